@@ -1,0 +1,5 @@
+/** Placeholder. */
+@NullMarked
+package dev.signet.bench;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** Placeholder. */
+@NullMarked
+package dev.signet.cli;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,91 @@
+package dev.signet.core;
+
+/**
+ * A weight matrix as sign planes times coefficients: {@code w ~ z + a_1 B_1 + ... + a_b B_b} in every group of
+ * {@link GroupLayout}.
+ *
+ * <p>Sign planes are bits, group after group; inside a group plane after plane; inside a plane weight after weight, every
+ * group taking {@code bits * groupSize} bits (unused ones of a shorter last group are 0). Bit {@code i} of the sequence is
+ * bit {@code i % 8} (from the least significant) of byte {@code i / 8}; 1 is +1 and 0 is -1.
+ *
+ * <p>Coefficients and offsets are already rounded to {@link CoefficientType}, and in each group they are multiples of one
+ * power of two that is coarse enough for every sum of them to be exact in fp32: whoever adds them up, in whatever order,
+ * gets the same bits.
+ *
+ * @param layout the groups
+ * @param bits sign planes, 1..8
+ * @param planes the bits, {@code ceil(groups * bits * groupSize / 8)} bytes
+ * @param coefficients {@code groups * bits}, group after group, in every group falling and never negative
+ * @param offsets one for each group, or empty for none
+ * @param type how coefficients and offsets are stored
+ */
+public record MultiBitWeight(
+        GroupLayout layout, int bits, byte[] planes, float[] coefficients, float[] offsets, CoefficientType type) {
+    /** The most sign planes a weight can have. */
+    public static final int MAX_BITS = 8;
+
+    /** @throws IllegalArgumentException if an array has the wrong length */
+    public MultiBitWeight {
+        if (bits < 1 || bits > MAX_BITS) {
+            throw new IllegalArgumentException("bits must be 1..8, not " + bits);
+        }
+        if (planes.length != planeBytes(layout, bits)
+                || coefficients.length != (long) layout.groups() * bits
+                || (offsets.length != 0 && offsets.length != layout.groups())) {
+            throw new IllegalArgumentException("planes, coefficients or offsets do not fit " + layout);
+        }
+    }
+
+    /** How coefficients are stored. */
+    public enum CoefficientType {
+        /** Two bytes each. */
+        FLOAT16(2),
+        /** Four bytes each, for tensors whose coefficients leave fp16's range. */
+        FLOAT32(4);
+
+        private final int bytes;
+
+        CoefficientType(int bytes) {
+            this.bytes = bytes;
+        }
+
+        /** Bytes of one coefficient. */
+        public int bytes() {
+            return bytes;
+        }
+    }
+
+    /** Bytes of all sign planes. */
+    public static int planeBytes(GroupLayout layout, int bits) {
+        return Math.toIntExact(Math.ceilDiv((long) layout.groups() * bits * layout.groupSize(), 8));
+    }
+
+    /** Bytes of sign planes, coefficients and offsets. */
+    public long packedBytes() {
+        return planes.length + (long) (coefficients.length + offsets.length) * type.bytes();
+    }
+
+    /** The sign of weight {@code j} of group {@code g} in plane {@code plane}: true for +1. */
+    public boolean sign(int g, int plane, int j) {
+        long bit = ((long) g * bits + plane) * layout.groupSize() + j;
+        return (planes[(int) (bit >>> 3)] >>> (bit & 7) & 1) != 0;
+    }
+
+    /** The weights that this stands for, in the order of the matrix. */
+    public float[] dequantize() {
+        float[] weights = new float[layout.weights()];
+        for (int g = 0; g < layout.groups(); g++) {
+            int start = layout.start(g);
+            float offset = offsets.length == 0 ? 0 : offsets[g];
+            for (int j = 0; j < layout.length(g); j++) {
+                float sum = offset;
+                for (int i = 0; i < bits; i++) {
+                    float a = coefficients[g * bits + i];
+                    sum += sign(g, i, j) ? a : -a;
+                }
+                weights[start + j] = sum;
+            }
+        }
+        return weights;
+    }
+}

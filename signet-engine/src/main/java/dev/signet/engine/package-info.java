@@ -1,0 +1,5 @@
+/** Placeholder. */
+@NullMarked
+package dev.signet.engine;
+
+import org.jspecify.annotations.NullMarked;

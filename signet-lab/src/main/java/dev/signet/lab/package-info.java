@@ -1,0 +1,5 @@
+/** Placeholder. */
+@NullMarked
+package dev.signet.lab;
+
+import org.jspecify.annotations.NullMarked;

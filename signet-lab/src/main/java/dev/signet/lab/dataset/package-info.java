@@ -1,0 +1,5 @@
+/** Labelled images that a model is evaluated on. Uses {@code dev.signet.lab.image}. */
+@NullMarked
+package dev.signet.lab.dataset;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,5 +1,0 @@
-/** Placeholder. */
-@NullMarked
-package dev.signet.lab;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,38 @@
+package dev.signet.lab.pipeline;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What became of one weight tensor.
+ *
+ * @param name its name in the model
+ * @param shape its dimensions
+ * @param nodes the nodes that use it
+ * @param bytesBefore bytes in the source
+ * @param bytesAfter bytes of planes, coefficients and offsets, or as before
+ * @param quantized what was made of it, or null where it was kept
+ * @param kept why it was kept as it is, or null
+ */
+public record TensorReport(
+        String name,
+        int[] shape,
+        List<String> nodes,
+        long bytesBefore,
+        long bytesAfter,
+        @Nullable Quantized quantized,
+        @Nullable String kept) {
+    /**
+     * A quantized tensor.
+     *
+     * @param bits sign planes
+     * @param group the grouping, as on the command line
+     * @param weightError squared error of the weights relative to their squares
+     * @param outputSnr signal to noise of the layer's output in dB, or null where it was not measured
+     */
+    public record Quantized(
+            int bits,
+            String group,
+            double weightError,
+            @Nullable Double outputSnr) {}
+}

@@ -1,0 +1,155 @@
+package dev.signet.lab.runtime;
+
+import ai.onnxruntime.NodeInfo;
+import ai.onnxruntime.OnnxJavaType;
+import ai.onnxruntime.OnnxTensor;
+import ai.onnxruntime.OrtEnvironment;
+import ai.onnxruntime.OrtException;
+import ai.onnxruntime.OrtLoggingLevel;
+import ai.onnxruntime.OrtSession;
+import ai.onnxruntime.TensorInfo;
+import dev.signet.onnx.InputException;
+import java.nio.FloatBuffer;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** A model opened in stock ONNX Runtime, on the CPU and with no custom operator. Not to be shared between threads. */
+public final class OnnxRuntimeModel implements AutoCloseable {
+    private final String name;
+    private final OrtSession.SessionOptions options;
+    private final OrtSession session;
+
+    private OnnxRuntimeModel(String name, OrtSession.SessionOptions options, OrtSession session) {
+        this.name = name;
+        this.options = options;
+        this.session = session;
+    }
+
+    /**
+     * Opens a model file.
+     *
+     * @param threads threads of one operator, at least 1
+     * @throws InputException if ONNX Runtime refuses the file
+     */
+    public static OnnxRuntimeModel open(Path file, int threads) {
+        return open(file.toString(), threads, options -> environment().createSession(file.toString(), options));
+    }
+
+    /** Opens a model that is in memory; {@code name} is what messages call it. */
+    public static OnnxRuntimeModel open(String name, byte[] model, int threads) {
+        return open(name, threads, options -> environment().createSession(model, options));
+    }
+
+    private interface Opener {
+        OrtSession open(OrtSession.SessionOptions options) throws OrtException;
+    }
+
+    private static OnnxRuntimeModel open(String name, int threads, Opener opener) {
+        var options = new OrtSession.SessionOptions();
+        try {
+            options.setSessionLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR);
+            options.setIntraOpNumThreads(threads);
+            options.setInterOpNumThreads(1);
+            return new OnnxRuntimeModel(name, options, opener.open(options));
+        } catch (OrtException e) {
+            options.close();
+            throw InputException.of(
+                    name, "ONNX Runtime can not open it: " + e.getMessage(), "check the model with onnx.checker", e);
+        }
+    }
+
+    private static OrtEnvironment environment() {
+        return OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR, "signet");
+    }
+
+    /** The inputs that must be fed, in the model's order; -1 stands for a dimension that the model leaves open. */
+    public List<TensorSpec> inputs() {
+        return specs(true);
+    }
+
+    /** The outputs, in the model's order. */
+    public List<TensorSpec> outputs() {
+        return specs(false);
+    }
+
+    private List<TensorSpec> specs(boolean input) {
+        try {
+            List<TensorSpec> specs = new ArrayList<>();
+            for (NodeInfo node : (input ? session.getInputInfo() : session.getOutputInfo()).values()) {
+                if (node.getInfo() instanceof TensorInfo tensor) {
+                    specs.add(new TensorSpec(node.getName(), tensor.getShape(), tensor.type));
+                } else {
+                    specs.add(new TensorSpec(node.getName(), new long[0], OnnxJavaType.UNKNOWN));
+                }
+            }
+            return specs;
+        } catch (OrtException e) {
+            throw failed(e);
+        }
+    }
+
+    /**
+     * Runs the model on one fp32 input.
+     *
+     * @param values the values of the first input, row-major
+     * @param shape its shape, every dimension given
+     * @return the first output
+     */
+    public Tensor run(float[] values, long... shape) {
+        String input = inputs().getFirst().name();
+        try (OnnxTensor tensor = OnnxTensor.createTensor(environment(), FloatBuffer.wrap(values), shape)) {
+            return run(Map.of(input, tensor)).values().iterator().next();
+        } catch (OrtException e) {
+            throw failed(e);
+        }
+    }
+
+    /**
+     * Runs the model and returns its floating-point tensors as fp32 (others are converted, as far as they are numbers).
+     *
+     * @param feeds a tensor for every input
+     */
+    public Map<String, Tensor> run(Map<String, OnnxTensor> feeds) {
+        try (OrtSession.Result result = session.run(feeds)) {
+            Map<String, Tensor> outputs = new LinkedHashMap<>();
+            for (var entry : result) {
+                if (entry.getValue() instanceof OnnxTensor tensor) {
+                    outputs.put(entry.getKey(), Tensor.of(tensor));
+                }
+            }
+            return outputs;
+        } catch (OrtException e) {
+            throw failed(e);
+        }
+    }
+
+    static OnnxTensor floats(float[] values, long[] shape) throws OrtException {
+        return OnnxTensor.createTensor(environment(), FloatBuffer.wrap(values), shape);
+    }
+
+    static OrtEnvironment shared() {
+        return environment();
+    }
+
+    private InputException failed(OrtException e) {
+        return InputException.of(
+                name,
+                "ONNX Runtime can not run it: " + e.getMessage(),
+                "check the model and the shape of its input",
+                e);
+    }
+
+    @Override
+    public void close() {
+        try {
+            session.close();
+        } catch (OrtException e) {
+            throw failed(e);
+        } finally {
+            options.close();
+        }
+    }
+}

@@ -1,4 +1,4 @@
-/** Placeholder. */
+/** The command line: one class per command, and what they share. Uses all other modules; nothing uses it. */
 @NullMarked
 package dev.signet.cli;
 

@@ -1,0 +1,45 @@
+package dev.signet.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import dev.signet.onnx.InputException;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** The option {@code --json}. */
+final class JsonTarget {
+    @Option(
+            names = "--json",
+            paramLabel = "FILE|-",
+            description = "Write every figure as JSON to a file, or to stdout instead of the tables.")
+    private @Nullable String target;
+
+    /** Whether stdout is for JSON alone. */
+    boolean takesStdout() {
+        return "-".equals(target);
+    }
+
+    /** Writes the result where the user wants it, if at all. */
+    void write(JsonNode result, PrintWriter out) {
+        if (target == null) {
+            return;
+        }
+        try {
+            String text = new ObjectMapper()
+                    .enable(SerializationFeature.INDENT_OUTPUT)
+                    .writeValueAsString(result);
+            if (takesStdout()) {
+                out.println(text);
+            } else {
+                Files.writeString(Path.of(target), text + "\n");
+            }
+        } catch (IOException e) {
+            throw InputException.of(target, "can not be written: " + e.getMessage(), "choose another --json file", e);
+        }
+    }
+}

@@ -1,0 +1,100 @@
+package dev.signet.cli;
+
+import dev.signet.onnx.InputException;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.HelpCommand;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.Spec;
+
+/** The command {@code signet}. */
+@Command(
+        name = "signet",
+        description =
+                "Makes ONNX convolutional networks 8 to 16 times smaller: 1 to 8 bits a weight, no training data, no"
+                        + " retraining, in a file that every ONNX Runtime opens.",
+        subcommands = {QuantizeCommand.class, InspectCommand.class, EvaluateCommand.class, HelpCommand.class},
+        mixinStandardHelpOptions = true,
+        versionProvider = Version.class,
+        scope = ScopeType.INHERIT,
+        usageHelpAutoWidth = true,
+        showDefaultValues = true,
+        exitCodeListHeading = "%nExit codes:%n",
+        exitCodeList = {
+            "0:done",
+            "1:it ran, but what was asked for did not come true (file not smaller, verification failed, target size out of"
+                    + " reach)",
+            "2:wrong usage",
+            "3:unreadable or unsupported input"
+        })
+public final class Main implements Runnable {
+    /** It ran, but what was asked for did not come true. */
+    static final int FAILED = 1;
+
+    /** Unreadable or unsupported input. */
+    static final int BAD_INPUT = 3;
+
+    @Spec
+    @SuppressWarnings("NullAway.Init") // picocli sets it
+    private CommandSpec spec;
+
+    @Option(names = "--verbose", scope = ScopeType.INHERIT, description = "Show stack traces of errors.")
+    private boolean verbose;
+
+    @Override
+    public void run() {
+        throw new ParameterException(spec.commandLine(), "Which command? See 'signet --help'.");
+    }
+
+    /** Runs a command and exits with its code. */
+    public static void main(String[] args) {
+        System.exit(execute(
+                new PrintWriter(System.out, true, StandardCharsets.UTF_8),
+                new PrintWriter(System.err, true, StandardCharsets.UTF_8),
+                args));
+    }
+
+    /** Runs a command; results go to {@code out}, everything else to {@code err}. */
+    static int execute(PrintWriter out, PrintWriter err, String... args) {
+        var commandLine = new CommandLine(new Main()).setOut(out).setErr(err).setCaseInsensitiveEnumValuesAllowed(true);
+        commandLine.setExecutionExceptionHandler((e, command, parsed) -> {
+            if (Arrays.asList(args).contains("--verbose")) {
+                e.printStackTrace(err);
+            }
+            return switch (e) {
+                case InputException input -> fail(err, BAD_INPUT, input.getMessage());
+                case FailedException failed -> fail(err, FAILED, failed.getMessage());
+                default ->
+                    fail(err, FAILED, "internal error: %s (run again with --verbose and report it)".formatted(e));
+            };
+        });
+        commandLine.setParameterExceptionHandler((e, unmatched) -> {
+            err.println("signet: " + e.getMessage());
+            err.println("Try 'signet %s--help'.".formatted(subcommand(e.getCommandLine())));
+            return e.getCommandLine().getCommandSpec().exitCodeOnInvalidInput();
+        });
+        try {
+            return commandLine.execute(args);
+        } catch (OutOfMemoryError e) {
+            return fail(err, BAD_INPUT, "not enough memory; set SIGNET_JAVA_OPTIONS=-Xmx16g or so");
+        } finally {
+            out.flush();
+            err.flush();
+        }
+    }
+
+    private static String subcommand(CommandLine commandLine) {
+        return commandLine.getParent() == null ? "" : commandLine.getCommandName() + " ";
+    }
+
+    private static int fail(PrintWriter err, int code, String message) {
+        err.println("signet: " + message);
+        return code;
+    }
+}

@@ -1,0 +1,50 @@
+package dev.signet.cli;
+
+import dev.signet.lab.image.Preprocessing;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** How pictures become a classifier's input. */
+final class PreprocessingOptions {
+    @Option(
+            names = "--scale",
+            paramLabel = "X",
+            description = "Factor on pixel values 0..255 (default: 1/255).",
+            showDefaultValue = picocli.CommandLine.Help.Visibility.NEVER)
+    private @Nullable Double scale;
+
+    @Option(
+            names = "--mean",
+            split = ",",
+            paramLabel = "R,G,B",
+            description = "Mean of the channels after scaling (default: 0.485,0.456,0.406).")
+    private double @Nullable [] mean;
+
+    @Option(
+            names = "--std",
+            split = ",",
+            paramLabel = "R,G,B",
+            description = "Standard deviation of the channels after scaling (default: 0.229,0.224,0.225).")
+    private double @Nullable [] std;
+
+    @Option(names = "--bgr", description = "The network wants blue first.")
+    private boolean blueFirst;
+
+    @Option(
+            names = "--resize",
+            paramLabel = "N",
+            description =
+                    "Pixels that a picture's shorter side is resized to before the centre is cut out (default: 8/7 of"
+                            + " the input's side, and none where a picture has the input's size).")
+    private int resize;
+
+    Preprocessing preprocessing() {
+        Preprocessing usual = Preprocessing.CLASSIFICATION;
+        return new Preprocessing(
+                scale == null ? usual.scale() : scale,
+                mean == null ? usual.mean() : mean,
+                std == null ? usual.std() : std,
+                blueFirst,
+                resize);
+    }
+}

@@ -1,0 +1,35 @@
+package dev.signet.lab.calibrate;
+
+import ai.onnx.proto.OnnxMl.NodeProto;
+import ai.onnx.proto.OnnxMl.TensorProto;
+import ai.onnxruntime.OnnxTensor;
+import java.util.List;
+import java.util.Map;
+
+/** BatchNormalization that normalizes with the mean and the variance of the samples instead of those that it stores. */
+final class BatchStatistics {
+    private static final String MEAN = "signet.mean";
+    private static final String VARIANCE = "signet.variance";
+
+    private BatchStatistics() {}
+
+    /**
+     * The node with its mean and variance replaced.
+     *
+     * @param values its input, [samples, channels, ...] for each chunk
+     * @param constants receives the new mean and variance
+     */
+    static NodeProto apply(NodeProto node, List<OnnxTensor> values, Map<String, TensorProto> constants) {
+        ChannelMoments moments = ChannelMoments.of(values, 1);
+        int type = values.getFirst().getInfo().onnxType.value;
+        float[] mean = new float[moments.mean().length];
+        float[] variance = new float[mean.length];
+        for (int c = 0; c < mean.length; c++) {
+            mean[c] = (float) moments.mean()[c];
+            variance[c] = (float) (moments.deviation()[c] * moments.deviation()[c]);
+        }
+        constants.put(MEAN, Tensors.of(new long[] {mean.length}, mean, type));
+        constants.put(VARIANCE, Tensors.of(new long[] {mean.length}, variance, type));
+        return node.toBuilder().setInput(3, MEAN).setInput(4, VARIANCE).build();
+    }
+}

@@ -1,0 +1,19 @@
+package dev.signet.lab.calibrate;
+
+/**
+ * A layer's inputs and outputs on one chunk of samples, as columns: input column x (length d) gives output column
+ * {@code y = W x} for each channel group. Columns come in lines of {@link #line()} neighbours.
+ */
+interface LayerSamples {
+    /** Columns in a line. */
+    int line();
+
+    /** Lines in this chunk. */
+    int lines();
+
+    /** Writes row {@code row} of the input columns of a line for a channel group. */
+    void input(int group, int row, int line, float[] into, int at);
+
+    /** Writes row {@code filter} of the output columns of a line for a channel group. */
+    void output(int group, int filter, int line, float[] into, int at);
+}

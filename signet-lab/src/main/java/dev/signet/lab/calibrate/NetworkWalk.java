@@ -1,0 +1,368 @@
+package dev.signet.lab.calibrate;
+
+import ai.onnx.proto.OnnxMl.NodeProto;
+import ai.onnx.proto.OnnxMl.TensorProto;
+import ai.onnxruntime.OnnxTensor;
+import dev.signet.onnx.file.OnnxModel;
+import dev.signet.onnx.graph.GraphIndex;
+import dev.signet.onnx.graph.Nodes;
+import dev.signet.onnx.graph.WeightTensor;
+import dev.signet.onnx.graph.WeightUse;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Runs a network node by node on all samples, in two streams: the original, and the one whose weights are replaced on the
+ * way. A tensor is kept only as long as a later node needs it, so memory is bounded by the activations between two layers. Up
+ * to the first replaced weight both streams are one.
+ */
+final class NetworkWalk {
+    private final OnnxModel model;
+    private final GraphIndex index;
+    private final boolean batchStatistics;
+    private final int threads;
+    private final Map<Integer, Weights> weights = new HashMap<>();
+    private final Map<String, List<OnnxTensor>> original = new HashMap<>();
+    private final Map<String, List<OnnxTensor>> quantized = new HashMap<>();
+    private final Map<String, Integer> waiting = new HashMap<>();
+    private final Map<String, TensorProto> replaced = new HashMap<>();
+    private int chunks;
+
+    private record Weights(WeightTensor tensor, WeightUse use) {}
+
+    /**
+     * @param tensors the weights that may be replaced
+     * @param batchStatistics whether BatchNormalization normalizes with the samples' own mean and variance
+     */
+    NetworkWalk(OnnxModel model, List<WeightTensor> tensors, boolean batchStatistics, int threads) {
+        this.model = model;
+        this.index = GraphIndex.of(model);
+        this.batchStatistics = batchStatistics;
+        this.threads = threads;
+        for (WeightTensor tensor : tensors) {
+            for (WeightUse use : tensor.uses()) {
+                weights.put(use.node(), new Weights(tensor, use));
+            }
+        }
+    }
+
+    /** Sees every layer in network order. */
+    interface Visitor {
+        /**
+         * A layer's inputs and original outputs are known.
+         *
+         * @return the outputs that the quantized stream goes on with, from {@link Layer#runWith}; null to leave the layer
+         */
+        @Nullable List<OnnxTensor> visit(Layer layer);
+
+        /** {@code done} of {@code total} nodes are done. */
+        default void progress(int done, int total) {}
+    }
+
+    /** One layer: a node with its weights, on all samples. */
+    final class Layer {
+        private final int node;
+        private final Weights weights;
+        private final List<OnnxTensor> outputs;
+
+        private Layer(int node, Weights weights, List<OnnxTensor> outputs) {
+            this.node = node;
+            this.weights = weights;
+            this.outputs = outputs;
+        }
+
+        int node() {
+            return node;
+        }
+
+        NodeProto proto() {
+            return index.node(node);
+        }
+
+        WeightTensor tensor() {
+            return weights.tensor();
+        }
+
+        /** The shape of the weights as the node gets them. */
+        int[] weightShape() {
+            return shapes.get(node);
+        }
+
+        WeightUse use() {
+            return weights.use();
+        }
+
+        GraphIndex graph() {
+            return index;
+        }
+
+        /** The name of the data input: the one that is not the weights. */
+        String dataInput() {
+            return Nodes.input(proto(), weights.use().input() == 0 ? 1 : 0);
+        }
+
+        /** The layer's inputs in the original network, a tensor for each chunk of samples. */
+        List<OnnxTensor> originalInputs() {
+            return values(dataInput(), false);
+        }
+
+        /** The layer's inputs behind the quantized prefix. */
+        List<OnnxTensor> quantizedInputs() {
+            return values(dataInput(), true);
+        }
+
+        /** The layer's outputs in the original network. */
+        List<OnnxTensor> originalOutputs() {
+            return outputs;
+        }
+
+        /** The layer's bias, evaluated; null where it has none, or one that is not constant. */
+        float @Nullable [] bias() {
+            String name = Nodes.input(proto(), 2);
+            if (name.isEmpty() || !index.isConstant(name)) {
+                return null;
+            }
+            try (NodeSession session = session(List.of(), List.of(name), Map.of(), Map.of())) {
+                OnnxTensor value = session.run(Map.of()).get(name);
+                try (value) {
+                    return value.getFloatBuffer().array();
+                }
+            }
+        }
+
+        /** Whether a bias that is not constant is added to the layer's output. */
+        boolean hasUnknownBias() {
+            String name = Nodes.input(proto(), 2);
+            return !name.isEmpty() && !index.isConstant(name);
+        }
+
+        /**
+         * Runs the layer on the quantized stream's inputs; from now on the quantized stream has these weights wherever the
+         * tensor is used.
+         *
+         * @param weight the tensor's new values
+         * @param shift added to each output channel, or null; channels are dimension 1 of a convolution, else the last
+         */
+        List<OnnxTensor> runWith(TensorProto weight, float @Nullable [] shift) {
+            replaced.put(weights.tensor().name(), weight);
+            return run(node, true, shift == null ? List.of() : List.of(shiftNode(node)), shift);
+        }
+    }
+
+    /**
+     * Walks through the network.
+     *
+     * @param samples for each chunk of samples a tensor for every input; closed by the walk
+     * @return the network's first output for each stream: original, quantized
+     */
+    List<List<float[]>> run(List<Map<String, OnnxTensor>> samples, Visitor visitor) {
+        chunks = samples.size();
+        countUses();
+        try {
+            for (String name : samples.getFirst().keySet()) {
+                original.put(name, samples.stream().map(chunk -> chunk.get(name)).toList());
+            }
+            List<Integer> order = index.topologicalOrder();
+            for (int i = 0; i < order.size(); i++) {
+                step(order.get(i), visitor);
+                visitor.progress(i + 1, order.size());
+            }
+            String output = model.proto().getGraph().getOutput(0).getName();
+            return List.of(arrays(values(output, false)), arrays(values(output, true)));
+        } finally {
+            closeAll(original);
+            closeAll(quantized);
+        }
+    }
+
+    private void step(int node, Visitor visitor) {
+        NodeProto proto = index.node(node);
+        if (proto.getOutputList().stream().allMatch(index::isConstant)) {
+            return;
+        }
+        boolean changed = inputs(node).stream().anyMatch(quantized::containsKey);
+        keep(original, proto, run(node, false, List.of(), null));
+        Weights used = weights.get(node);
+        List<OnnxTensor> outputs = null;
+        if (used != null) {
+            outputs = visitor.visit(new Layer(node, used, values(proto.getOutput(0), false)));
+        }
+        if (outputs != null) {
+            quantized.put(proto.getOutput(0), outputs);
+        } else if (changed) {
+            keep(quantized, proto, run(node, true, List.of(), null));
+        }
+        for (String input : inputs(node)) {
+            if (waiting.merge(input, -1, Integer::sum) == 0) {
+                close(input);
+            }
+        }
+        for (String output : proto.getOutputList()) {
+            if (!waiting.containsKey(output)) {
+                close(output);
+            }
+        }
+    }
+
+    /** What a node's run gave, one map for each chunk, sorted by tensor. */
+    private static void keep(Map<String, List<OnnxTensor>> stream, NodeProto proto, List<OnnxTensor> flat) {
+        List<String> names = outputs(proto);
+        for (int i = 0; i < names.size(); i++) {
+            List<OnnxTensor> values = new ArrayList<>();
+            for (int chunk = 0; chunk < flat.size() / names.size(); chunk++) {
+                values.add(flat.get(chunk * names.size() + i));
+            }
+            stream.put(names.get(i), values);
+        }
+    }
+
+    private static List<String> outputs(NodeProto proto) {
+        return proto.getOutputList().stream().filter(name -> !name.isEmpty()).toList();
+    }
+
+    /** Runs a node on all chunks of a stream; the outputs of each chunk follow each other. */
+    private List<OnnxTensor> run(int node, boolean ofQuantized, List<NodeProto> after, float @Nullable [] shift) {
+        NodeProto proto = index.node(node);
+        Set<String> fed = inputs(node);
+        Map<String, TensorProto> constants = new LinkedHashMap<>();
+        if (batchStatistics && proto.getOpType().equals("BatchNormalization") && Nodes.isStandard(proto)) {
+            proto = BatchStatistics.apply(proto, values(proto.getInput(0), ofQuantized), constants);
+        }
+        List<String> wanted = outputs(proto);
+        if (shift != null) {
+            constants.put(SHIFT, shiftTensor(node, shift, values(wanted.getFirst(), false).getFirst()));
+            proto = proto.toBuilder().setOutput(0, UNSHIFTED).build();
+        }
+        List<NodeProto> nodes = new ArrayList<>(List.of(proto));
+        nodes.addAll(after);
+        List<OnnxTensor> outputs = new ArrayList<>();
+        Map<String, OnnxTensor> first = feeds(fed, 0, ofQuantized);
+        try (NodeSession session = session(nodes, wanted, first, constants, ofQuantized)) {
+            for (int chunk = 0; chunk < chunks; chunk++) {
+                outputs.addAll(session.run(feeds(fed, chunk, ofQuantized)).values());
+            }
+        }
+        return outputs;
+    }
+
+    private Map<String, OnnxTensor> feeds(Set<String> names, int chunk, boolean ofQuantized) {
+        Map<String, OnnxTensor> feeds = new LinkedHashMap<>();
+        names.forEach(name -> feeds.put(name, values(name, ofQuantized).get(chunk)));
+        return feeds;
+    }
+
+    private static final String SHIFT = "signet.shift";
+    private static final String UNSHIFTED = "signet.unshifted";
+
+    private NodeProto shiftNode(int node) {
+        return NodeProto.newBuilder()
+                .setOpType("Add")
+                .addInput(UNSHIFTED)
+                .addInput(SHIFT)
+                .addOutput(index.node(node).getOutput(0))
+                .build();
+    }
+
+    /** The shift in a shape that spreads over the layer's output, in its type. */
+    private TensorProto shiftTensor(int node, float[] shift, OnnxTensor output) {
+        int rank = output.getInfo().getShape().length;
+        boolean convolution = index.node(node).getOpType().startsWith("Conv");
+        int channel = convolution ? 1 : rank - 1;
+        long[] shape = new long[rank];
+        java.util.Arrays.fill(shape, 1);
+        shape[channel] = shift.length;
+        return Tensors.of(shape, shift, output.getInfo().onnxType.value);
+    }
+
+    private NodeSession session(
+            List<NodeProto> nodes, List<String> wanted, Map<String, OnnxTensor> fed, Map<String, TensorProto> given) {
+        return session(nodes, wanted, fed, given, false);
+    }
+
+    /** A session of nodes together with the constant nodes and initializers that they stand on. */
+    private NodeSession session(
+            List<NodeProto> nodes,
+            List<String> wanted,
+            Map<String, OnnxTensor> fed,
+            Map<String, TensorProto> given,
+            boolean ofQuantized) {
+        Map<String, TensorProto> constants = new LinkedHashMap<>(given);
+        Map<Integer, NodeProto> constantNodes = new TreeMap<>();
+        List<String> open = new ArrayList<>(wanted);
+        nodes.forEach(node -> open.addAll(Subgraphs.inputs(node)));
+        Set<String> seen = new HashSet<>();
+        while (!open.isEmpty()) {
+            String name = open.removeLast();
+            if (constants.containsKey(name) || fed.containsKey(name) || !seen.add(name) || !index.isConstant(name)) {
+                continue;
+            }
+            TensorProto replacement = ofQuantized ? replaced.get(name) : null;
+            if (replacement != null) {
+                constants.put(name, replacement);
+            } else if (index.initializer(name).isPresent()) {
+                constants.put(name, Tensors.embedded(model, index.initializer(name).get()));
+            } else {
+                int producer = index.producer(name).orElseThrow();
+                constantNodes.put(index.topologicalOrder().indexOf(producer), index.node(producer));
+                open.addAll(Subgraphs.inputs(index.node(producer)));
+            }
+        }
+        List<NodeProto> all = new ArrayList<>(constantNodes.values());
+        all.addAll(nodes);
+        String where = nodes.isEmpty() ? model.where() : model.where() + ": node '" + nodes.getFirst().getName() + "'";
+        return NodeSession.open(model.proto(), all, constants, fed, wanted, where, threads);
+    }
+
+    /** The tensors that a node needs from the streams: all its inputs that are not constant. */
+    private Set<String> inputs(int node) {
+        Set<String> names = new java.util.LinkedHashSet<>();
+        for (String name : Subgraphs.inputs(index.node(node))) {
+            if (!index.isConstant(name) && (index.producer(name).isPresent() || index.isInput(name))) {
+                names.add(name);
+            }
+        }
+        return names;
+    }
+
+    private List<OnnxTensor> values(String name, boolean ofQuantized) {
+        List<OnnxTensor> values = ofQuantized ? quantized.get(name) : null;
+        values = values == null ? original.get(name) : values;
+        if (values == null) {
+            throw new IllegalStateException("tensor '%s' was closed too early".formatted(name));
+        }
+        return values;
+    }
+
+    private void countUses() {
+        for (int node : index.topologicalOrder()) {
+            inputs(node).forEach(name -> waiting.merge(name, 1, Integer::sum));
+        }
+        // The network's outputs are wanted after the last node.
+        model.proto().getGraph().getOutputList().forEach(output -> waiting.merge(output.getName(), 1, Integer::sum));
+    }
+
+    private void close(String name) {
+        for (var stream : List.of(original, quantized)) {
+            List<OnnxTensor> values = stream.remove(name);
+            if (values != null) {
+                values.forEach(OnnxTensor::close);
+            }
+        }
+    }
+
+    private static void closeAll(Map<String, List<OnnxTensor>> stream) {
+        stream.values().forEach(values -> values.forEach(OnnxTensor::close));
+        stream.clear();
+    }
+
+    private static List<float[]> arrays(List<OnnxTensor> tensors) {
+        return tensors.stream().map(tensor -> tensor.getFloatBuffer().array()).toList();
+    }
+}

@@ -14,8 +14,8 @@ import java.nio.ByteOrder;
  * really there.
  */
 public final class TensorReader {
-    // The longest arrays that every JVM can make.
-    private static final long MAX_ELEMENTS = Integer.MAX_VALUE - 8;
+    /** The most bytes that can be read at once: the longest array that every JVM can make. */
+    public static final long MAX_BYTES = Integer.MAX_VALUE - 8;
 
     private final OnnxModel model;
 
@@ -225,7 +225,7 @@ public final class TensorReader {
     }
 
     private void checkArraySize(TensorProto tensor, long bytes) {
-        if (bytes > MAX_ELEMENTS) {
+        if (bytes > MAX_BYTES) {
             throw bad(tensor, "takes %d bytes, more than the 2 GB that can be read at once".formatted(bytes));
         }
     }

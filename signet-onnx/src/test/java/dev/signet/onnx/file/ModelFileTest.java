@@ -1,0 +1,113 @@
+package dev.signet.onnx.file;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import ai.onnx.proto.OnnxMl.GraphProto;
+import ai.onnx.proto.OnnxMl.ModelProto;
+import ai.onnx.proto.OnnxMl.OperatorSetIdProto;
+import dev.signet.onnx.InputException;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class ModelFileTest {
+    @TempDir
+    Path folder;
+
+    @Test
+    void readsAModel() throws IOException {
+        ModelProto proto = minimal();
+        Path path = write(proto.toByteArray());
+
+        OnnxModel model = ModelFile.read(path);
+
+        assertThat(model.proto()).isEqualTo(proto);
+        assertThat(model.opset()).isEqualTo(13);
+        assertThat(model.bytes()).isEqualTo(proto.getSerializedSize());
+        assertThat(model.sha256()).hasSize(64).matches("[0-9a-f]+");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "PK\u0003\u0004rest of the archive, zip archive",
+        "import torch, text file",
+        "<!DOCTYPE html>, HTML page",
+        "version https://git-lfs.github.com/spec/v1, Git LFS pointer",
+    })
+    void saysWhatAForeignFileIs(String content, String expected) throws IOException {
+        Path path = write(content.getBytes(StandardCharsets.UTF_8));
+
+        assertThatExceptionOfType(InputException.class)
+                .isThrownBy(() -> ModelFile.read(path))
+                .withMessageContaining(path.toString())
+                .withMessageContaining(expected);
+    }
+
+    @Test
+    void refusesWhatIsNoFile() throws IOException {
+        assertThatExceptionOfType(InputException.class)
+                .isThrownBy(() -> ModelFile.read(folder))
+                .withMessageContaining("directory");
+        assertThatExceptionOfType(InputException.class)
+                .isThrownBy(() -> ModelFile.read(folder.resolve("missing.onnx")))
+                .withMessageContaining("no such file");
+        Path empty = write(new byte[0]);
+        assertThatExceptionOfType(InputException.class)
+                .isThrownBy(() -> ModelFile.read(empty))
+                .withMessageContaining("empty");
+    }
+
+    @Test
+    void refusesProtobufsThatAreNoModels() throws IOException {
+        Path noGraph = write(minimal().toBuilder().clearGraph().build().toByteArray());
+        assertThatExceptionOfType(InputException.class)
+                .isThrownBy(() -> ModelFile.read(noGraph))
+                .withMessageContaining("no graph");
+        Path noOpset = write(minimal().toBuilder().clearOpsetImport().build().toByteArray());
+        assertThatExceptionOfType(InputException.class)
+                .isThrownBy(() -> ModelFile.read(noOpset))
+                .withMessageContaining("operator set");
+    }
+
+    @Test
+    void refusesEveryTruncation() throws IOException {
+        byte[] whole = minimal().toByteArray();
+        for (int length = 0; length < whole.length; length++) {
+            Path path = write(Arrays.copyOf(whole, length));
+            assertThatExceptionOfType(InputException.class)
+                    .as("%d of %d bytes", length, whole.length)
+                    .isThrownBy(() -> ModelFile.read(path));
+        }
+    }
+
+    @Test
+    @Tag("real")
+    void readsTheRealModels() throws IOException {
+        Path models = Path.of(System.getProperty("signet.assets"), "models");
+        try (var files = Files.walk(models)) {
+            assertThat(files.filter(file -> file.toString().endsWith(".onnx")).map(ModelFile::read))
+                    .hasSize(10)
+                    .allSatisfy(model -> assertThat(model.opset()).isEqualTo(13));
+        }
+    }
+
+    private static ModelProto minimal() {
+        return ModelProto.newBuilder()
+                .setIrVersion(7)
+                .setGraph(GraphProto.newBuilder().setName("empty"))
+                .addOpsetImport(OperatorSetIdProto.newBuilder().setVersion(13))
+                .build();
+    }
+
+    private Path write(byte[] bytes) throws IOException {
+        return Files.write(folder.resolve("model.onnx"), bytes);
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.signet.onnx.file;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.signet.onnx.tensor;
+
+import org.jspecify.annotations.NullMarked;

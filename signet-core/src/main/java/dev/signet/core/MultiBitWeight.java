@@ -1,5 +1,7 @@
 package dev.signet.core;
 
+import dev.signet.core.solve.CoefficientRounding;
+
 /**
  * A weight matrix as sign planes times coefficients: {@code w ~ z + a_1 B_1 + ... + a_b B_b} in every group of
  * {@link GroupLayout}.
@@ -69,6 +71,46 @@ public record MultiBitWeight(
     public boolean sign(int g, int plane, int j) {
         long bit = ((long) g * bits + plane) * layout.groupSize() + j;
         return (planes[(int) (bit >>> 3)] >>> (bit & 7) & 1) != 0;
+    }
+
+    /**
+     * The same planes with coefficients and offsets of each row multiplied by a factor, and rounded again.
+     *
+     * @param factors one positive factor for each row of the layout
+     * @throws IllegalArgumentException if there are more or fewer factors than rows, or one is not positive and finite
+     */
+    public MultiBitWeight scaleRows(double[] factors) {
+        if (factors.length != layout.rows()) {
+            throw new IllegalArgumentException("%d factors for %d rows".formatted(factors.length, layout.rows()));
+        }
+        double largest = 0;
+        for (int g = 0; g < layout.groups(); g++) {
+            double factor = factors[g / layout.groupsPerRow()];
+            if (!(factor > 0 && factor < Double.POSITIVE_INFINITY)) {
+                throw new IllegalArgumentException("a factor must be positive and finite, not " + factor);
+            }
+            largest = Math.max(largest, factor * coefficients[g * bits]);
+            largest = Math.max(largest, offsets.length == 0 ? 0 : factor * Math.abs(offsets[g]));
+        }
+        CoefficientType scaledType = CoefficientRounding.type(largest);
+        float[] scaled = new float[coefficients.length];
+        float[] scaledOffsets = new float[offsets.length];
+        double[] group = new double[bits];
+        for (int g = 0; g < layout.groups(); g++) {
+            double factor = factors[g / layout.groupsPerRow()];
+            for (int i = 0; i < bits; i++) {
+                group[i] = factor * coefficients[g * bits + i];
+            }
+            double offset = offsets.length == 0 ? 0 : factor * offsets[g];
+            double rounded = CoefficientRounding.round(group, offset, scaledType);
+            for (int i = 0; i < bits; i++) {
+                scaled[g * bits + i] = (float) group[i];
+            }
+            if (offsets.length > 0) {
+                scaledOffsets[g] = (float) rounded;
+            }
+        }
+        return new MultiBitWeight(layout, bits, planes, scaled, scaledOffsets, scaledType);
     }
 
     /** The weights that this stands for, in the order of the matrix. */

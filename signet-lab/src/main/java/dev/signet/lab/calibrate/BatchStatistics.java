@@ -3,6 +3,8 @@ package dev.signet.lab.calibrate;
 import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
 import ai.onnxruntime.OnnxTensor;
+import dev.signet.onnx.tensor.ElementType;
+import dev.signet.onnx.tensor.Tensors;
 import java.util.List;
 import java.util.Map;
 
@@ -21,15 +23,15 @@ final class BatchStatistics {
      */
     static NodeProto apply(NodeProto node, List<OnnxTensor> values, Map<String, TensorProto> constants) {
         ChannelMoments moments = ChannelMoments.of(values, 1);
-        int type = values.getFirst().getInfo().onnxType.value;
+        ElementType type = ElementType.of(values.getFirst().getInfo().onnxType.value);
         float[] mean = new float[moments.mean().length];
         float[] variance = new float[mean.length];
         for (int c = 0; c < mean.length; c++) {
             mean[c] = (float) moments.mean()[c];
             variance[c] = (float) (moments.deviation()[c] * moments.deviation()[c]);
         }
-        constants.put(MEAN, Tensors.of(new long[] {mean.length}, mean, type));
-        constants.put(VARIANCE, Tensors.of(new long[] {mean.length}, variance, type));
+        constants.put(MEAN, Tensors.floats("", type, new int[] {mean.length}, mean));
+        constants.put(VARIANCE, Tensors.floats("", type, new int[] {mean.length}, variance));
         return node.toBuilder().setInput(3, MEAN).setInput(4, VARIANCE).build();
     }
 }

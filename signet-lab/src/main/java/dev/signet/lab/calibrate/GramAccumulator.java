@@ -112,11 +112,13 @@ final class GramAccumulator implements AutoCloseable {
             }
             int first = line;
             int at = filled;
-            inPool(pool, () -> IntStream.range(0, d + filters).parallel().forEach(row -> {
-                for (int i = 0; i < fits; i++) {
-                    source.write(row, first + i, panel, row * columns + at + i * width);
-                }
-            }));
+            inPool(
+                    pool,
+                    () -> IntStream.range(0, d + filters).parallel().forEach(row -> {
+                        for (int i = 0; i < fits; i++) {
+                            source.write(row, first + i, panel, row * columns + at + i * width);
+                        }
+                    }));
             filled += fits * width;
             line += fits;
         }
@@ -141,12 +143,12 @@ final class GramAccumulator implements AutoCloseable {
         }
         Map<String, OnnxTensor> tensors = tensors(filled);
         try {
-            Map<String, OnnxTensor> result = product.run(tensors);
-            FloatBuffer values = result.get("product").getFloatBuffer();
-            for (int i = 0; i < sums.length; i++) {
-                sums[i] += values.get(i);
+            try (OnnxTensor result = product.run(tensors).getFirst()) {
+                float[] values = result.getFloatBuffer().array();
+                for (int i = 0; i < sums.length; i++) {
+                    sums[i] += values[i];
+                }
             }
-            result.values().forEach(OnnxTensor::close);
         } finally {
             tensors.values().forEach(OnnxTensor::close);
         }

@@ -2,7 +2,7 @@ package dev.signet.lab.calibrate;
 
 import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnxruntime.OnnxTensor;
-import dev.signet.onnx.graph.Nodes;
+import dev.signet.onnx.Nodes;
 import java.util.Optional;
 import java.util.concurrent.ForkJoinPool;
 
@@ -23,7 +23,7 @@ record LayerStatistics(float[][] gram, float[][] correlation, long rows) {
      * weight matrices).
      */
     static Optional<LayerStatistics> of(NetworkWalk.Layer layer, ForkJoinPool pool, int threads) {
-        if (samples(layer, 0).isEmpty()) {
+        if (samples(layer, 0).isEmpty() || layer.hasUnknownBias()) {
             return Optional.empty();
         }
         int groups = groups(layer);
@@ -41,7 +41,8 @@ record LayerStatistics(float[][] gram, float[][] correlation, long rows) {
             for (int g = 0; g < groups; g++) {
                 accumulator.reset();
                 for (int chunk = 0; chunk < chunks; chunk++) {
-                    LayerSamples samples = chunk == 0 ? first : samples(layer, chunk).orElseThrow();
+                    LayerSamples samples =
+                            chunk == 0 ? first : samples(layer, chunk).orElseThrow();
                     int group = g;
                     int start = Math.floorMod(-chunk * samples.lines(), stride);
                     int lines = Math.ceilDiv(samples.lines() - start, stride);
@@ -78,7 +79,7 @@ record LayerStatistics(float[][] gram, float[][] correlation, long rows) {
     private static float[] withoutBias(float[] correlation, float[] bias, int group, int filters, int d) {
         float[] result = new float[filters * d];
         for (int f = 0; f < filters; f++) {
-            float b = bias == null || bias.length == 0 ? 0 : bias[bias.length == 1 ? 0 : group * filters + f];
+            float b = bias[group * filters + f];
             for (int i = 0; i < d; i++) {
                 result[f * d + i] = correlation[f * d + i] - b * correlation[filters * d + i];
             }
@@ -104,7 +105,7 @@ record LayerStatistics(float[][] gram, float[][] correlation, long rows) {
         float[] y = output.getFloatBuffer().array();
         int filters = layer.tensor().view().filters();
         if (isConvolution(layer.proto())) {
-            Window window = Windows.of(layer.proto(), layer.weightShape(), in, out);
+            Window window = Windows.of(layer.proto(), layer.tensor().view().shape(), in, out);
             return Optional.of(new ConvolutionSamples(window, filters, (int) in[0], x, y));
         }
         return product(layer, in, x, out, y, filters);
@@ -113,7 +114,7 @@ record LayerStatistics(float[][] gram, float[][] correlation, long rows) {
     private static Optional<LayerSamples> product(
             NetworkWalk.Layer layer, long[] in, float[] x, long[] out, float[] y, int filters) {
         int d = layer.tensor().view().inputs();
-        if (layer.weightShape().length != 2 || in.length < 2 || out.length < 2) {
+        if (layer.tensor().view().shape().length != 2 || in.length < 2 || out.length < 2) {
             return Optional.empty();
         }
         boolean weightsFirst = layer.use().input() == 0;
@@ -128,19 +129,15 @@ record LayerStatistics(float[][] gram, float[][] correlation, long rows) {
         }
         int columns = x.length / d;
         if (!weightsFirst) {
-            var inputs = turned
-                    ? new ProductSamples.Strided(x, 0, columns, 1)
-                    : new ProductSamples.Strided(x, 0, 1, d);
-            return Optional.of(
-                    new ProductSamples(1, columns, inputs, new ProductSamples.Strided(y, 0, 1, filters)));
+            var inputs = turned ? new ProductSamples.Strided(x, 0, columns, 1) : new ProductSamples.Strided(x, 0, 1, d);
+            return Optional.of(new ProductSamples(1, columns, inputs, new ProductSamples.Strided(y, 0, 1, filters)));
         }
         int width = turned ? (int) in[in.length - 2] : (int) in[in.length - 1];
         int batches = columns / width;
-        var inputs = turned
-                ? new ProductSamples.Strided(x, 0, 1, d)
-                : new ProductSamples.Strided(x, d * width, width, 1);
-        return Optional.of(new ProductSamples(
-                batches, width, inputs, new ProductSamples.Strided(y, filters * width, width, 1)));
+        var inputs =
+                turned ? new ProductSamples.Strided(x, 0, 1, d) : new ProductSamples.Strided(x, d * width, width, 1);
+        return Optional.of(
+                new ProductSamples(batches, width, inputs, new ProductSamples.Strided(y, filters * width, width, 1)));
     }
 
     private static float[] scaled(float[] values, float factor) {

@@ -3,15 +3,23 @@ package dev.signet.lab.calibrate;
 import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
 import ai.onnxruntime.OnnxTensor;
+import com.google.protobuf.ByteString;
+import dev.signet.onnx.Nodes;
+import dev.signet.onnx.file.ExternalData;
 import dev.signet.onnx.file.OnnxModel;
 import dev.signet.onnx.graph.GraphIndex;
-import dev.signet.onnx.graph.Nodes;
 import dev.signet.onnx.graph.WeightTensor;
 import dev.signet.onnx.graph.WeightUse;
+import dev.signet.onnx.tensor.ElementType;
+import dev.signet.onnx.tensor.TensorReader;
+import dev.signet.onnx.tensor.Tensors;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -28,6 +36,7 @@ final class NetworkWalk {
     private final GraphIndex index;
     private final boolean batchStatistics;
     private final int threads;
+    private final TensorReader reader;
     private final Map<Integer, Weights> weights = new HashMap<>();
     private final Map<String, List<OnnxTensor>> original = new HashMap<>();
     private final Map<String, List<OnnxTensor>> quantized = new HashMap<>();
@@ -46,6 +55,7 @@ final class NetworkWalk {
         this.index = GraphIndex.of(model);
         this.batchStatistics = batchStatistics;
         this.threads = threads;
+        this.reader = new TensorReader(model);
         for (WeightTensor tensor : tensors) {
             for (WeightUse use : tensor.uses()) {
                 weights.put(use.node(), new Weights(tensor, use));
@@ -60,7 +70,8 @@ final class NetworkWalk {
          *
          * @return the outputs that the quantized stream goes on with, from {@link Layer#runWith}; null to leave the layer
          */
-        @Nullable List<OnnxTensor> visit(Layer layer);
+        @Nullable
+        List<OnnxTensor> visit(Layer layer);
 
         /** {@code done} of {@code total} nodes are done. */
         default void progress(int done, int total) {}
@@ -88,11 +99,6 @@ final class NetworkWalk {
 
         WeightTensor tensor() {
             return weights.tensor();
-        }
-
-        /** The shape of the weights as the node gets them. */
-        int[] weightShape() {
-            return shapes.get(node);
         }
 
         WeightUse use() {
@@ -123,24 +129,51 @@ final class NetworkWalk {
             return outputs;
         }
 
-        /** The layer's bias, evaluated; null where it has none, or one that is not constant. */
-        float @Nullable [] bias() {
-            String name = Nodes.input(proto(), 2);
-            if (name.isEmpty() || !index.isConstant(name)) {
-                return null;
+        /** The dimension of the output that counts the layer's filters; -1 where none does. */
+        int channelAxis() {
+            int rank = outputs.getFirst().getInfo().getShape().length;
+            if (proto().getOpType().startsWith("Conv")) {
+                return 1;
             }
-            try (NodeSession session = session(List.of(), List.of(name), Map.of(), Map.of())) {
-                OnnxTensor value = session.run(Map.of()).get(name);
-                try (value) {
-                    return value.getFloatBuffer().array();
-                }
-            }
+            // A product with the weights on the left has its filters in the last dimension but one.
+            return weights.use().input() == 0 ? rank - 2 : rank - 1;
         }
 
-        /** Whether a bias that is not constant is added to the layer's output. */
+        /** What the layer adds to each output channel; zeros for no bias. Only where {@link #hasUnknownBias} says no. */
+        float[] bias() {
+            float[] bias = new float[weights.tensor().view().filters()];
+            String name = Nodes.input(proto(), 2);
+            if (name.isEmpty()) {
+                return bias;
+            }
+            float[] stored = constant(name);
+            float beta = Nodes.attribute(proto(), "beta").map(a -> a.getF()).orElse(1f);
+            for (int c = 0; c < bias.length; c++) {
+                bias[c] = beta * stored[stored.length == 1 ? 0 : c];
+            }
+            return bias;
+        }
+
+        /** Whether something is added to the layer's output that is not one constant for each channel. */
         boolean hasUnknownBias() {
             String name = Nodes.input(proto(), 2);
-            return !name.isEmpty() && !index.isConstant(name);
+            if (name.isEmpty()) {
+                return false;
+            }
+            if (!index.isConstant(name)) {
+                return true;
+            }
+            int length = constant(name).length;
+            boolean channelsLast =
+                    proto().getOpType().startsWith("Conv") || weights.use().input() != 0;
+            return length != 1 && (length != weights.tensor().view().filters() || !channelsLast);
+        }
+
+        private float[] constant(String name) {
+            try (NodeSession session = session(List.of(), List.of(name), Map.of(), Map.of());
+                    OnnxTensor value = session.run(Map.of()).getFirst()) {
+                return value.getFloatBuffer().array();
+            }
         }
 
         /**
@@ -167,7 +200,8 @@ final class NetworkWalk {
         countUses();
         try {
             for (String name : samples.getFirst().keySet()) {
-                original.put(name, samples.stream().map(chunk -> chunk.get(name)).toList());
+                original.put(
+                        name, samples.stream().map(chunk -> chunk.get(name)).toList());
             }
             List<Integer> order = index.topologicalOrder();
             for (int i = 0; i < order.size(); i++) {
@@ -232,12 +266,14 @@ final class NetworkWalk {
         NodeProto proto = index.node(node);
         Set<String> fed = inputs(node);
         Map<String, TensorProto> constants = new LinkedHashMap<>();
-        if (batchStatistics && proto.getOpType().equals("BatchNormalization") && Nodes.isStandard(proto)) {
+        if (batchStatistics && Nodes.is(proto, "BatchNormalization")) {
             proto = BatchStatistics.apply(proto, values(proto.getInput(0), ofQuantized), constants);
         }
         List<String> wanted = outputs(proto);
         if (shift != null) {
-            constants.put(SHIFT, shiftTensor(node, shift, values(wanted.getFirst(), false).getFirst()));
+            constants.put(
+                    SHIFT,
+                    shiftTensor(node, shift, values(wanted.getFirst(), false).getFirst()));
             proto = proto.toBuilder().setOutput(0, UNSHIFTED).build();
         }
         List<NodeProto> nodes = new ArrayList<>(List.of(proto));
@@ -246,7 +282,7 @@ final class NetworkWalk {
         Map<String, OnnxTensor> first = feeds(fed, 0, ofQuantized);
         try (NodeSession session = session(nodes, wanted, first, constants, ofQuantized)) {
             for (int chunk = 0; chunk < chunks; chunk++) {
-                outputs.addAll(session.run(feeds(fed, chunk, ofQuantized)).values());
+                outputs.addAll(session.run(feeds(fed, chunk, ofQuantized)));
             }
         }
         return outputs;
@@ -273,12 +309,11 @@ final class NetworkWalk {
     /** The shift in a shape that spreads over the layer's output, in its type. */
     private TensorProto shiftTensor(int node, float[] shift, OnnxTensor output) {
         int rank = output.getInfo().getShape().length;
-        boolean convolution = index.node(node).getOpType().startsWith("Conv");
-        int channel = convolution ? 1 : rank - 1;
-        long[] shape = new long[rank];
-        java.util.Arrays.fill(shape, 1);
+        int channel = index.node(node).getOpType().startsWith("Conv") ? 1 : rank - 1;
+        int[] shape = new int[rank];
+        Arrays.fill(shape, 1);
         shape[channel] = shift.length;
-        return Tensors.of(shape, shift, output.getInfo().onnxType.value);
+        return Tensors.floats("", ElementType.of(output.getInfo().onnxType.value), shape, shift);
     }
 
     private NodeSession session(
@@ -307,7 +342,7 @@ final class NetworkWalk {
             if (replacement != null) {
                 constants.put(name, replacement);
             } else if (index.initializer(name).isPresent()) {
-                constants.put(name, Tensors.embedded(model, index.initializer(name).get()));
+                constants.put(name, embedded(index.initializer(name).get()));
             } else {
                 int producer = index.producer(name).orElseThrow();
                 constantNodes.put(index.topologicalOrder().indexOf(producer), index.node(producer));
@@ -316,13 +351,28 @@ final class NetworkWalk {
         }
         List<NodeProto> all = new ArrayList<>(constantNodes.values());
         all.addAll(nodes);
-        String where = nodes.isEmpty() ? model.where() : model.where() + ": node '" + nodes.getFirst().getName() + "'";
+        String where = nodes.isEmpty()
+                ? model.where()
+                : model.where() + ": node '" + nodes.getFirst().getName() + "'";
         return NodeSession.open(model.proto(), all, constants, fed, wanted, where, threads);
+    }
+
+    /** A tensor with its data inside, wherever the model keeps them. */
+    private TensorProto embedded(TensorProto tensor) {
+        if (!ExternalData.isExternal(tensor)) {
+            return tensor;
+        }
+        ByteBuffer data = ExternalData.of(model).read(tensor, reader.bytes(tensor));
+        return tensor.toBuilder()
+                .clearExternalData()
+                .clearDataLocation()
+                .setRawData(ByteString.copyFrom(data))
+                .build();
     }
 
     /** The tensors that a node needs from the streams: all its inputs that are not constant. */
     private Set<String> inputs(int node) {
-        Set<String> names = new java.util.LinkedHashSet<>();
+        Set<String> names = new LinkedHashSet<>();
         for (String name : Subgraphs.inputs(index.node(node))) {
             if (!index.isConstant(name) && (index.producer(name).isPresent() || index.isInput(name))) {
                 names.add(name);

@@ -15,7 +15,6 @@ import ai.onnxruntime.OrtSession;
 import ai.onnxruntime.TensorInfo;
 import dev.signet.onnx.InputException;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -86,14 +85,14 @@ final class NodeSession implements AutoCloseable {
     /**
      * Runs the nodes once.
      *
-     * @return the outputs by name; the caller closes them
+     * @return the outputs, as they were asked for; the caller closes them
      */
-    Map<String, OnnxTensor> run(Map<String, OnnxTensor> feeds) {
+    List<OnnxTensor> run(Map<String, OnnxTensor> feeds) {
         List<OnnxValue> values = new ArrayList<>();
         try {
             // The result is not closed: its tensors live on, each until the walk has no more use for it.
             OrtSession.Result result = session.run(feeds);
-            Map<String, OnnxTensor> outputs = new LinkedHashMap<>();
+            List<OnnxTensor> outputs = new ArrayList<>();
             for (var entry : result) {
                 values.add(entry.getValue());
                 if (!(entry.getValue() instanceof OnnxTensor tensor)) {
@@ -103,7 +102,7 @@ final class NodeSession implements AutoCloseable {
                             "output '%s' is not a tensor".formatted(entry.getKey()),
                             "use --method alternating --no-correct");
                 }
-                outputs.put(entry.getKey(), tensor);
+                outputs.add(tensor);
             }
             return outputs;
         } catch (OrtException e) {

@@ -4,8 +4,7 @@ package dev.signet.lab.calibrate;
  * A matrix product's samples: {@code columns} columns of {@code d} inputs and {@code filters} outputs for each of
  * {@code batches} products, at any strides.
  */
-record ProductSamples(
-        int batches, int columns, Strided inputs, Strided outputs) implements LayerSamples {
+record ProductSamples(int batches, int columns, Strided inputs, Strided outputs) implements LayerSamples {
     /** Value {@code (batch, row, column)} of an array stands at {@code batch * perBatch + row * perRow + column * perColumn}. */
     record Strided(float[] values, int perBatch, int perRow, int perColumn) {
         float at(int batch, int row, int column) {

@@ -2,7 +2,7 @@ package dev.signet.lab.calibrate;
 
 import ai.onnx.proto.OnnxMl.AttributeProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
-import dev.signet.onnx.graph.Nodes;
+import dev.signet.onnx.Nodes;
 import java.util.Arrays;
 
 /** Reads the geometry of Conv and ConvTranspose nodes. */
@@ -13,14 +13,14 @@ final class Windows {
      * The window of a convolution.
      *
      * @param node a Conv or ConvTranspose
-     * @param weight the shape of its weight tensor
+     * @param weight a shape that ends with the kernel's sizes
      * @param in the shape of its input
      * @param out the shape of its output
      */
     static Window of(NodeProto node, int[] weight, long[] in, long[] out) {
         boolean transposed = node.getOpType().equals("ConvTranspose");
         int dimensions = in.length - 2;
-        int[] kernel = Arrays.copyOfRange(weight, 2, weight.length);
+        int[] kernel = Arrays.copyOfRange(weight, weight.length - dimensions, weight.length);
         int[] strides = integers(node, "strides", dimensions, 1);
         int[] dilations = integers(node, "dilations", dimensions, 1);
         int[] input = tail(in);
@@ -47,8 +47,7 @@ final class Windows {
             }
         }
         int groups = Math.toIntExact(Nodes.integer(node, "group", 1));
-        return new Window(
-                Math.toIntExact(in[1]), groups, input, output, kernel, strides, pads, dilations, transposed);
+        return new Window(Math.toIntExact(in[1]), groups, input, output, kernel, strides, pads, dilations, transposed);
     }
 
     private static int[] tail(long[] shape) {

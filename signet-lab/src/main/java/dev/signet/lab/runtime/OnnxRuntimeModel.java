@@ -9,7 +9,9 @@ import ai.onnxruntime.OrtLoggingLevel;
 import ai.onnxruntime.OrtSession;
 import ai.onnxruntime.TensorInfo;
 import dev.signet.onnx.InputException;
+import java.nio.DoubleBuffer;
 import java.nio.FloatBuffer;
+import java.nio.ShortBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -123,6 +125,34 @@ public final class OnnxRuntimeModel implements AutoCloseable {
             return outputs;
         } catch (OrtException e) {
             throw failed(e);
+        }
+    }
+
+    /** A tensor for a floating-point input, in the input's own type. */
+    public static OnnxTensor tensor(TensorSpec input, float[] values, long[] shape) {
+        try {
+            return switch (input.type()) {
+                case FLOAT16, BFLOAT16 -> {
+                    short[] halves = new short[values.length];
+                    for (int i = 0; i < halves.length; i++) {
+                        halves[i] = input.type() == OnnxJavaType.FLOAT16
+                                ? Float.floatToFloat16(values[i])
+                                : (short) (Float.floatToIntBits(values[i]) >>> 16);
+                    }
+                    yield OnnxTensor.createTensor(environment(), ShortBuffer.wrap(halves), shape, input.type());
+                }
+                case DOUBLE -> {
+                    double[] doubles = new double[values.length];
+                    for (int i = 0; i < doubles.length; i++) {
+                        doubles[i] = values[i];
+                    }
+                    yield OnnxTensor.createTensor(environment(), DoubleBuffer.wrap(doubles), shape);
+                }
+                default -> floats(values, shape);
+            };
+        } catch (OrtException e) {
+            throw InputException.of(
+                    "input '" + input.name() + "'", "can not be made: " + e.getMessage(), "check the model", e);
         }
     }
 

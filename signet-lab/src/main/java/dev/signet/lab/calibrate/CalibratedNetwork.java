@@ -1,0 +1,21 @@
+package dev.signet.lab.calibrate;
+
+import dev.signet.core.MultiBitWeight;
+import dev.signet.onnx.graph.WeightTensor;
+import dev.signet.onnx.rewrite.GraphEdits;
+import java.util.Map;
+
+/**
+ * A network's weights after quantization with a look at its layers.
+ *
+ * @param weights what each tensor became
+ * @param edits corrected biases and normalizations
+ * @param outputSnr for each tensor signal to noise of its layer's output in dB: the original network's output against the
+ *     difference that quantization makes there, all earlier layers quantized; the worst where several layers use the tensor
+ * @param networkSnr the same for the network's first output
+ */
+public record CalibratedNetwork(
+        Map<WeightTensor, MultiBitWeight> weights,
+        GraphEdits edits,
+        Map<WeightTensor, Double> outputSnr,
+        double networkSnr) {}

@@ -1,0 +1,19 @@
+package dev.signet.lab.calibrate;
+
+import dev.signet.core.MultiBitWeight;
+import dev.signet.onnx.graph.WeightTensor;
+import java.util.concurrent.ForkJoinPool;
+import org.jspecify.annotations.Nullable;
+
+/** Finds the multi-bit weights of one layer. */
+public interface LayerSolver {
+    /** Whether it makes use of a layer's Gram matrix, which takes time to collect. */
+    boolean wantsStatistics();
+
+    /**
+     * Quantizes a tensor.
+     *
+     * @param statistics of the first layer that uses the tensor; null where they were not wanted or can not be had
+     */
+    MultiBitWeight solve(WeightTensor tensor, @Nullable LayerStatistics statistics, ForkJoinPool pool);
+}

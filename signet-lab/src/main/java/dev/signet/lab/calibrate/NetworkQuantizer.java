@@ -1,0 +1,212 @@
+package dev.signet.lab.calibrate;
+
+import ai.onnx.proto.OnnxMl.TensorProto;
+import ai.onnxruntime.OnnxTensor;
+import dev.signet.core.MultiBitWeight;
+import dev.signet.lab.pipeline.Progress;
+import dev.signet.onnx.Nodes;
+import dev.signet.onnx.file.OnnxModel;
+import dev.signet.onnx.graph.GraphIndex;
+import dev.signet.onnx.graph.WeightTensor;
+import dev.signet.onnx.rewrite.GraphEdits;
+import dev.signet.onnx.tensor.TensorReader;
+import dev.signet.onnx.tensor.Tensors;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.ForkJoinPool;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Quantizes a network's layers in the order of the network: each sees the inputs that the already quantized layers before it
+ * give, aims at the original network's outputs, and leaves with the original's mean and standard deviation in every output
+ * channel.
+ */
+public final class NetworkQuantizer {
+    private final OnnxModel model;
+    private final List<WeightTensor> tensors;
+    private final LayerSolver solver;
+    private final boolean correct;
+    private final int threads;
+
+    /**
+     * @param tensors the weights to quantize
+     * @param solver finds the multi-bit weights of each
+     * @param correct whether mean and deviation of output channels are matched
+     */
+    public NetworkQuantizer(
+            OnnxModel model, List<WeightTensor> tensors, LayerSolver solver, boolean correct, int threads) {
+        this.model = model;
+        this.tensors = tensors;
+        this.solver = solver;
+        this.correct = correct;
+        this.threads = threads;
+    }
+
+    /**
+     * Walks through the network once.
+     *
+     * @param samples closed when done
+     */
+    public CalibratedNetwork quantize(CalibrationSamples samples, ForkJoinPool pool, Progress progress) {
+        try (Progress.Task task =
+                progress.start("quantizing", model.proto().getGraph().getNodeCount())) {
+            var pass = new Pass(pool, task);
+            List<List<float[]>> outputs =
+                    new NetworkWalk(model, tensors, samples.batchStatistics(), threads).run(samples.chunks(), pass);
+            return new CalibratedNetwork(
+                    pass.weights,
+                    new GraphEdits(pass.biases, pass.normalizations),
+                    pass.snr,
+                    Decibels.snr(outputs.get(0), outputs.get(1)));
+        }
+    }
+
+    private final class Pass implements NetworkWalk.Visitor {
+        private final ForkJoinPool pool;
+        private final Progress.Task task;
+        private final Map<WeightTensor, MultiBitWeight> weights = new LinkedHashMap<>();
+        private final Map<WeightTensor, Double> snr = new LinkedHashMap<>();
+        private final Map<Integer, float[]> biases = new HashMap<>();
+        private final Map<Integer, GraphEdits.BatchNormalization> normalizations = new HashMap<>();
+
+        Pass(ForkJoinPool pool, Progress.Task task) {
+            this.pool = pool;
+            this.task = task;
+        }
+
+        @Override
+        public void progress(int done, int total) {
+            task.at(done);
+        }
+
+        @Override
+        public List<OnnxTensor> visit(NetworkWalk.Layer layer) {
+            WeightTensor tensor = layer.tensor();
+            boolean first = !weights.containsKey(tensor);
+            if (first) {
+                LayerStatistics statistics = solver.wantsStatistics()
+                        ? LayerStatistics.of(layer, pool, threads).orElse(null)
+                        : null;
+                weights.put(tensor, solver.solve(tensor, statistics, pool));
+            }
+            List<OnnxTensor> outputs = layer.runWith(dequantized(tensor), null);
+            if (correct) {
+                outputs = corrected(layer, outputs, first);
+            }
+            double here = Decibels.snr(floats(layer.originalOutputs()), floats(outputs));
+            snr.merge(tensor, here, Math::min);
+            return outputs;
+        }
+
+        private MultiBitWeight weight(WeightTensor tensor) {
+            return Objects.requireNonNull(weights.get(tensor), "solved at the tensor's first use");
+        }
+
+        private TensorProto dequantized(WeightTensor tensor) {
+            float[] values = tensor.toTensorOrder(weight(tensor).dequantize());
+            return Tensors.floats(tensor.name(), tensor.elementType(), tensor.shape(), values);
+        }
+
+        /** Matches deviation (by the coefficients, at a tensor's first use) and mean (by the bias) of each channel. */
+        private List<OnnxTensor> corrected(NetworkWalk.Layer layer, List<OnnxTensor> outputs, boolean mayScale) {
+            WeightTensor tensor = layer.tensor();
+            int axis = layer.channelAxis();
+            if (axis < 0) {
+                return outputs;
+            }
+            ChannelMoments wanted = ChannelMoments.of(layer.originalOutputs(), axis);
+            ChannelMoments given = ChannelMoments.of(outputs, axis);
+            MultiBitWeight weight = weight(tensor);
+            if (mayScale && weight.layout().rows() == wanted.mean().length) {
+                weights.put(tensor, weight.scaleRows(Scaling.factors(wanted, given)));
+                outputs.forEach(OnnxTensor::close);
+                outputs = layer.runWith(dequantized(tensor), null);
+                given = ChannelMoments.of(outputs, axis);
+            }
+            float[] shift = new float[wanted.mean().length];
+            for (int c = 0; c < shift.length; c++) {
+                shift[c] = (float) (wanted.mean()[c] - given.mean()[c]);
+            }
+            if (!fold(layer, shift)) {
+                return outputs;
+            }
+            outputs.forEach(OnnxTensor::close);
+            return layer.runWith(dequantized(tensor), shift);
+        }
+
+        /** Puts a shift of the layer's output where the file can have it; false where it can not. */
+        private boolean fold(NetworkWalk.Layer layer, float[] shift) {
+            GraphIndex graph = layer.graph();
+            var following = graph.followingBatchNormalization(layer.node());
+            if (following.isPresent()) {
+                GraphEdits.BatchNormalization parameters = parameters(graph, following.getAsInt());
+                if (parameters != null && parameters.mean().length == shift.length) {
+                    // The normalization subtracts its mean: a higher output wants a lower mean.
+                    float[] mean = parameters.mean().clone();
+                    for (int c = 0; c < mean.length; c++) {
+                        mean[c] -= shift[c];
+                    }
+                    normalizations.put(
+                            following.getAsInt(),
+                            new GraphEdits.BatchNormalization(
+                                    parameters.scale(), parameters.bias(), mean, parameters.variance()));
+                    return true;
+                }
+            }
+            if (layer.hasUnknownBias()
+                    || layer.use().input() == 0
+                    || layer.proto().getOpType().equals("MatMul")) {
+                return false;
+            }
+            float[] bias = layer.bias();
+            for (int c = 0; c < bias.length; c++) {
+                bias[c] += shift[c];
+            }
+            biases.put(layer.node(), bias);
+            return true;
+        }
+
+        private GraphEdits.@Nullable BatchNormalization parameters(GraphIndex graph, int node) {
+            var reader = new TensorReader(model);
+            float[][] values = new float[4][];
+            for (int i = 0; i < 4; i++) {
+                var initializer = graph.initializer(Nodes.input(graph.node(node), i + 1));
+                if (initializer.isEmpty()) {
+                    return null;
+                }
+                values[i] = reader.floats(initializer.get());
+            }
+            return new GraphEdits.BatchNormalization(values[0], values[1], values[2], values[3]);
+        }
+
+        private static List<float[]> floats(List<OnnxTensor> tensors) {
+            return tensors.stream()
+                    .map(tensor -> tensor.getFloatBuffer().array())
+                    .toList();
+        }
+    }
+
+    /** How much each filter must grow for its output to vary as the original's does. */
+    private static final class Scaling {
+        // The fit shrinks a filter by a few per cent, at 1 bit by up to a half; more is noise in a dead channel.
+        private static final double LARGEST = 2;
+
+        private Scaling() {}
+
+        static double[] factors(ChannelMoments wanted, ChannelMoments given) {
+            double[] factors = new double[wanted.mean().length];
+            Arrays.fill(factors, 1);
+            for (int c = 0; c < factors.length; c++) {
+                double ratio = wanted.deviation()[c] / given.deviation()[c];
+                if (ratio > 0 && ratio < Double.POSITIVE_INFINITY) {
+                    factors[c] = Math.clamp(ratio, 1 / LARGEST, LARGEST);
+                }
+            }
+            return factors;
+        }
+    }
+}

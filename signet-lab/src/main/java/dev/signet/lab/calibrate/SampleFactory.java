@@ -1,0 +1,237 @@
+package dev.signet.lab.calibrate;
+
+import ai.onnxruntime.OnnxTensor;
+import dev.signet.lab.image.Picture;
+import dev.signet.lab.image.Preprocessing;
+import dev.signet.lab.runtime.OnnxRuntimeModel;
+import dev.signet.lab.runtime.Tensor;
+import dev.signet.lab.runtime.TensorSpec;
+import dev.signet.lab.runtime.TrialInputs;
+import dev.signet.lab.sample.ColouredNoise;
+import dev.signet.lab.sample.DeadLeaves;
+import dev.signet.onnx.InputException;
+import dev.signet.onnx.Nodes;
+import dev.signet.onnx.file.OnnxModel;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.function.IntFunction;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes the samples that a network is looked at with, from what the model itself says: procedural images, put through the
+ * network with batch statistics where it has BatchNormalization nodes, as they are where it has none; or the user's images.
+ */
+public final class SampleFactory {
+    /** Two thirds dead leaves, one third noise: edges and textures. */
+    private static final int NOISE_EVERY = 3;
+
+    private static final int CLASSIFIER_SIDE = 224;
+    // Large enough for the receptive fields of restoration networks, and a multiple of all their strides.
+    private static final int IMAGE_SIDE = 96;
+    // At most this many images are drawn or read at once.
+    private static final int CHUNK = 64;
+
+    private final OnnxModel model;
+    private final OnnxRuntimeModel runtime;
+    private final @Nullable Map<String, long[]> inputShapes;
+
+    /** Samples for a model; {@code runtime} has the same model open. */
+    public SampleFactory(OnnxModel model, OnnxRuntimeModel runtime, @Nullable Map<String, long[]> inputShapes) {
+        this.model = model;
+        this.runtime = runtime;
+        this.inputShapes = inputShapes;
+    }
+
+    /**
+     * Samples without data.
+     *
+     * @param count how many, or 0 for as many as serve
+     * @param preprocessing what the model's images are put through; null to find out
+     */
+    public CalibrationSamples withoutData(int count, @Nullable Preprocessing preprocessing, long seed) {
+        TensorSpec input = runtime.inputs().getFirst();
+        long normalizations = model.proto().getGraph().getNodeList().stream()
+                .filter(node -> Nodes.is(node, "BatchNormalization"))
+                .count();
+        long[] shape = imageShape(input);
+        boolean image = shape.length == 4 && (shape[1] == 3 || shape[1] == 1);
+        if (!image) {
+            return noise(count == 0 ? 256 : count, seed, normalizations > 0);
+        }
+        int height = (int) shape[2];
+        int width = (int) shape[3];
+        int images = count > 0 ? count : defaultCount((long) height * width, isClassifier());
+        IntFunction<Picture> pictures = i -> {
+            // Each image has a seed of its own, so that their number does not change them.
+            var random = new SplittableRandom(seed * 1_000_003 + i);
+            return i % NOISE_EVERY == NOISE_EVERY - 1
+                    ? ColouredNoise.draw(width, height, random)
+                    : DeadLeaves.draw(width, height, random);
+        };
+        Preprocessing range = preprocessing != null ? preprocessing : guess(pictures.apply(0), shape);
+        int noise = images / NOISE_EVERY;
+        String description = "%d dead-leaves and %d noise images of %d x %d (%s)%s"
+                .formatted(
+                        images - noise,
+                        noise,
+                        width,
+                        height,
+                        range.text(),
+                        normalizations > 0
+                                ? ", renormalized by %d BatchNormalization nodes".formatted(normalizations)
+                                : "");
+        return new CalibrationSamples(
+                chunks(images, shape, pictures, range, seed), normalizations > 0, "no data: " + description);
+    }
+
+    /**
+     * The user's images.
+     *
+     * @param images how many there are
+     * @param pictures gives each
+     * @param name what messages call them
+     */
+    public CalibrationSamples fromImages(
+            int images, IntFunction<Picture> pictures, @Nullable Preprocessing preprocessing, String name, long seed) {
+        TensorSpec input = runtime.inputs().getFirst();
+        long[] shape = imageShape(input);
+        if (shape.length != 4 || (shape[1] != 3 && shape[1] != 1)) {
+            throw InputException.of(
+                    "input '" + input.name() + "'", "is no image", "calibrate with a .npy file instead of images");
+        }
+        Preprocessing range = preprocessing != null ? preprocessing : guess(pictures.apply(0), shape);
+        return new CalibrationSamples(
+                chunks(images, shape, pictures, range, seed),
+                false,
+                "%d images of %s (%s)".formatted(images, name, range.text()));
+    }
+
+    /** As many images as give some million pixels: early layers see each of them, late ones one in a thousand. */
+    private static int defaultCount(long pixels, boolean classifier) {
+        long budget = classifier ? 1_572_864 : 600_000;
+        return (int) Math.clamp(budget / pixels, 32, 1536);
+    }
+
+    private boolean isClassifier() {
+        return runtime.outputs().getFirst().shape().length == 2;
+    }
+
+    /** The first input's shape with open dimensions filled in; the batch as the model has it, -1 for open. */
+    private long[] imageShape(TensorSpec input) {
+        long[] given = inputShapes == null ? null : inputShapes.get(input.name());
+        long[] shape = given == null ? input.shape().clone() : given.clone();
+        int side = isClassifier() ? CLASSIFIER_SIDE : IMAGE_SIDE;
+        for (int i = 1; i < shape.length; i++) {
+            if (shape[i] < 0) {
+                shape[i] = i == 1 ? 3 : side;
+            }
+        }
+        return shape;
+    }
+
+    /**
+     * What range the network's images have. Classifiers mostly take normalized ones. Networks from image to image take and
+     * give the same range: 0..1, unless what they give is far above.
+     */
+    private Preprocessing guess(Picture example, long[] shape) {
+        if (isClassifier()) {
+            return Preprocessing.CLASSIFICATION;
+        }
+        Preprocessing unit = new Preprocessing(1 / 255.0, new double[3], new double[] {1, 1, 1}, false, 0);
+        float[] values = image(example, unit, shape);
+        long[] one = shape.clone();
+        one[0] = 1;
+        Tensor output;
+        try {
+            output = runtime.run(values, one);
+        } catch (InputException e) {
+            // A fixed batch, or sizes that do not fit: nothing is learnt, and the walk itself will say what is wrong.
+            return unit;
+        }
+        double squares = 0;
+        for (float value : output.values()) {
+            squares += (double) value * value;
+        }
+        boolean bytes = Math.sqrt(squares / output.values().length) > 8;
+        return bytes ? new Preprocessing(1, new double[3], new double[] {1, 1, 1}, false, 0) : unit;
+    }
+
+    private List<Map<String, OnnxTensor>> chunks(
+            int images, long[] shape, IntFunction<Picture> pictures, Preprocessing preprocessing, long seed) {
+        int perChunk = shape[0] > 0 ? (int) shape[0] : Math.min(CHUNK, images);
+        List<Map<String, OnnxTensor>> chunks = new ArrayList<>();
+        int length = (int) (shape[1] * shape[2] * shape[3]);
+        for (int first = 0; first < images; first += perChunk) {
+            // A fixed batch that the images do not fill begins with the first ones again.
+            int size = shape[0] > 0 ? perChunk : Math.min(perChunk, images - first);
+            float[] values = new float[size * length];
+            for (int i = 0; i < size; i++) {
+                Picture picture = pictures.apply((first + i) % images);
+                System.arraycopy(image(picture, preprocessing, shape), 0, values, i * length, length);
+            }
+            long[] chunkShape = shape.clone();
+            chunkShape[0] = size;
+            chunks.add(feeds(values, chunkShape, seed));
+        }
+        return chunks;
+    }
+
+    /** One picture as the network wants it: three channels, or their luma for one. */
+    private static float[] image(Picture picture, Preprocessing preprocessing, long[] shape) {
+        int height = (int) shape[2];
+        int width = (int) shape[3];
+        Picture fitted = preprocessing.fit(picture, width, height);
+        float[] values = new float[3 * width * height];
+        preprocessing.write(fitted, true, values, 0);
+        if (shape[1] == 3) {
+            return values;
+        }
+        int pixels = width * height;
+        float[] luma = new float[pixels];
+        for (int i = 0; i < pixels; i++) {
+            luma[i] = 0.299f * values[i] + 0.587f * values[pixels + i] + 0.114f * values[2 * pixels + i];
+        }
+        return luma;
+    }
+
+    /** The image as the first input; noise for any others. */
+    private Map<String, OnnxTensor> feeds(float[] values, long[] shape, long seed) {
+        List<TensorSpec> inputs = runtime.inputs();
+        Map<String, OnnxTensor> feeds = new LinkedHashMap<>();
+        if (inputs.size() > 1) {
+            List<TensorSpec> others = inputs.subList(1, inputs.size());
+            feeds.putAll(TrialInputs.feeds(others, TrialInputs.shapes(others).getFirst(), seed));
+        }
+        feeds.put(inputs.getFirst().name(), OnnxRuntimeModel.tensor(inputs.getFirst(), values, shape));
+        return feeds;
+    }
+
+    private CalibrationSamples noise(int samples, long seed, boolean batchStatistics) {
+        List<TensorSpec> inputs = runtime.inputs();
+        List<Map<String, OnnxTensor>> chunks = new ArrayList<>();
+        Map<String, long[]> shapes = inputShapes == null ? workingShapes(inputs, seed) : inputShapes;
+        for (int i = 0; i < samples; i++) {
+            chunks.add(TrialInputs.feeds(inputs, shapes, seed + i));
+        }
+        return new CalibrationSamples(chunks, batchStatistics, "no data: %d samples of noise".formatted(samples));
+    }
+
+    private Map<String, long[]> workingShapes(List<TensorSpec> inputs, long seed) {
+        for (Map<String, long[]> candidate : TrialInputs.shapes(inputs)) {
+            Map<String, OnnxTensor> feeds = TrialInputs.feeds(inputs, candidate, seed);
+            try {
+                runtime.run(feeds);
+                return candidate;
+            } catch (InputException e) {
+                // The next candidate may fit; where none does, the last one's error is what the walk reports.
+                continue;
+            } finally {
+                feeds.values().forEach(OnnxTensor::close);
+            }
+        }
+        return TrialInputs.shapes(inputs).getLast();
+    }
+}

@@ -1,5 +1,6 @@
 package dev.signet.cli;
 
+import dev.signet.lab.pipeline.NotAchievedException;
 import dev.signet.onnx.InputException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -69,7 +70,7 @@ public final class Main implements Runnable {
             }
             return switch (e) {
                 case InputException input -> fail(err, BAD_INPUT, input.getMessage());
-                case FailedException failed -> fail(err, FAILED, failed.getMessage());
+                case NotAchievedException failed -> fail(err, FAILED, failed.getMessage());
                 default ->
                     fail(err, FAILED, "internal error: %s (run again with --verbose and report it)".formatted(e));
             };

@@ -2,6 +2,7 @@ package dev.signet.lab.calibrate;
 
 import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnxruntime.OnnxTensor;
+import dev.signet.core.WeightMatrix;
 import dev.signet.onnx.Nodes;
 import java.util.Optional;
 import java.util.concurrent.ForkJoinPool;
@@ -14,7 +15,7 @@ import java.util.concurrent.ForkJoinPool;
  *     original network's outputs
  * @param rows how many im2col rows were averaged
  */
-record LayerStatistics(float[][] gram, float[][] correlation, long rows) {
+public record LayerStatistics(float[][] gram, float[][] correlation, long rows) {
     /** Columns that one matrix product needs at the least to be worth it, in multiples of d. */
     private static final int ENOUGH_COLUMNS = 48;
 
@@ -63,6 +64,20 @@ record LayerStatistics(float[][] gram, float[][] correlation, long rows) {
             }
         }
         return Optional.of(new LayerStatistics(grams, correlations, rows));
+    }
+
+    /** The mean square of the input that each weight of a matrix meets: a heat map in the matrix's order. */
+    public float[] inputPower(WeightMatrix matrix) {
+        int d = matrix.inputs();
+        int perGroup = matrix.filters() / gram.length;
+        float[] power = new float[matrix.size()];
+        for (int f = 0; f < matrix.filters(); f++) {
+            float[] h = gram[f / perGroup];
+            for (int i = 0; i < d; i++) {
+                power[f * d + i] = h[i * d + i];
+            }
+        }
+        return power;
     }
 
     /**

@@ -1,0 +1,191 @@
+package dev.signet.lab.pipeline;
+
+import dev.signet.core.GroupLayout;
+import dev.signet.core.MultiBitWeight;
+import dev.signet.core.WeightMatrix;
+import dev.signet.lab.calibrate.CalibratedNetwork;
+import dev.signet.lab.calibrate.CalibrationSamples;
+import dev.signet.lab.calibrate.LayerSolver;
+import dev.signet.lab.calibrate.NetworkQuantizer;
+import dev.signet.lab.calibrate.SampleFactory;
+import dev.signet.lab.runtime.OnnxRuntimeModel;
+import dev.signet.lab.runtime.Verification;
+import dev.signet.onnx.InputException;
+import dev.signet.onnx.file.ModelFile;
+import dev.signet.onnx.file.OnnxModel;
+import dev.signet.onnx.file.PendingFile;
+import dev.signet.onnx.graph.KeptTensor;
+import dev.signet.onnx.graph.WeightScan;
+import dev.signet.onnx.graph.WeightTensor;
+import dev.signet.onnx.graph.WeightUse;
+import dev.signet.onnx.rewrite.Format;
+import dev.signet.onnx.rewrite.ModelRewriter;
+import dev.signet.onnx.rewrite.Provenance;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ForkJoinPool;
+
+/** The main job: from a model file to a small, verified model file. */
+public final class ModelQuantizer {
+    private final QuantizeOptions options;
+    private final Progress progress;
+
+    /** A quantizer with these options; {@code progress} hears how far it is. */
+    public ModelQuantizer(QuantizeOptions options, Progress progress) {
+        this.options = options;
+        this.progress = progress;
+    }
+
+    /**
+     * Quantizes a model file.
+     *
+     * @param source the model; never touched
+     * @param target the file to write; appears whole and verified, or not at all
+     * @param force whether an existing target is replaced
+     * @throws InputException if the source can not be read, nothing in it can be quantized, or the target can not be written
+     * @throws NotAchievedException if the file is not smaller than the source, or does not do what it should
+     */
+    public QuantizeReport quantize(Path source, Path target, boolean force) {
+        PendingFile.check(source, target, force);
+        OnnxModel model = ModelFile.read(source);
+        WeightScan scan = WeightScan.of(model);
+        var selection = Selection.of(scan, options);
+        if (selection.quantized().isEmpty()) {
+            throw InputException.of(
+                    source.toString(),
+                    "there is no weight to quantize (%s)".formatted(selection.whyNothing()),
+                    "give a model with Conv, ConvTranspose, Gemm or MatMul weights in floating point");
+        }
+        ForkJoinPool pool = new ForkJoinPool(options.threads());
+        try {
+            List<String> warnings = new ArrayList<>(selection.warnings());
+            Solved solved = solve(model, selection, pool, warnings);
+            OnnxModel rewritten = new ModelRewriter(model)
+                    .rewrite(solved.network().weights(), options.format(), provenance(model), solved.network().edits());
+            OnnxModel twin = options.format() == Format.FLOAT
+                    ? rewritten
+                    : new ModelRewriter(model)
+                            .rewrite(
+                                    solved.network().weights(),
+                                    Format.FLOAT,
+                                    provenance(model),
+                                    solved.network().edits());
+            return write(model, rewritten, twin, target, force, selection, solved, warnings);
+        } finally {
+            pool.shutdown();
+        }
+    }
+
+    private record Solved(CalibratedNetwork network, String statistics) {}
+
+    private Solved solve(OnnxModel model, Selection selection, ForkJoinPool pool, List<String> warnings) {
+        LayerSolver solver = LayerSolvers.of(options, selection.bits());
+        List<WeightTensor> tensors = List.copyOf(selection.bits().keySet());
+        // The walk needs a model that runs; where it does not, weights alone are enough for all methods but one.
+        try (OnnxRuntimeModel runtime = OnnxRuntimeModel.open(model.path(), options.threads())) {
+            CalibrationSamples samples = Samples.of(model, runtime, options, solver.wantsStatistics());
+            var network = new NetworkQuantizer(model, tensors, solver, options.correct(), options.threads())
+                    .quantize(samples, pool, progress);
+            return new Solved(network, samples.description());
+        }
+    }
+
+    private QuantizeReport write(
+            OnnxModel model,
+            OnnxModel rewritten,
+            OnnxModel twin,
+            Path target,
+            boolean force,
+            Selection selection,
+            Solved solved,
+            List<String> warnings) {
+        try (PendingFile pending = PendingFile.write(rewritten, target, force)) {
+            Verification verification = verify(model, twin, pending.path());
+            if (!verification.passed()) {
+                throw new NotAchievedException(
+                        "%s: the written file does not do what its weights should (largest difference %.3g of the largest"
+                                        .formatted(target, verification.difference())
+                                + " output); nothing was kept, please report it");
+            }
+            long before = model.bytes();
+            long after = pending.bytes();
+            if (after >= before && options.format() != Format.FLOAT) {
+                throw new NotAchievedException(
+                        "%s: the result would have %d bytes, which is not less than the %d of the source; nothing was written"
+                                .formatted(target, after, before));
+            }
+            QuantizeReport report = new QuantizeReport(
+                    model.path(),
+                    target,
+                    before,
+                    after,
+                    solved.statistics(),
+                    reports(selection, solved.network()),
+                    verification,
+                    List.copyOf(warnings));
+            pending.commit();
+            return report;
+        }
+    }
+
+    private Verification verify(OnnxModel model, OnnxModel twin, Path written) {
+        try (PendingFile twinFile = PendingFile.write(twin, sibling(written), true);
+                OnnxRuntimeModel reference = OnnxRuntimeModel.open(twinFile.path(), options.threads());
+                OnnxRuntimeModel candidate = OnnxRuntimeModel.open(written, options.threads())) {
+            return Verification.compare(reference, candidate, options.inputShapes(), options.seed());
+        }
+    }
+
+    private static Path sibling(Path written) {
+        return written.resolveSibling(written.getFileName() + ".twin");
+    }
+
+    private Provenance provenance(OnnxModel model) {
+        Map<String, String> entries = new HashMap<>();
+        entries.put(Provenance.VERSION, SignetVersion.current());
+        entries.put(Provenance.OPTIONS, options.text());
+        entries.put(Provenance.SOURCE, model.sha256());
+        return Provenance.of(entries);
+    }
+
+    private List<TensorReport> reports(Selection selection, CalibratedNetwork network) {
+        Map<String, TensorReport> byName = new LinkedHashMap<>();
+        for (var entry : network.weights().entrySet()) {
+            byName.put(entry.getKey().name(), report(entry.getKey(), entry.getValue(), network));
+        }
+        List<TensorReport> reports = new ArrayList<>();
+        for (Selection.Choice choice : selection.choices()) {
+            TensorReport quantized = byName.get(choice.tensor().name());
+            reports.add(quantized != null ? quantized : Selection.kept(choice));
+        }
+        return reports;
+    }
+
+    private TensorReport report(WeightTensor tensor, MultiBitWeight weight, CalibratedNetwork network) {
+        WeightMatrix matrix = tensor.matrix();
+        float[] approximation = weight.dequantize();
+        double squares = 0;
+        double error = 0;
+        for (int i = 0; i < approximation.length; i++) {
+            double w = matrix.values()[i];
+            squares += w * w;
+            error += (w - approximation[i]) * (w - approximation[i]);
+        }
+        return new TensorReport(
+                tensor.name(),
+                tensor.shape(),
+                tensor.uses().stream().map(WeightUse::label).toList(),
+                tensor.bytes(),
+                weight.packedBytes(),
+                new TensorReport.Quantized(
+                        weight.bits(),
+                        options.grouping().text(),
+                        squares > 0 ? error / squares : 0,
+                        network.outputSnr().get(tensor)),
+                null);
+    }
+}

@@ -1,0 +1,125 @@
+package dev.signet.lab.pipeline;
+
+import dev.signet.core.GroupLayout;
+import dev.signet.core.MultiBitWeight;
+import dev.signet.onnx.graph.KeptTensor;
+import dev.signet.onnx.graph.ScannedTensor;
+import dev.signet.onnx.graph.WeightScan;
+import dev.signet.onnx.graph.WeightTensor;
+import dev.signet.onnx.graph.WeightUse;
+import dev.signet.onnx.rewrite.Format;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which tensors are quantized with how many bits, and why others are not.
+ *
+ * @param choices one for every tensor, in network order
+ * @param warnings patterns that match nothing
+ */
+record Selection(List<Choice> choices, List<String> warnings) {
+    // What a packed node costs beside planes and coefficients: names, attributes and an entry in the metadata.
+    private static final long NODE_BYTES = 450;
+    private static final long INLINE_NODE_BYTES = 2000;
+
+    /** What is done with a tensor: {@code bits} planes, or kept for a reason. */
+    record Choice(ScannedTensor tensor, int bits, @Nullable String kept) {}
+
+    static Selection of(WeightScan scan, QuantizeOptions options) {
+        List<Choice> choices = new ArrayList<>();
+        for (ScannedTensor tensor : scan.tensors()) {
+            choices.add(
+                    switch (tensor) {
+                        case KeptTensor kept -> new Choice(kept, 0, kept.reason());
+                        case WeightTensor weight -> choose(weight, options);
+                    });
+        }
+        return new Selection(choices, warnings(scan, options));
+    }
+
+    private static Choice choose(WeightTensor weight, QuantizeOptions options) {
+        List<String> names = names(weight);
+        if (options.exclude().stream().anyMatch(pattern -> pattern.matches(names))) {
+            return new Choice(weight, 0, "excluded");
+        }
+        int bits = options.bits().bits(names);
+        long packed = bytes(weight, bits, options) + (options.format() == Format.INLINE ? INLINE_NODE_BYTES : NODE_BYTES);
+        if (options.format() != Format.FLOAT && packed >= weight.bytes()) {
+            return new Choice(weight, 0, "too small: packed it would take about %d bytes".formatted(packed));
+        }
+        return new Choice(weight, bits, null);
+    }
+
+    private static long bytes(WeightTensor weight, int bits, QuantizeOptions options) {
+        var view = weight.view();
+        GroupLayout layout = options.grouping().layout(view.filters(), view.inputs(), view.kernelSize());
+        int perGroup = bits + (options.offset() ? 1 : 0);
+        return MultiBitWeight.planeBytes(layout, bits)
+                + (long) layout.groups() * perGroup * MultiBitWeight.CoefficientType.FLOAT16.bytes();
+    }
+
+    /** What a tensor goes by: its own name and its nodes'. */
+    static List<String> names(WeightTensor weight) {
+        List<String> names = new ArrayList<>(List.of(weight.name()));
+        weight.uses().stream().map(WeightUse::label).forEach(names::add);
+        return names;
+    }
+
+    private static List<String> warnings(WeightScan scan, QuantizeOptions options) {
+        List<NamePattern> patterns = new ArrayList<>(options.exclude());
+        if (options.bits() instanceof BitPolicy.PerLayer(List<BitPolicy.Rule> rules)) {
+            rules.forEach(rule -> patterns.add(rule.pattern()));
+        }
+        List<String> all =
+                scan.weights().stream().flatMap(w -> names(w).stream()).toList();
+        List<String> warnings = new ArrayList<>();
+        for (NamePattern pattern : patterns) {
+            if (!pattern.matches(all)) {
+                warnings.add("no layer matches '%s'%s"
+                        .formatted(
+                                pattern,
+                                pattern.closest(all)
+                                        .map(name -> "; the closest is '" + name + "'")
+                                        .orElse("")));
+            }
+        }
+        return warnings;
+    }
+
+    /** The tensors that are quantized, with their bits. */
+    Map<WeightTensor, Integer> bits() {
+        Map<WeightTensor, Integer> bits = new LinkedHashMap<>();
+        for (Choice choice : choices) {
+            if (choice.kept() == null && choice.tensor() instanceof WeightTensor weight) {
+                bits.put(weight, choice.bits());
+            }
+        }
+        return bits;
+    }
+
+    /** The reasons, for a model of which nothing is quantized. */
+    String whyNothing() {
+        return choices.isEmpty()
+                ? "it has no tensors of two or more dimensions"
+                : choices.stream()
+                        .limit(3)
+                        .map(choice -> "'%s': %s".formatted(choice.tensor().name(), choice.kept()))
+                        .collect(Collectors.joining(", "));
+    }
+
+    static TensorReport kept(Choice choice) {
+        List<String> nodes = choice.tensor() instanceof WeightTensor weight
+                ? weight.uses().stream().map(WeightUse::label).toList()
+                : List.of();
+        int[] shape = Arrays.stream(choice.tensor().dimensions())
+                .mapToInt(d -> (int) Math.min(d, Integer.MAX_VALUE))
+                .toArray();
+        long bytes = choice.tensor().bytes();
+        return new TensorReport(choice.tensor().name(), shape, nodes, bytes, bytes, null, choice.kept());
+    }
+}

@@ -16,6 +16,10 @@ final class Fit {
         this.codes = codes;
     }
 
+    Fit copy() {
+        return new Fit(group, coefficients.clone(), offset, codes.clone());
+    }
+
     /** Gives each weight the code of its nearest level; the coefficients are in standard form. */
     void assign(SolverKernels kernels) {
         Levels levels = new Levels(coefficients.length);

@@ -34,7 +34,7 @@ final class RoundedFit {
         Fit best = roundedAndAssigned(solution);
         double loss = best.loss();
         for (int round = 0; round < ROUNDS; round++) {
-            Fit refitted = new Fit(group, best.coefficients.clone(), best.offset, best.codes.clone());
+            Fit refitted = best.copy();
             refitted.refit(best.coefficients.length, withOffset);
             Fit next = roundedAndAssigned(refitted.solution());
             double nextLoss = next.loss();

@@ -40,6 +40,9 @@ final class VectorKernels implements SolverKernels {
         for (int from = 0; from < whole; from += BLOCK) {
             int to = Math.min(whole, from + BLOCK);
             int t = 0;
+            for (; t + 4 <= count; t += 4) {
+                four(weights, importance, products, from, to, thresholds, t, mass, moment);
+            }
             for (; t + 3 <= count; t += 3) {
                 three(weights, importance, products, from, to, thresholds, t, mass, moment);
             }
@@ -53,6 +56,56 @@ final class VectorKernels implements SolverKernels {
                 moment[t] += products[i];
             }
         }
+    }
+
+    private static void four(
+            float[] weights,
+            float[] importance,
+            float[] products,
+            int from,
+            int to,
+            float[] thresholds,
+            int t,
+            double[] mass,
+            double[] moment) {
+        FloatVector zero = FloatVector.zero(FLOATS);
+        FloatVector t0 = FloatVector.broadcast(FLOATS, thresholds[t]);
+        FloatVector t1 = FloatVector.broadcast(FLOATS, thresholds[t + 1]);
+        FloatVector t2 = FloatVector.broadcast(FLOATS, thresholds[t + 2]);
+        FloatVector t3 = FloatVector.broadcast(FLOATS, thresholds[t + 3]);
+        FloatVector m0 = zero;
+        FloatVector m1 = zero;
+        FloatVector m2 = zero;
+        FloatVector m3 = zero;
+        FloatVector p0 = zero;
+        FloatVector p1 = zero;
+        FloatVector p2 = zero;
+        FloatVector p3 = zero;
+        for (int i = from; i < to; i += LANES) {
+            FloatVector w = FloatVector.fromArray(FLOATS, weights, i);
+            FloatVector u = FloatVector.fromArray(FLOATS, importance, i);
+            FloatVector uw = FloatVector.fromArray(FLOATS, products, i);
+            VectorMask<Float> above = w.compare(VectorOperators.GT, t0);
+            m0 = m0.add(u, above);
+            p0 = p0.add(uw, above);
+            above = w.compare(VectorOperators.GT, t1);
+            m1 = m1.add(u, above);
+            p1 = p1.add(uw, above);
+            above = w.compare(VectorOperators.GT, t2);
+            m2 = m2.add(u, above);
+            p2 = p2.add(uw, above);
+            above = w.compare(VectorOperators.GT, t3);
+            m3 = m3.add(u, above);
+            p3 = p3.add(uw, above);
+        }
+        mass[t] += m0.reduceLanes(VectorOperators.ADD);
+        mass[t + 1] += m1.reduceLanes(VectorOperators.ADD);
+        mass[t + 2] += m2.reduceLanes(VectorOperators.ADD);
+        mass[t + 3] += m3.reduceLanes(VectorOperators.ADD);
+        moment[t] += p0.reduceLanes(VectorOperators.ADD);
+        moment[t + 1] += p1.reduceLanes(VectorOperators.ADD);
+        moment[t + 2] += p2.reduceLanes(VectorOperators.ADD);
+        moment[t + 3] += p3.reduceLanes(VectorOperators.ADD);
     }
 
     private static void three(

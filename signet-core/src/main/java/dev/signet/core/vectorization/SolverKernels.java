@@ -1,0 +1,42 @@
+package dev.signet.core.vectorization;
+
+/**
+ * The inner loops of the solvers. Implementations have no state; sums may be taken in any order, so that two of them agree to
+ * rounding only.
+ */
+public interface SolverKernels {
+    /** {@code scalar} or {@code vector}. */
+    String name();
+
+    /**
+     * Sums the importances and the weighted values that lie above each threshold: what an alternating step needs to know of a
+     * group, without a code for any weight.
+     *
+     * @param weights values w
+     * @param importance u, as long as {@code weights}
+     * @param products u * w
+     * @param length how many of the weights count
+     * @param thresholds rising
+     * @param mass receives the sum of u over w &gt; t for each threshold t
+     * @param moment receives the sum of u * w over w &gt; t for each threshold t
+     */
+    void sumsAbove(
+            float[] weights,
+            float[] importance,
+            float[] products,
+            int length,
+            float[] thresholds,
+            double[] mass,
+            double[] moment);
+
+    /**
+     * Gives each weight the code of the level that is nearest to it.
+     *
+     * @param weights values
+     * @param length how many of the weights count
+     * @param thresholds rising; a weight above k of them has rank k
+     * @param codes the code of each rank
+     * @param assigned receives a code for each weight
+     */
+    void assign(float[] weights, int length, float[] thresholds, byte[] codes, byte[] assigned);
+}

@@ -14,8 +14,8 @@ import java.nio.ByteOrder;
  * really there.
  */
 public final class TensorReader {
-    // The longest arrays that every JVM can make.
-    private static final long MAX_ELEMENTS = Integer.MAX_VALUE - 8;
+    /** The most bytes that can be read at once: the longest array that every JVM can make. */
+    public static final long MAX_BYTES = Integer.MAX_VALUE - 8;
 
     private final OnnxModel model;
 
@@ -108,6 +108,27 @@ public final class TensorReader {
             throw bad(tensor, "is of type " + typeText(tensor) + " where integers were expected");
         }
         return isRaw(tensor) ? rawLongs(type, raw(tensor)) : fieldLongs(type, tensor);
+    }
+
+    /**
+     * The bytes of a UINT8 or INT8 tensor.
+     *
+     * @return a buffer at position 0
+     * @throws InputException if the type is another one, or the data does not match the dimensions
+     */
+    public ByteBuffer rawBytes(TensorProto tensor) {
+        if (type(tensor).bits() != 8 || !type(tensor).isInteger()) {
+            throw bad(tensor, "is of type " + typeText(tensor) + " where bytes were expected");
+        }
+        if (isRaw(tensor)) {
+            return raw(tensor);
+        }
+        long[] values = longs(tensor);
+        byte[] bytes = new byte[values.length];
+        for (int i = 0; i < bytes.length; i++) {
+            bytes[i] = (byte) values[i];
+        }
+        return ByteBuffer.wrap(bytes);
     }
 
     /**
@@ -225,7 +246,7 @@ public final class TensorReader {
     }
 
     private void checkArraySize(TensorProto tensor, long bytes) {
-        if (bytes > MAX_ELEMENTS) {
+        if (bytes > MAX_BYTES) {
             throw bad(tensor, "takes %d bytes, more than the 2 GB that can be read at once".formatted(bytes));
         }
     }

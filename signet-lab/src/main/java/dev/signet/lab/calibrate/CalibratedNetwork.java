@@ -18,4 +18,9 @@ public record CalibratedNetwork(
         Map<WeightTensor, MultiBitWeight> weights,
         GraphEdits edits,
         Map<WeightTensor, Double> outputSnr,
-        double networkSnr) {}
+        double networkSnr) {
+    /** Weights of a network that was not run: no corrections, no measurements. */
+    public static CalibratedNetwork unseen(Map<WeightTensor, MultiBitWeight> weights) {
+        return new CalibratedNetwork(weights, GraphEdits.NONE, Map.of(), Double.NaN);
+    }
+}

@@ -12,7 +12,15 @@ import dev.signet.lab.sample.DeadLeaves;
 import dev.signet.onnx.InputException;
 import dev.signet.onnx.Nodes;
 import dev.signet.onnx.file.OnnxModel;
+import dev.signet.lab.array.NpyArray;
+import dev.signet.lab.dataset.CifarImages;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.stream.Stream;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -31,6 +39,7 @@ public final class SampleFactory {
     private static final int CLASSIFIER_SIDE = 224;
     // Large enough for the receptive fields of restoration networks, and a multiple of all their strides.
     private static final int IMAGE_SIDE = 96;
+    private static final int DEFAULT_IMAGES = 256;
     // At most this many images are drawn or read at once.
     private static final int CHUNK = 64;
 
@@ -85,6 +94,80 @@ public final class SampleFactory {
                                 : "");
         return new CalibrationSamples(
                 chunks(images, shape, pictures, range, seed), normalizations > 0, "no data: " + description);
+    }
+
+    /** A few samples to measure with, the network as it is. */
+    public CalibrationSamples few(@Nullable Preprocessing preprocessing, long seed) {
+        CalibrationSamples samples = withoutData(8, preprocessing, seed);
+        return new CalibrationSamples(samples.chunks(), false, "none");
+    }
+
+    /**
+     * The user's samples: a folder of images (folders in it too), a CIFAR-10 binary file, or a {@code .npy} file of inputs as the
+     * network takes them, [samples, ...].
+     *
+     * @param count how many to take, evenly; 0 for at most 256
+     */
+    public CalibrationSamples fromFiles(
+            Path path, int count, @Nullable Preprocessing preprocessing, long seed) {
+        if (path.getFileName().toString().endsWith(".npy")) {
+            return fromArray(path, count, seed);
+        }
+        if (Files.isRegularFile(path)) {
+            CifarImages images = CifarImages.read(path, 0);
+            int wanted = Math.min(images.size(), count == 0 ? DEFAULT_IMAGES : count);
+            return fromImages(wanted, i -> images.image((int) ((long) i * images.size() / wanted)), preprocessing, path.getFileName().toString(), seed);
+        }
+        List<Path> files;
+        try (Stream<Path> all = Files.walk(path, 8)) {
+            files = all.filter(Picture::isPicture).sorted().toList();
+        } catch (IOException e) {
+            throw InputException.of(path.toString(), "can not be read: " + e.getMessage(), "check the path", e);
+        }
+        if (files.isEmpty()) {
+            throw InputException.of(path.toString(), "there are no images", "give a folder with PNG or JPEG files");
+        }
+        int wanted = Math.min(files.size(), count == 0 ? DEFAULT_IMAGES : count);
+        return fromImages(
+                wanted,
+                i -> Picture.read(files.get((int) ((long) i * files.size() / wanted))),
+                preprocessing,
+                path.getFileName().toString(),
+                seed);
+    }
+
+    private CalibrationSamples fromArray(Path path, int count, long seed) {
+        NpyArray array;
+        try (InputStream stream = Files.newInputStream(path)) {
+            array = NpyArray.read(stream, path.toString());
+        } catch (IOException e) {
+            throw InputException.of(path.toString(), "can not be read: " + e.getMessage(), "check the path", e);
+        }
+        TensorSpec input = runtime.inputs().getFirst();
+        long[] shape = input.shape();
+        boolean fits = array.shape().length == shape.length && array.shape().length > 0 && array.shape()[0] > 0;
+        for (int i = 1; fits && i < shape.length; i++) {
+            fits = shape[i] < 0 || shape[i] == array.shape()[i];
+        }
+        if (!fits) {
+            throw InputException.of(
+                    path.toString(),
+                    "has shape %s where input '%s' takes %s"
+                            .formatted(Arrays.toString(array.shape()), input.name(), Arrays.toString(shape)),
+                    "save inputs as the network takes them, [samples, ...]");
+        }
+        int there = array.shape()[0];
+        int wanted = Math.min(there, count == 0 ? DEFAULT_IMAGES : count);
+        int length = array.values().length / there;
+        long[] sample = Arrays.stream(array.shape()).asLongStream().toArray();
+        sample[0] = shape[0];
+        return new CalibrationSamples(
+                chunks(wanted, sample, i -> {
+                    int from = (int) ((long) i * there / wanted) * length;
+                    return Arrays.copyOfRange(array.values(), from, from + length);
+                }, seed),
+                false,
+                "%d samples of %s".formatted(wanted, path.getFileName()));
     }
 
     /**
@@ -161,16 +244,20 @@ public final class SampleFactory {
 
     private List<Map<String, OnnxTensor>> chunks(
             int images, long[] shape, IntFunction<Picture> pictures, Preprocessing preprocessing, long seed) {
+        return chunks(images, shape, i -> image(pictures.apply(i), preprocessing, shape), seed);
+    }
+
+    private List<Map<String, OnnxTensor>> chunks(
+            int images, long[] shape, IntFunction<float[]> inputs, long seed) {
         int perChunk = shape[0] > 0 ? (int) shape[0] : Math.min(CHUNK, images);
         List<Map<String, OnnxTensor>> chunks = new ArrayList<>();
-        int length = (int) (shape[1] * shape[2] * shape[3]);
+        int length = Math.toIntExact(Arrays.stream(shape).skip(1).reduce(1, Math::multiplyExact));
         for (int first = 0; first < images; first += perChunk) {
             // A fixed batch that the images do not fill begins with the first ones again.
             int size = shape[0] > 0 ? perChunk : Math.min(perChunk, images - first);
             float[] values = new float[size * length];
             for (int i = 0; i < size; i++) {
-                Picture picture = pictures.apply((first + i) % images);
-                System.arraycopy(image(picture, preprocessing, shape), 0, values, i * length, length);
+                System.arraycopy(inputs.apply((first + i) % images), 0, values, i * length, length);
             }
             long[] chunkShape = shape.clone();
             chunkShape[0] = size;

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Collectors;
 
 /** How many sign planes each weight tensor gets. */
 public sealed interface BitPolicy {
@@ -88,6 +89,16 @@ public sealed interface BitPolicy {
                         .orElse(DEFAULT_BITS);
             case TargetSize(long bytes) ->
                 throw new IllegalStateException("bits for %d bytes are allocated, not looked up".formatted(bytes));
+        };
+    }
+
+    /** What {@link #parse} reads, or the number of bytes. */
+    default String text() {
+        return switch (this) {
+            case Uniform(int bits) -> Integer.toString(bits);
+            case PerLayer(List<Rule> rules) ->
+                rules.stream().map(rule -> rule.pattern() + "=" + rule.bits()).collect(Collectors.joining(","));
+            case TargetSize(long bytes) -> bytes + "B";
         };
     }
 

@@ -1,6 +1,5 @@
 package dev.signet.lab.pipeline;
 
-import dev.signet.core.GroupLayout;
 import dev.signet.core.MultiBitWeight;
 import dev.signet.core.WeightMatrix;
 import dev.signet.lab.calibrate.CalibratedNetwork;
@@ -14,7 +13,6 @@ import dev.signet.onnx.InputException;
 import dev.signet.onnx.file.ModelFile;
 import dev.signet.onnx.file.OnnxModel;
 import dev.signet.onnx.file.PendingFile;
-import dev.signet.onnx.graph.KeptTensor;
 import dev.signet.onnx.graph.WeightScan;
 import dev.signet.onnx.graph.WeightTensor;
 import dev.signet.onnx.graph.WeightUse;
@@ -27,6 +25,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ForkJoinPool;
 
 /** The main job: from a model file to a small, verified model file. */
@@ -54,7 +53,7 @@ public final class ModelQuantizer {
         OnnxModel model = ModelFile.read(source);
         WeightScan scan = WeightScan.of(model);
         var selection = Selection.of(scan, options);
-        if (selection.quantized().isEmpty()) {
+        if (selection.bits().isEmpty()) {
             throw InputException.of(
                     source.toString(),
                     "there is no weight to quantize (%s)".formatted(selection.whyNothing()),
@@ -83,15 +82,44 @@ public final class ModelQuantizer {
     private record Solved(CalibratedNetwork network, String statistics) {}
 
     private Solved solve(OnnxModel model, Selection selection, ForkJoinPool pool, List<String> warnings) {
-        LayerSolver solver = LayerSolvers.of(options, selection.bits());
-        List<WeightTensor> tensors = List.copyOf(selection.bits().keySet());
-        // The walk needs a model that runs; where it does not, weights alone are enough for all methods but one.
+        Map<WeightTensor, Integer> bits = selection.bits();
+        LayerSolver solver = solver(bits);
+        List<WeightTensor> tensors = List.copyOf(bits.keySet());
         try (OnnxRuntimeModel runtime = OnnxRuntimeModel.open(model.path(), options.threads())) {
-            CalibrationSamples samples = Samples.of(model, runtime, options, solver.wantsStatistics());
+            CalibrationSamples samples = samples(model, runtime, solver.wantsStatistics() || options.correct());
             var network = new NetworkQuantizer(model, tensors, solver, options.correct(), options.threads())
                     .quantize(samples, pool, progress);
             return new Solved(network, samples.description());
+        } catch (InputException e) {
+            if (options.samples().calibration() != null) {
+                throw e;
+            }
+            warnings.add("the layers can not be looked at one by one, so nothing is corrected (%s)".formatted(e.getMessage()));
+            Map<WeightTensor, MultiBitWeight> weights = new LinkedHashMap<>();
+            tensors.forEach(tensor -> weights.put(tensor, solver.solve(tensor, null, pool)));
+            return new Solved(CalibratedNetwork.unseen(weights), "none");
         }
+    }
+
+    private LayerSolver solver(Map<WeightTensor, Integer> bits) {
+        return new HeatMapLayerSolver(
+                options.method(),
+                options.grouping(),
+                options.offset(),
+                options.effectiveImportance(),
+                tensor -> Objects.requireNonNull(bits.get(tensor)));
+    }
+
+    private CalibrationSamples samples(OnnxModel model, OnnxRuntimeModel runtime, boolean used) {
+        var factory = new SampleFactory(model, runtime, options.inputShapes());
+        QuantizeOptions.Samples wanted = options.samples();
+        if (wanted.calibration() != null) {
+            return factory.fromFiles(wanted.calibration(), wanted.count(), wanted.preprocessing(), options.seed());
+        }
+        // Where nothing is learnt from the samples they only serve to measure the layers' noise.
+        return used
+                ? factory.withoutData(wanted.count(), wanted.preprocessing(), options.seed())
+                : factory.few(wanted.preprocessing(), options.seed());
     }
 
     private QuantizeReport write(
@@ -107,9 +135,8 @@ public final class ModelQuantizer {
             Verification verification = verify(model, twin, pending.path());
             if (!verification.passed()) {
                 throw new NotAchievedException(
-                        "%s: the written file does not do what its weights should (largest difference %.3g of the largest"
-                                        .formatted(target, verification.difference())
-                                + " output); nothing was kept, please report it");
+                        "%s: the written file's outputs differ from its weights' (by %.3g of the largest); nothing was kept"
+                                .formatted(target, verification.difference()));
             }
             long before = model.bytes();
             long after = pending.bytes();

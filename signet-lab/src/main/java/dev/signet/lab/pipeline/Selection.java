@@ -120,6 +120,7 @@ record Selection(List<Choice> choices, List<String> warnings) {
                 .mapToInt(d -> (int) Math.min(d, Integer.MAX_VALUE))
                 .toArray();
         long bytes = choice.tensor().bytes();
-        return new TensorReport(choice.tensor().name(), shape, nodes, bytes, bytes, null, choice.kept());
+        String reason = choice.kept() == null ? "no node that runs uses it" : choice.kept();
+        return new TensorReport(choice.tensor().name(), shape, nodes, bytes, bytes, null, reason);
     }
 }

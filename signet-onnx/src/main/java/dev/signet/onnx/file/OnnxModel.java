@@ -3,6 +3,7 @@ package dev.signet.onnx.file;
 import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
 import dev.signet.onnx.InputException;
+import dev.signet.onnx.Messages;
 import dev.signet.onnx.Nodes;
 import java.io.IOException;
 import java.io.InputStream;
@@ -22,7 +23,7 @@ import java.util.HexFormat;
 public record OnnxModel(ModelProto proto, Path path, long fileBytes) {
     /** The same place with another model: {@code proto} may go on referring to this model's external data. */
     public OnnxModel with(ModelProto proto) {
-        return new OnnxModel(proto, path, proto.getSerializedSize());
+        return new OnnxModel(proto, path, ModelTensors.insideBytes(proto));
     }
 
     /** The folder against which external data is resolved. */
@@ -80,7 +81,7 @@ public record OnnxModel(ModelProto proto, Path path, long fileBytes) {
             }
         } catch (IOException e) {
             throw InputException.of(
-                    String.valueOf(file), "can not be read (" + e.getMessage() + ")", "check the file", e);
+                    String.valueOf(file), "can not be read (" + Messages.reason(e) + ")", "check the file", e);
         }
     }
 

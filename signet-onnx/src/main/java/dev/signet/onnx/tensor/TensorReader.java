@@ -111,6 +111,27 @@ public final class TensorReader {
     }
 
     /**
+     * The bytes of a UINT8 or INT8 tensor.
+     *
+     * @return a buffer at position 0
+     * @throws InputException if the type is another one, or the data does not match the dimensions
+     */
+    public ByteBuffer rawBytes(TensorProto tensor) {
+        if (type(tensor).bits() != 8 || !type(tensor).isInteger()) {
+            throw bad(tensor, "is of type " + typeText(tensor) + " where bytes were expected");
+        }
+        if (isRaw(tensor)) {
+            return raw(tensor);
+        }
+        long[] values = longs(tensor);
+        byte[] bytes = new byte[values.length];
+        for (int i = 0; i < bytes.length; i++) {
+            bytes[i] = (byte) values[i];
+        }
+        return ByteBuffer.wrap(bytes);
+    }
+
+    /**
      * The bytes of a tensor that is stored raw or externally, little-endian, at position 0.
      *
      * @throws InputException if there are more or fewer than the dimensions say, or more than an array can hold

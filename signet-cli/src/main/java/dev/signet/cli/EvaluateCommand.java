@@ -60,7 +60,7 @@ final class EvaluateCommand implements Callable<Integer> {
     private String runtime;
 
     @Mixin
-    private PreprocessingOptions preprocessing = new PreprocessingOptions();
+    private ImageOptions images = new ImageOptions();
 
     @Mixin
     private WorkOptions work = new WorkOptions();
@@ -80,9 +80,9 @@ final class EvaluateCommand implements Callable<Integer> {
             table.add(
                     file,
                     size(file),
-                    figure(metrics.get("top1")),
-                    metrics.containsKey("top5") ? figure(metrics.get("top5")) : "-",
-                    Math.round(metrics.get("images")));
+                    figure(metrics.getOrDefault("top1", Double.NaN)),
+                    figure(metrics.getOrDefault("top5", Double.NaN)),
+                    classification.images().size());
             ObjectNode result = results.addObject().put("path", file.toString());
             ObjectNode values = result.putObject("metrics");
             metrics.forEach(values::put);
@@ -117,7 +117,7 @@ final class EvaluateCommand implements Callable<Integer> {
 
     private Classification classification() {
         try {
-            return new Classification(LabelledImages.open(data, limit), preprocessing.preprocessing());
+            return new Classification(LabelledImages.open(data, limit), images.preprocessing());
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), e.getMessage());
         }
@@ -141,6 +141,6 @@ final class EvaluateCommand implements Callable<Integer> {
     }
 
     private static String figure(double percent) {
-        return String.format(Locale.ROOT, "%.2f", percent);
+        return Double.isNaN(percent) ? "-" : String.format(Locale.ROOT, "%.2f", percent);
     }
 }

@@ -4,7 +4,7 @@ import dev.signet.lab.pipeline.NotAchievedException;
 import dev.signet.onnx.InputException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
@@ -63,9 +63,10 @@ public final class Main implements Runnable {
 
     /** Runs a command; results go to {@code out}, everything else to {@code err}. */
     static int execute(PrintWriter out, PrintWriter err, String... args) {
-        var commandLine = new CommandLine(new Main()).setOut(out).setErr(err).setCaseInsensitiveEnumValuesAllowed(true);
+        var main = new Main();
+        var commandLine = new CommandLine(main).setOut(out).setErr(err).setCaseInsensitiveEnumValuesAllowed(true);
         commandLine.setExecutionExceptionHandler((e, command, parsed) -> {
-            if (Arrays.asList(args).contains("--verbose")) {
+            if (main.verbose) {
                 e.printStackTrace(err);
             }
             return switch (e) {
@@ -94,7 +95,7 @@ public final class Main implements Runnable {
         return commandLine.getParent() == null ? "" : commandLine.getCommandName() + " ";
     }
 
-    private static int fail(PrintWriter err, int code, String message) {
+    private static int fail(PrintWriter err, int code, @Nullable String message) {
         err.println("signet: " + message);
         return code;
     }

@@ -3,6 +3,7 @@ package dev.signet.lab.calibrate;
 import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
 import ai.onnxruntime.OnnxTensor;
+import dev.signet.lab.runtime.ElementTypes;
 import dev.signet.onnx.tensor.ElementType;
 import dev.signet.onnx.tensor.Tensors;
 import java.util.List;
@@ -23,7 +24,7 @@ final class BatchStatistics {
      */
     static NodeProto apply(NodeProto node, List<OnnxTensor> values, Map<String, TensorProto> constants) {
         ChannelMoments moments = ChannelMoments.of(values, 1);
-        ElementType type = ElementType.of(values.getFirst().getInfo().onnxType.value);
+        ElementType type = ElementTypes.of(values.getFirst());
         float[] mean = new float[moments.mean().length];
         float[] variance = new float[mean.length];
         for (int c = 0; c < mean.length; c++) {

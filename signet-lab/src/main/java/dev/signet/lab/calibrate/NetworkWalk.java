@@ -4,13 +4,13 @@ import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
 import ai.onnxruntime.OnnxTensor;
 import com.google.protobuf.ByteString;
+import dev.signet.lab.runtime.ElementTypes;
 import dev.signet.onnx.Nodes;
 import dev.signet.onnx.file.ExternalData;
 import dev.signet.onnx.file.OnnxModel;
 import dev.signet.onnx.graph.GraphIndex;
 import dev.signet.onnx.graph.WeightTensor;
 import dev.signet.onnx.graph.WeightUse;
-import dev.signet.onnx.tensor.ElementType;
 import dev.signet.onnx.tensor.TensorReader;
 import dev.signet.onnx.tensor.Tensors;
 import java.nio.ByteBuffer;
@@ -313,7 +313,7 @@ final class NetworkWalk {
         int[] shape = new int[rank];
         Arrays.fill(shape, 1);
         shape[channel] = shift.length;
-        return Tensors.floats("", ElementType.of(output.getInfo().onnxType.value), shape, shift);
+        return Tensors.floats("", ElementTypes.of(output), shape, shift);
     }
 
     private NodeSession session(

@@ -12,7 +12,7 @@ import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtLoggingLevel;
 import ai.onnxruntime.OrtSession;
-import ai.onnxruntime.TensorInfo;
+import dev.signet.lab.runtime.ElementTypes;
 import dev.signet.onnx.InputException;
 import java.util.ArrayList;
 import java.util.List;
@@ -52,7 +52,7 @@ final class NodeSession implements AutoCloseable {
         GraphProto.Builder graph = GraphProto.newBuilder().setName("layer").addAllNode(nodes);
         constants.forEach((name, tensor) ->
                 graph.addInitializer(tensor.toBuilder().setName(name).build()));
-        inputs.forEach((name, tensor) -> graph.addInput(valueInfo(name, tensor.getInfo())));
+        inputs.forEach((name, tensor) -> graph.addInput(valueInfo(name, tensor)));
         outputs.forEach(name -> graph.addOutput(ValueInfoProto.newBuilder().setName(name)));
         ModelProto model = ModelProto.newBuilder()
                 .setIrVersion(Math.max(4, whole.getIrVersion()))
@@ -74,11 +74,12 @@ final class NodeSession implements AutoCloseable {
         }
     }
 
-    private static ValueInfoProto valueInfo(String name, TensorInfo info) {
+    private static ValueInfoProto valueInfo(String name, OnnxTensor tensor) {
         return ValueInfoProto.newBuilder()
                 .setName(name)
                 .setType(TypeProto.newBuilder()
-                        .setTensorType(TypeProto.Tensor.newBuilder().setElemType(info.onnxType.value)))
+                        .setTensorType(TypeProto.Tensor.newBuilder()
+                                .setElemType(ElementTypes.of(tensor).number())))
                 .build();
     }
 

@@ -1,6 +1,8 @@
 package dev.signet.lab.calibrate;
 
 import ai.onnxruntime.OnnxTensor;
+import dev.signet.lab.array.NpyArray;
+import dev.signet.lab.dataset.CifarImages;
 import dev.signet.lab.image.Picture;
 import dev.signet.lab.image.Preprocessing;
 import dev.signet.lab.runtime.OnnxRuntimeModel;
@@ -12,20 +14,18 @@ import dev.signet.lab.sample.DeadLeaves;
 import dev.signet.onnx.InputException;
 import dev.signet.onnx.Nodes;
 import dev.signet.onnx.file.OnnxModel;
-import dev.signet.lab.array.NpyArray;
-import dev.signet.lab.dataset.CifarImages;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.stream.Stream;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.function.IntFunction;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -108,15 +108,19 @@ public final class SampleFactory {
      *
      * @param count how many to take, evenly; 0 for at most 256
      */
-    public CalibrationSamples fromFiles(
-            Path path, int count, @Nullable Preprocessing preprocessing, long seed) {
+    public CalibrationSamples fromFiles(Path path, int count, @Nullable Preprocessing preprocessing, long seed) {
         if (path.getFileName().toString().endsWith(".npy")) {
             return fromArray(path, count, seed);
         }
         if (Files.isRegularFile(path)) {
             CifarImages images = CifarImages.read(path, 0);
             int wanted = Math.min(images.size(), count == 0 ? DEFAULT_IMAGES : count);
-            return fromImages(wanted, i -> images.image((int) ((long) i * images.size() / wanted)), preprocessing, path.getFileName().toString(), seed);
+            return fromImages(
+                    wanted,
+                    i -> images.image((int) ((long) i * images.size() / wanted)),
+                    preprocessing,
+                    path.getFileName().toString(),
+                    seed);
         }
         List<Path> files;
         try (Stream<Path> all = Files.walk(path, 8)) {
@@ -162,10 +166,14 @@ public final class SampleFactory {
         long[] sample = Arrays.stream(array.shape()).asLongStream().toArray();
         sample[0] = shape[0];
         return new CalibrationSamples(
-                chunks(wanted, sample, i -> {
-                    int from = (int) ((long) i * there / wanted) * length;
-                    return Arrays.copyOfRange(array.values(), from, from + length);
-                }, seed),
+                chunks(
+                        wanted,
+                        sample,
+                        i -> {
+                            int from = (int) ((long) i * there / wanted) * length;
+                            return Arrays.copyOfRange(array.values(), from, from + length);
+                        },
+                        seed),
                 false,
                 "%d samples of %s".formatted(wanted, path.getFileName()));
     }
@@ -247,8 +255,7 @@ public final class SampleFactory {
         return chunks(images, shape, i -> image(pictures.apply(i), preprocessing, shape), seed);
     }
 
-    private List<Map<String, OnnxTensor>> chunks(
-            int images, long[] shape, IntFunction<float[]> inputs, long seed) {
+    private List<Map<String, OnnxTensor>> chunks(int images, long[] shape, IntFunction<float[]> inputs, long seed) {
         int perChunk = shape[0] > 0 ? (int) shape[0] : Math.min(CHUNK, images);
         List<Map<String, OnnxTensor>> chunks = new ArrayList<>();
         int length = Math.toIntExact(Arrays.stream(shape).skip(1).reduce(1, Math::multiplyExact));
@@ -308,17 +315,22 @@ public final class SampleFactory {
 
     private Map<String, long[]> workingShapes(List<TensorSpec> inputs, long seed) {
         for (Map<String, long[]> candidate : TrialInputs.shapes(inputs)) {
-            Map<String, OnnxTensor> feeds = TrialInputs.feeds(inputs, candidate, seed);
-            try {
-                runtime.run(feeds);
+            if (runs(TrialInputs.feeds(inputs, candidate, seed))) {
                 return candidate;
-            } catch (InputException e) {
-                // The next candidate may fit; where none does, the last one's error is what the walk reports.
-                continue;
-            } finally {
-                feeds.values().forEach(OnnxTensor::close);
             }
         }
+        // The walk reports what is wrong.
         return TrialInputs.shapes(inputs).getLast();
+    }
+
+    private boolean runs(Map<String, OnnxTensor> feeds) {
+        try {
+            runtime.run(feeds);
+            return true;
+        } catch (InputException e) {
+            return false;
+        } finally {
+            feeds.values().forEach(OnnxTensor::close);
+        }
     }
 }

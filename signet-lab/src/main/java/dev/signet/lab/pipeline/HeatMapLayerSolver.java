@@ -28,11 +28,7 @@ final class HeatMapLayerSolver implements LayerSolver {
     private final Map<String, NpyArray> file;
 
     HeatMapLayerSolver(
-            Method method,
-            Grouping grouping,
-            boolean offset,
-            Importance importance,
-            ToIntFunction<WeightTensor> bits) {
+            Method method, Grouping grouping, boolean offset, Importance importance, ToIntFunction<WeightTensor> bits) {
         this.method = method;
         this.grouping = grouping;
         this.offset = offset;

@@ -64,7 +64,11 @@ public final class ModelQuantizer {
             List<String> warnings = new ArrayList<>(selection.warnings());
             Solved solved = solve(model, selection, pool, warnings);
             OnnxModel rewritten = new ModelRewriter(model)
-                    .rewrite(solved.network().weights(), options.format(), provenance(model), solved.network().edits());
+                    .rewrite(
+                            solved.network().weights(),
+                            options.format(),
+                            provenance(model),
+                            solved.network().edits());
             OnnxModel twin = options.format() == Format.FLOAT
                     ? rewritten
                     : new ModelRewriter(model)
@@ -94,7 +98,8 @@ public final class ModelQuantizer {
             if (options.samples().calibration() != null) {
                 throw e;
             }
-            warnings.add("the layers can not be looked at one by one, so nothing is corrected (%s)".formatted(e.getMessage()));
+            warnings.add("the layers can not be looked at one by one, so nothing is corrected (%s)"
+                    .formatted(e.getMessage()));
             Map<WeightTensor, MultiBitWeight> weights = new LinkedHashMap<>();
             tensors.forEach(tensor -> weights.put(tensor, solver.solve(tensor, null, pool)));
             return new Solved(CalibratedNetwork.unseen(weights), "none");
@@ -132,7 +137,7 @@ public final class ModelQuantizer {
             Solved solved,
             List<String> warnings) {
         try (PendingFile pending = PendingFile.write(rewritten, target, force)) {
-            Verification verification = verify(model, twin, pending.path());
+            Verification verification = verify(twin, pending.path());
             if (!verification.passed()) {
                 throw new NotAchievedException(
                         "%s: the written file's outputs differ from its weights' (by %.3g of the largest); nothing was kept"
@@ -159,7 +164,7 @@ public final class ModelQuantizer {
         }
     }
 
-    private Verification verify(OnnxModel model, OnnxModel twin, Path written) {
+    private Verification verify(OnnxModel twin, Path written) {
         try (PendingFile twinFile = PendingFile.write(twin, sibling(written), true);
                 OnnxRuntimeModel reference = OnnxRuntimeModel.open(twinFile.path(), options.threads());
                 OnnxRuntimeModel candidate = OnnxRuntimeModel.open(written, options.threads())) {

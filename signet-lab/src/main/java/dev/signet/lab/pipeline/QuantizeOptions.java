@@ -46,7 +46,8 @@ public record QuantizeOptions(
      * @param count how many samples, 0 for as many as serve
      * @param preprocessing what images are put through, null to find out
      */
-    public record Samples(@Nullable Path calibration, int count, @Nullable Preprocessing preprocessing) {
+    public record Samples(
+            @Nullable Path calibration, int count, @Nullable Preprocessing preprocessing) {
         /** No data, as many samples as serve. */
         public static final Samples NO_DATA = new Samples(null, 0, null);
     }
@@ -79,13 +80,22 @@ public record QuantizeOptions(
                 .formatted(
                         bits.text(),
                         method.text(),
-                        importance == null ? "default" : importance instanceof Importance.FromFile ? "file" : importance.text(),
+                        importance == null
+                                ? "default"
+                                : importance instanceof Importance.FromFile ? "file" : importance.text(),
                         grouping.text(),
                         offset ? "" : "no-",
                         correct ? "" : "no-",
                         format.text(),
                         seed,
-                        exclude.isEmpty() ? "" : " --exclude " + String.join(",", exclude.stream().map(NamePattern::toString).toList()),
+                        exclude.isEmpty()
+                                ? ""
+                                : " --exclude "
+                                        + String.join(
+                                                ",",
+                                                exclude.stream()
+                                                        .map(NamePattern::toString)
+                                                        .toList()),
                         samples.calibration() == null ? "" : " --calibrate");
     }
 }

@@ -48,7 +48,8 @@ record Selection(List<Choice> choices, List<String> warnings) {
             return new Choice(weight, 0, "excluded");
         }
         int bits = options.bits().bits(names);
-        long packed = bytes(weight, bits, options) + (options.format() == Format.INLINE ? INLINE_NODE_BYTES : NODE_BYTES);
+        long packed =
+                bytes(weight, bits, options) + (options.format() == Format.INLINE ? INLINE_NODE_BYTES : NODE_BYTES);
         if (options.format() != Format.FLOAT && packed >= weight.bytes()) {
             return new Choice(weight, 0, "too small: packed it would take about %d bytes".formatted(packed));
         }

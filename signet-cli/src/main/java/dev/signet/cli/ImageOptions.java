@@ -4,8 +4,8 @@ import dev.signet.lab.image.Preprocessing;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** How pictures become a classifier's input. */
-final class PreprocessingOptions {
+/** How pictures become a network's input. */
+final class ImageOptions {
     @Option(
             names = "--scale",
             paramLabel = "X",
@@ -38,6 +38,13 @@ final class PreprocessingOptions {
                             + " the input's side, and none where a picture has the input's size).")
     private int resize;
 
+    /** What the user says of the images; null for nothing. */
+    @Nullable
+    Preprocessing given() {
+        return scale == null && mean == null && std == null && !blueFirst && resize == 0 ? null : preprocessing();
+    }
+
+    /** What the user says of the images; where nothing is said, what classifiers mostly take. */
     Preprocessing preprocessing() {
         Preprocessing usual = Preprocessing.CLASSIFICATION;
         return new Preprocessing(

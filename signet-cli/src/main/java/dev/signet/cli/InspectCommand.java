@@ -1,0 +1,203 @@
+package dev.signet.cli;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.signet.core.Grouping;
+import dev.signet.lab.inspect.Histogram;
+import dev.signet.lab.inspect.ModelSummary;
+import dev.signet.lab.report.InspectPage;
+import dev.signet.onnx.file.ModelFile;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.function.IntToLongFunction;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code signet inspect}: what a model is made of. */
+@Command(
+        name = "inspect",
+        description =
+                "Shows a model's weights, their histogram, and what they would take at 1 to 8 bits in each grouping.")
+final class InspectCommand implements Callable<Integer> {
+    private static final int BAR = 50;
+
+    @Spec
+    @SuppressWarnings("NullAway.Init") // picocli sets it, as it does all parameters that are required
+    private CommandSpec spec;
+
+    @Parameters(paramLabel = "MODEL.onnx", description = "The model.")
+    @SuppressWarnings("NullAway.Init")
+    private Path model;
+
+    @Option(names = "--report", paramLabel = "FILE.html", description = "Write a page with a histogram per layer.")
+    private @Nullable Path report;
+
+    @Mixin
+    private JsonTarget json = new JsonTarget();
+
+    @Override
+    public Integer call() {
+        PrintWriter out = spec.commandLine().getOut();
+        ModelSummary summary = ModelSummary.of(ModelFile.read(model));
+        if (!json.takesStdout()) {
+            print(summary, out);
+        }
+        json.write(json(summary), out);
+        if (report != null) {
+            Reports.write(report, InspectPage.of(summary));
+        }
+        return 0;
+    }
+
+    private static void print(ModelSummary summary, PrintWriter out) {
+        out.println("%s: %s bytes, opset %d, IR version %d"
+                .formatted(summary.path(), Figures.bytes(summary.bytes()), summary.opset(), summary.irVersion()));
+        out.println();
+        var tensors = new TextTable("tensor", "used by", "shape", "bytes", "deviation", "");
+        for (ModelSummary.Layer layer : summary.layers()) {
+            ModelSummary.Weights weights = layer.weights();
+            tensors.add(
+                    Figures.name(layer.name()),
+                    weights == null ? "" : Figures.name(String.join(", ", weights.operators())),
+                    shape(layer.shape()),
+                    layer.bytes(),
+                    weights == null ? "" : String.format(Locale.ROOT, "%.4f", weights.deviation()),
+                    layer.kept() == null ? "" : "kept: " + layer.kept());
+        }
+        tensors.print(out);
+        out.println("and %d small tensors (biases, normalization): %s bytes, kept"
+                .formatted(summary.smallTensors(), Figures.bytes(summary.smallBytes())));
+        if (summary.quantizable().isEmpty()) {
+            out.println("nothing here can be quantized");
+            return;
+        }
+        out.println();
+        histogram(summary.normalized(), out);
+        out.println();
+        memory(summary, out);
+    }
+
+    private static void histogram(Histogram histogram, PrintWriter out) {
+        out.println("all weights, each divided by the standard deviation of its filter:");
+        long most = Arrays.stream(histogram.counts()).max().orElse(1);
+        int last = histogram.counts().length - 1;
+        for (int bin = 0; bin <= last; bin += 2) {
+            long count = histogram.counts()[bin] + (bin < last ? histogram.counts()[bin + 1] : 0);
+            int length = (int) Math.min(BAR, Math.ceilDiv(count * BAR, 2 * Math.max(1, most)));
+            out.println(String.format(Locale.ROOT, "%6.2f %9d  %s", histogram.centre(bin), count, "#".repeat(length)));
+        }
+    }
+
+    private static void memory(ModelSummary summary, PrintWriter out) {
+        out.println("bytes of these weights (and their share of fp32's %s):"
+                .formatted(Figures.bytes(summary.floatBytes())));
+        var table = new TextTable("grouping", "1 bit", "2", "3", "4", "5", "6", "7", "8");
+        groupings(summary).forEach((grouping, bytes) -> {
+            List<Object> row = new ArrayList<>(List.of(grouping));
+            for (int bits : ModelSummary.allBits()) {
+                long size = bytes.applyAsLong(bits);
+                row.add("%d (%s)".formatted(size, Figures.percent(size, summary.floatBytes())));
+            }
+            table.add(row.toArray());
+        });
+        table.print(out);
+        out.println();
+        out.println(
+                "the article's layout (one fp32 coefficient per plane and kernel slice), per cent of fp32 per shape:");
+        var article = new TextTable("filters x inputs, kernel", "1 bit", "2", "3", "4", "5", "6", "7", "8");
+        Map<String, ModelSummary.Weights> shapes = new LinkedHashMap<>();
+        summary.quantizable()
+                .forEach(w -> shapes.putIfAbsent("%d x %d, %d".formatted(w.filters(), w.inputs(), w.kernelSize()), w));
+        boolean larger = false;
+        for (var shape : shapes.entrySet()) {
+            List<Object> row = new ArrayList<>(List.of(shape.getKey()));
+            for (int bits : ModelSummary.allBits()) {
+                double share = shape.getValue().article(bits).relativeToFloat();
+                larger |= share >= 1;
+                row.add(String.format(Locale.ROOT, "%.1f", 100 * share));
+            }
+            article.add(row.toArray());
+        }
+        article.print(out);
+        if (larger) {
+            out.println("above 100 the article's layout is larger than the original; compare methods at equal bytes");
+        }
+    }
+
+    private static Map<String, IntToLongFunction> groupings(ModelSummary summary) {
+        Map<String, IntToLongFunction> groupings = new LinkedHashMap<>();
+        for (Grouping grouping : InspectPage.GROUPINGS) {
+            groupings.put(grouping.text(), bits -> summary.packedBytes(grouping, bits));
+        }
+        groupings.put("article", summary::articleBytes);
+        return groupings;
+    }
+
+    private static String shape(long[] shape) {
+        return Figures.shape(Arrays.stream(shape)
+                .mapToInt(d -> (int) Math.min(d, Integer.MAX_VALUE))
+                .toArray());
+    }
+
+    private static ObjectNode json(ModelSummary summary) {
+        ObjectNode json = JsonNodeFactory.instance
+                .objectNode()
+                .put("path", summary.path())
+                .put("bytes", summary.bytes())
+                .put("opset", summary.opset())
+                .put("irVersion", summary.irVersion());
+        json.putObject("smallTensors").put("count", summary.smallTensors()).put("bytes", summary.smallBytes());
+        var tensors = json.putArray("tensors");
+        for (ModelSummary.Layer layer : summary.layers()) {
+            ObjectNode tensor = tensors.addObject().put("name", layer.name());
+            var shape = tensor.putArray("shape");
+            Arrays.stream(layer.shape()).forEach(shape::add);
+            tensor.put("bytes", layer.bytes()).put("kept", layer.kept());
+            if (layer.weights() != null) {
+                addWeights(tensor, layer.weights());
+            }
+        }
+        histogram(json.putObject("histogram"), summary.normalized());
+        ObjectNode memory = json.putObject("memory");
+        memory.put("float", summary.floatBytes());
+        groupings(summary).forEach((grouping, bytes) -> {
+            ObjectNode row = memory.putObject(grouping);
+            for (int bits : ModelSummary.allBits()) {
+                row.put(Integer.toString(bits), bytes.applyAsLong(bits));
+            }
+        });
+        return json;
+    }
+
+    private static void addWeights(ObjectNode tensor, ModelSummary.Weights weights) {
+        var operators = tensor.putArray("usedBy");
+        weights.operators().forEach(operators::add);
+        tensor.put("filters", weights.filters())
+                .put("inputs", weights.inputs())
+                .put("kernelSize", weights.kernelSize())
+                .put("deviation", weights.deviation());
+        histogram(tensor.putObject("histogram"), weights.histogram());
+        ObjectNode article = tensor.putObject("articlePercent");
+        for (int bits : ModelSummary.allBits()) {
+            article.put(Integer.toString(bits), Math.round(weights.article(bits).relativeToFloat() * 1000) / 10.0);
+        }
+    }
+
+    private static void histogram(ObjectNode json, Histogram histogram) {
+        var counts =
+                json.put("from", histogram.from()).put("to", histogram.to()).putArray("counts");
+        Arrays.stream(histogram.counts()).forEach(counts::add);
+    }
+}

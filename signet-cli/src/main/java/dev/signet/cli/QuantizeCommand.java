@@ -1,0 +1,309 @@
+package dev.signet.cli;
+
+import dev.signet.core.Grouping;
+import dev.signet.core.Method;
+import dev.signet.lab.pipeline.BitPolicy;
+import dev.signet.lab.pipeline.Importance;
+import dev.signet.lab.pipeline.ModelQuantizer;
+import dev.signet.lab.pipeline.NamePattern;
+import dev.signet.lab.pipeline.QuantizeOptions;
+import dev.signet.lab.pipeline.QuantizeReport;
+import dev.signet.lab.pipeline.TensorReport;
+import dev.signet.lab.report.QuantizePage;
+import dev.signet.onnx.rewrite.Format;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code signet quantize}: the main job. */
+@Command(
+        name = "quantize",
+        description =
+                "Writes a model with 1 to 8 bits a weight that every ONNX Runtime opens, and proves that it does what it"
+                        + " should.",
+        footer = {
+            "",
+            "Every weight tensor is listed: quantized (bits, bytes, relative error, output signal to noise) or kept, and why."
+                    + " The result is written beside the target, opened in ONNX Runtime, compared with its dequantized twin,"
+                    + " and only then renamed."
+        })
+final class QuantizeCommand implements Callable<Integer> {
+    @Spec
+    @SuppressWarnings("NullAway.Init") // picocli sets it, as it does all parameters that are required
+    private CommandSpec spec;
+
+    @Parameters(paramLabel = "MODEL.onnx", description = "The model; never touched.")
+    @SuppressWarnings("NullAway.Init")
+    private Path model;
+
+    @Option(
+            names = {"-o", "--output"},
+            paramLabel = "OUT.onnx",
+            description = "The file to write (default: MODEL-3bit.onnx beside the model, with the bits asked for).")
+    private @Nullable Path output;
+
+    @Option(
+            names = "--bits",
+            paramLabel = "BITS",
+            description =
+                    "1..8; or per layer, the first pattern that matches decides: 'conv1=4,*fc*=4,*=2' (globs over names"
+                            + " of weights and nodes; layers that none matches get 3).",
+            defaultValue = "3")
+    @SuppressWarnings("NullAway.Init")
+    private String bits;
+
+    @Option(
+            names = "--target-size",
+            paramLabel = "SIZE",
+            description = "Instead of --bits: 10%%, 900KB; the best bits per layer that fit.")
+    private @Nullable String targetSize;
+
+    @Option(
+            names = "--method",
+            paramLabel = "M",
+            description = "greedy, refined, alternating or output-aware.",
+            defaultValue = "alternating")
+    @SuppressWarnings("NullAway.Init")
+    private String method;
+
+    @Option(
+            names = "--importance",
+            paramLabel = "I",
+            description =
+                    "The heat map: uniform, l1, l1:P, activation, attention or FILE.npz with one array for each tensor"
+                            + " (default: uniform).")
+    private @Nullable String importance;
+
+    @Option(
+            names = "--group",
+            paramLabel = "G",
+            description = "Weights that share coefficients: filter, kernel, block:N or layer.",
+            defaultValue = "filter")
+    @SuppressWarnings("NullAway.Init")
+    private String group;
+
+    @Option(
+            names = "--offset",
+            negatable = true,
+            description = "A constant term in each group.",
+            defaultValue = "true",
+            fallbackValue = "true")
+    private boolean offset;
+
+    @Option(
+            names = "--correct",
+            negatable = true,
+            description = "Match mean and deviation of every output channel.",
+            defaultValue = "true",
+            fallbackValue = "true")
+    private boolean correct;
+
+    @Option(
+            names = "--calibrate",
+            paramLabel = "DIR|FILE.npy",
+            description = "Unlabelled images (or inputs, [samples, ...]) instead of statistics without data.")
+    private @Nullable Path calibrate;
+
+    @Option(
+            names = "--samples",
+            paramLabel = "N",
+            description = "How many samples to look at (default: as many as serve).",
+            showDefaultValue = picocli.CommandLine.Help.Visibility.NEVER)
+    private int samples;
+
+    @Option(
+            names = "--format",
+            paramLabel = "F",
+            description =
+                    "packed (one local function per weight), inline (plain nodes, for old runtimes) or float (dequantized"
+                            + " fp32 weights, no smaller).",
+            defaultValue = "packed")
+    @SuppressWarnings("NullAway.Init")
+    private String format;
+
+    @Option(
+            names = "--exclude",
+            paramLabel = "GLOB",
+            description = "Weights or nodes to keep as they are; may be given several times.")
+    private List<String> exclude = List.of();
+
+    @Option(
+            names = "--input-shape",
+            paramLabel = "NAME=1x3x224x224",
+            description = "Shape of an input, where the model leaves it open; may be given several times.")
+    private List<String> inputShapes = List.of();
+
+    @Option(names = "--seed", paramLabel = "N", description = "Seed of all that is random.", defaultValue = "0")
+    private long seed;
+
+    @Option(names = "--report", paramLabel = "FILE.html", description = "Write a page with tables and charts.")
+    private @Nullable Path report;
+
+    @Option(names = "--force", description = "Replace the target where it exists.")
+    private boolean force;
+
+    @Mixin
+    private ImageOptions images = new ImageOptions();
+
+    @Mixin
+    private WorkOptions work = new WorkOptions();
+
+    @Mixin
+    private JsonTarget json = new JsonTarget();
+
+    @Override
+    public Integer call() {
+        PrintWriter out = spec.commandLine().getOut();
+        PrintWriter err = spec.commandLine().getErr();
+        QuantizeOptions options = options();
+        Path target = output != null ? output : defaultOutput(options);
+        QuantizeReport result = new ModelQuantizer(options, work.progress(err)).quantize(model, target, force);
+        if (!work.quiet()) {
+            result.warnings().forEach(warning -> err.println("signet: warning: " + warning));
+        }
+        if (!json.takesStdout()) {
+            print(result, out);
+        }
+        json.write(QuantizeJson.of(result), out);
+        if (report != null) {
+            Reports.write(report, QuantizePage.of(result));
+        }
+        return 0;
+    }
+
+    private QuantizeOptions options() {
+        if (samples < 0) {
+            throw new ParameterException(spec.commandLine(), "--samples must not be negative");
+        }
+        return new QuantizeOptions(
+                policy(),
+                method(),
+                importance == null ? null : parsed("--importance", this::importance),
+                parsed("--group", () -> Grouping.parse(group)),
+                offset,
+                correct,
+                parsed("--format", () -> choice(Format.values(), Format::text, format, "format")),
+                exclude.stream().map(NamePattern::new).toList(),
+                new QuantizeOptions.Samples(calibrate, samples, parsed("--mean, --std, --scale", images::given)),
+                parsed("--input-shape", this::shapes),
+                seed,
+                work.threads());
+    }
+
+    private BitPolicy policy() {
+        if (targetSize != null) {
+            if (spec.commandLine().getParseResult().hasMatchedOption("--bits")) {
+                throw new ParameterException(spec.commandLine(), "--bits and --target-size exclude each other");
+            }
+            throw new ParameterException(spec.commandLine(), "--target-size is not available yet");
+        }
+        return parsed("--bits", () -> BitPolicy.parse(bits));
+    }
+
+    private Method method() {
+        Method chosen = parsed("--method", () -> choice(Method.values(), Method::text, method, "method"));
+        if (chosen == Method.OUTPUT_AWARE) {
+            throw new ParameterException(spec.commandLine(), "--method output-aware is not available yet");
+        }
+        return chosen;
+    }
+
+    private Importance importance() {
+        if ("attention".equals(importance)) {
+            throw new ParameterException(spec.commandLine(), "--importance attention is not available yet");
+        }
+        return Importance.parse(String.valueOf(importance));
+    }
+
+    private static <T> T choice(T[] values, java.util.function.Function<T, String> text, String wanted, String what) {
+        return Arrays.stream(values)
+                .filter(value -> text.apply(value).equals(wanted))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("'%s' is not a %s: %s"
+                        .formatted(wanted, what, Arrays.stream(values).map(text).collect(Collectors.joining(", ")))));
+    }
+
+    private <T extends @Nullable Object> T parsed(String option, Supplier<T> parser) {
+        try {
+            return parser.get();
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(spec.commandLine(), option + ": " + e.getMessage());
+        }
+    }
+
+    private @Nullable Map<String, long[]> shapes() {
+        if (inputShapes.isEmpty()) {
+            return null;
+        }
+        Map<String, long[]> shapes = new LinkedHashMap<>();
+        for (String text : inputShapes) {
+            int equals = text.lastIndexOf('=');
+            if (equals < 1 || !text.substring(equals + 1).matches("[1-9][0-9]{0,8}(x[1-9][0-9]{0,8}){0,15}")) {
+                throw new IllegalArgumentException("'%s' is not NAME=1x3x224x224".formatted(text));
+            }
+            shapes.put(
+                    text.substring(0, equals),
+                    Arrays.stream(text.substring(equals + 1).split("x"))
+                            .mapToLong(Long::parseLong)
+                            .toArray());
+        }
+        return shapes;
+    }
+
+    private Path defaultOutput(QuantizeOptions options) {
+        String name = String.valueOf(model.getFileName());
+        String stem = name.endsWith(".onnx") ? name.substring(0, name.length() - 5) : name;
+        String suffix = options.bits() instanceof BitPolicy.Uniform(int uniform) ? uniform + "bit" : "mixed";
+        return model.resolveSibling(stem + "-" + suffix + ".onnx");
+    }
+
+    private static void print(QuantizeReport result, PrintWriter out) {
+        var table = new TextTable("weight", "shape", "bits", "before", "after", "error", "SNR dB", "");
+        for (TensorReport tensor : result.tensors()) {
+            TensorReport.Quantized quantized = tensor.quantized();
+            table.add(
+                    Figures.name(tensor.name()),
+                    Figures.shape(tensor.shape()),
+                    quantized == null ? "-" : quantized.bits(),
+                    tensor.bytesBefore(),
+                    tensor.bytesAfter(),
+                    quantized == null ? "-" : Figures.error(quantized.weightError()),
+                    quantized == null || quantized.outputSnr() == null
+                            ? "-"
+                            : String.format(Locale.ROOT, "%.1f", quantized.outputSnr()),
+                    tensor.kept() == null ? "" : "kept: " + tensor.kept());
+        }
+        table.print(out);
+        out.println();
+        out.println("statistics: " + result.statistics());
+        out.println("verified:   ONNX Runtime gives %s outputs for the file and for its dequantized weights"
+                .formatted(
+                        result.verification().identical()
+                                ? "the same"
+                                : String.format(
+                                        Locale.ROOT,
+                                        "(to %.1e of the largest) the same",
+                                        result.verification().difference())));
+        out.println("%s: %s -> %s bytes, %s"
+                .formatted(
+                        result.target(),
+                        Figures.bytes(result.bytesBefore()),
+                        Figures.bytes(result.bytesAfter()),
+                        Figures.percent(result.bytesAfter(), result.bytesBefore())));
+    }
+}

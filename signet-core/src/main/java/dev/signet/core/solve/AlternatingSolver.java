@@ -17,7 +17,7 @@ final class AlternatingSolver {
     private static final int SAMPLE = 512;
 
     private static final int FINALISTS = 2;
-    private static final int SCREENING_ROUNDS = 6;
+    private static final int SCREENING_ROUNDS = 4;
     private static final int FINAL_ROUNDS = 200;
     private static final int POLISHING_ROUNDS = 50;
 
@@ -85,7 +85,7 @@ final class AlternatingSolver {
 
     /** Codes for every weight: the nearest level. */
     private Fit assigned(WeightGroup group, double[] coefficients, double offset) {
-        Fit fit = new Fit(group, coefficients.clone(), offset, new byte[group.length()]);
+        Fit fit = new Fit(group, coefficients.clone(), offset);
         fit.assign(kernels);
         return fit;
     }
@@ -95,9 +95,7 @@ final class AlternatingSolver {
         Fit best = fit;
         double loss = best.loss();
         for (int round = 0; round < POLISHING_ROUNDS; round++) {
-            Fit next = best.copy();
-            next.refit(bits, withOffset);
-            Planes.standardize(next.coefficients);
+            Fit next = best.refitted(withOffset);
             next.assign(kernels);
             double nextLoss = next.loss();
             if (!(nextLoss < loss)) {

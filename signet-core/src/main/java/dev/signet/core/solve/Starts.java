@@ -4,8 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Coefficients from which alternating minimization sets out: the refined greedy solution, and a few shapes (ratios of the
- * coefficients) in a few sizes.
+ * Coefficients from which alternating minimization sets out: a few shapes (ratios of the coefficients) in a few sizes, and in
+ * small groups the refined greedy solution.
  */
 final class Starts {
     /**
@@ -34,6 +34,9 @@ final class Starts {
     /** From so many bits on, levels are so close that the five-plane shapes are not worth their time. */
     private static final int SHORT_SHAPES_FROM_BITS = 6;
 
+    /** In larger groups the refined solution was never the best start, and it takes as long as four others. */
+    private static final int REFINED_UP_TO = 128;
+
     private Starts() {}
 
     /** Coefficients in standard form, and an offset. */
@@ -42,10 +45,11 @@ final class Starts {
     /** All starts for a group. */
     static List<Start> of(WeightGroup group, int bits, boolean withOffset) {
         List<Start> starts = new ArrayList<>();
-        Fit refined = new GreedySolver(bits, withOffset, true).solve(group);
-        Planes.standardize(refined.coefficients);
-        starts.add(new Start(refined.coefficients, refined.offset));
-
+        if (group.length() <= REFINED_UP_TO) {
+            Fit refined = new GreedySolver(bits, withOffset, true).solve(group);
+            Planes.standardize(refined.coefficients);
+            starts.add(new Start(refined.coefficients, refined.offset));
+        }
         double mean = withOffset ? group.mean() : 0;
         double deviation = Math.sqrt(Math.max(0, group.energy() / group.mass() - mean * mean));
         double[] shifts = withOffset && bits == 2 ? SHIFTS_OF_TWO : new double[1];

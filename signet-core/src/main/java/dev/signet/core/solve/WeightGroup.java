@@ -1,5 +1,6 @@
 package dev.signet.core.solve;
 
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -68,12 +69,20 @@ final class WeightGroup {
         int importanceExponent = exponent(most);
         float[] scaled = new float[length];
         float[] scaledImportance = new float[length];
-        for (int j = 0; j < length; j++) {
-            scaled[j] = Math.scalb(weights[start + j], -weightExponent);
-            scaledImportance[j] =
-                    importance == null || most == 0 ? 1 : Math.scalb(importance[start + j], -importanceExponent);
+        scale(weights, start, Math.scalb(1.0, -weightExponent), scaled);
+        if (importance == null || most == 0) {
+            Arrays.fill(scaledImportance, 1);
+        } else {
+            scale(importance, start, Math.scalb(1.0, -importanceExponent), scaledImportance);
         }
         return new WeightGroup(scaled, scaledImportance, weightExponent, importanceExponent);
+    }
+
+    /** In fp64, whose range holds what a subnormal float needs. */
+    private static void scale(float[] from, int start, double factor, float[] to) {
+        for (int j = 0; j < to.length; j++) {
+            to[j] = (float) (from[start + j] * factor);
+        }
     }
 
     /** The power of two below {@code x}; 0 for 0. Unlike Math.getExponent it tells subnormal numbers apart. */

@@ -103,11 +103,11 @@ public final class MultiBitWeights {
         private byte[] planes(GroupLayout layout, int bits) {
             ByteString bytes = rawBytes(input(0, "planes"));
             int[] count = integers(MultiBitFunction.CODE_COUNT);
-            long expected = (long) layout.groups() * bits;
-            // Both factors are below 2^35 and 2^31, and bytes.size() * 8 below 2^34: no overflow until found too large.
-            boolean fits = expected <= 8L * bytes.size() && expected * layout.groupSize() <= 8L * bytes.size();
-            long codeCount = expected * layout.groupSize();
-            if (!fits || Math.ceilDiv(codeCount, 8) != bytes.size() || count.length != 1 || count[0] != codeCount) {
+            // Two ints: the product with the group size can not overflow.
+            long planesTimesGroups = (long) layout.groups() * bits;
+            long codeCount =
+                    planesTimesGroups <= Integer.MAX_VALUE ? planesTimesGroups * layout.groupSize() : Long.MAX_VALUE;
+            if (count.length != 1 || count[0] != codeCount || Math.ceilDiv(codeCount, Byte.SIZE) != bytes.size()) {
                 throw bad("has %d bytes of sign planes and %s codes, which do not fit %d groups of %d at %d bits"
                         .formatted(bytes.size(), Arrays.toString(count), layout.groups(), layout.groupSize(), bits));
             }

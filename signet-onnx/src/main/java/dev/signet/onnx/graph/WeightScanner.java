@@ -60,7 +60,7 @@ final class WeightScanner {
             attributes(graph.getNode(i), "inside a subgraph of " + Nodes.where(graph.getNode(i), i));
         }
         for (FunctionProto function : model.proto().getFunctionsList()) {
-            if (!MultiBitFunction.isThis(function)) {
+            if (!MultiBitFunction.isKnown(function)) {
                 inner(function.getNodeList(), "inside the local function '" + function.getName() + "'");
             }
         }

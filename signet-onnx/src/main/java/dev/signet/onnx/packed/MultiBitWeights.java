@@ -19,6 +19,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.LongStream;
 
 /** Reads the multi-bit weights of a packed model back. */
 public final class MultiBitWeights {
@@ -40,7 +41,7 @@ public final class MultiBitWeights {
      */
     public static List<PackedWeight> in(OnnxModel model) {
         if (MultiBitFunction.declared(model.proto())
-                .filter(MultiBitFunction::isThis)
+                .filter(MultiBitFunction::isKnown)
                 .isEmpty()) {
             return List.of();
         }
@@ -200,12 +201,13 @@ public final class MultiBitWeights {
             return tensor;
         }
 
-        private int[] integers(String attribute) {
-            return Nodes.attribute(node, attribute)
-                    .map(AttributeProto::getIntsList)
-                    .orElseThrow(() -> bad("lacks the attribute '" + attribute + "'"))
-                    .stream()
-                    .mapToInt(value -> Math.clamp(value, Integer.MIN_VALUE, Integer.MAX_VALUE))
+        private int[] integers(String name) {
+            AttributeProto attribute =
+                    Nodes.attribute(node, name).orElseThrow(() -> bad("lacks the attribute '" + name + "'"));
+            LongStream values = attribute.hasT()
+                    ? Arrays.stream(reader.longs(attribute.getT()))
+                    : attribute.getIntsList().stream().mapToLong(Long::longValue);
+            return values.mapToInt(value -> Math.clamp(value, Integer.MIN_VALUE, Integer.MAX_VALUE))
                     .toArray();
         }
 

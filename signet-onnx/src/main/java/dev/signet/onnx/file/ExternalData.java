@@ -71,6 +71,17 @@ public final class ExternalData {
     }
 
     /**
+     * Checks that the bytes of {@code tensor} are there, without reading them.
+     *
+     * @throws InputException as {@link #read} does
+     */
+    public void check(TensorProto tensor, long expected) {
+        Range range = range(tensor);
+        checkLength(tensor, range, expected);
+        checkInside(tensor, range, expected, size(range.file()));
+    }
+
+    /**
      * Copies the bytes of {@code tensor} to where {@code target} stands, without holding them all in memory.
      *
      * @param expected how many the tensor's dimensions need

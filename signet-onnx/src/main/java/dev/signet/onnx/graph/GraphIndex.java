@@ -10,7 +10,6 @@ import dev.signet.onnx.InputException;
 import dev.signet.onnx.Nodes;
 import dev.signet.onnx.file.OnnxModel;
 import dev.signet.onnx.packed.MultiBitFunction;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -19,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.PriorityQueue;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -38,6 +38,8 @@ public final class GraphIndex {
     private static final Set<String> RANDOM_OPERATORS = Set.of(
             "RandomNormal", "RandomUniform", "RandomNormalLike", "RandomUniformLike", "Multinomial", "Bernoulli");
 
+    private static final String EXPORT_AGAIN = "the model is broken: export it again";
+
     private final OnnxModel model;
     private final GraphProto graph;
     private final Map<String, Integer> producers = new HashMap<>();
@@ -48,6 +50,7 @@ public final class GraphIndex {
     private final Set<String> inputs;
     private final Set<String> outputs;
     private final List<Integer> order;
+    private final int[] ranks;
     private final Set<String> constants = new HashSet<>();
 
     private GraphIndex(OnnxModel model) {
@@ -61,7 +64,12 @@ public final class GraphIndex {
                 .collect(Collectors.toSet());
         indexInitializers();
         indexNodes();
+        checkOutputs();
         this.order = sort();
+        this.ranks = new int[order.size()];
+        for (int rank = 0; rank < ranks.length; rank++) {
+            ranks[order.get(rank)] = rank;
+        }
         findConstants();
     }
 
@@ -82,6 +90,11 @@ public final class GraphIndex {
     /** The nodes' indices, each after those whose outputs it uses, otherwise in the file's order. */
     public List<Integer> topologicalOrder() {
         return order;
+    }
+
+    /** Where the node with this index stands in {@link #topologicalOrder()}. */
+    public int rank(int node) {
+        return ranks[node];
     }
 
     /** The node that makes {@code tensor}; empty for graph inputs and initializers. */
@@ -176,6 +189,15 @@ public final class GraphIndex {
         }
     }
 
+    private void checkOutputs() {
+        for (String output : outputs) {
+            if (!isGiven(output) && !producers.containsKey(output)) {
+                throw InputException.of(
+                        model.where(), "has the output '" + output + "', which nothing makes", EXPORT_AGAIN);
+            }
+        }
+    }
+
     private void addUse(String tensor, Use use) {
         if (tensor.isEmpty()) {
             return;
@@ -219,10 +241,10 @@ public final class GraphIndex {
         return used;
     }
 
-    /** Kahn's algorithm. */
+    /** Kahn's algorithm, taking the node that comes first in the file among those that can run. */
     private List<Integer> sort() {
         int[] missing = new int[graph.getNodeCount()];
-        ArrayDeque<Integer> ready = new ArrayDeque<>();
+        PriorityQueue<Integer> ready = new PriorityQueue<>();
         uses.forEach((tensor, users) -> {
             if (producers.containsKey(tensor)) {
                 users.forEach(use -> missing[use.node()]++);
@@ -272,6 +294,6 @@ public final class GraphIndex {
     }
 
     private InputException bad(int node, String problem) {
-        return InputException.of(where(node), problem, "the model is broken: export it again");
+        return InputException.of(where(node), problem, EXPORT_AGAIN);
     }
 }

@@ -11,9 +11,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -24,14 +22,10 @@ import org.jspecify.annotations.Nullable;
 final class UseTracer {
     private final GraphIndex index;
     private final TensorReader reader;
-    private final Map<Integer, Integer> rank = new HashMap<>();
 
     UseTracer(GraphIndex index, TensorReader reader) {
         this.index = index;
         this.reader = reader;
-        for (int node : index.topologicalOrder()) {
-            rank.put(node, rank.size());
-        }
     }
 
     /** What became of a tensor: its uses as weights and the common view, or the reason why it is none. */
@@ -126,7 +120,7 @@ final class UseTracer {
         if (uses.isEmpty()) {
             return Trace.kept("used by nothing");
         }
-        uses.sort(Comparator.comparing(use -> rank.getOrDefault(use.node(), 0)));
+        uses.sort(Comparator.comparingInt(use -> index.rank(use.node())));
         return new Trace(List.copyOf(uses), common, null);
     }
 

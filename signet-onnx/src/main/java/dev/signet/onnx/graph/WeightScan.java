@@ -5,6 +5,7 @@ import ai.onnx.proto.OnnxMl.TensorProto;
 import dev.signet.onnx.Nodes;
 import dev.signet.onnx.file.OnnxModel;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Every tensor that a model stores: those that can be quantized, and those that are kept, with the reason.
@@ -41,12 +42,12 @@ public record WeightScan(List<ScannedTensor> tensors, SmallTensors small) {
     }
 
     /** The tensor that a Constant node stores as a TensorProto, under the name of the node's output. */
-    static java.util.Optional<TensorProto> constantValue(NodeProto node) {
+    static Optional<TensorProto> constantValue(NodeProto node) {
         return Nodes.is(node, "Constant")
                 ? Nodes.attribute(node, "value")
                         .map(value -> value.getT().toBuilder()
                                 .setName(Nodes.output(node))
                                 .build())
-                : java.util.Optional.empty();
+                : Optional.empty();
     }
 }

@@ -9,16 +9,17 @@ import ai.onnx.proto.OnnxMl.TensorProto;
 import dev.signet.onnx.Nodes;
 import dev.signet.onnx.file.OnnxModel;
 import dev.signet.onnx.packed.MultiBitFunction;
+import dev.signet.onnx.packed.MultiBitWeights;
+import dev.signet.onnx.packed.PackedWeight;
 import dev.signet.onnx.tensor.ElementType;
 import dev.signet.onnx.tensor.TensorReader;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** Collects what {@link WeightScan} lists. */
 final class WeightScanner {
@@ -54,13 +55,13 @@ final class WeightScanner {
             WeightScan.constantValue(node)
                     .ifPresent(value -> stored(Nodes.output(node), value, new WeightTensor.Source.ConstantNode(at)));
         }
-        tensors.sort(Comparator.comparingInt(networkOrder()::get));
+        tensors.sort(Comparator.comparingInt(this::position));
         graph.getSparseInitializerList().forEach(this::sparse);
         for (int i = 0; i < graph.getNodeCount(); i++) {
             attributes(graph.getNode(i), "inside a subgraph of " + Nodes.where(graph.getNode(i), i));
         }
         for (FunctionProto function : model.proto().getFunctionsList()) {
-            if (!MultiBitFunction.isThis(function)) {
+            if (!MultiBitFunction.isKnown(function)) {
                 inner(function.getNodeList(), "inside the local function '" + function.getName() + "'");
             }
         }
@@ -69,24 +70,24 @@ final class WeightScanner {
 
     /** Lists every call of the packed format's function as one tensor. */
     private void packedWeights() {
+        List<PackedWeight> calls = MultiBitWeights.in(model);
+        if (calls.isEmpty()) {
+            return;
+        }
+        for (PackedWeight packed : calls) {
+            long[] shape = Arrays.stream(packed.shape()).asLongStream().toArray();
+            tensors.add(
+                    new KeptTensor(packed.name(), shape, packed.weight().packedBytes(), "already a multi-bit weight"));
+        }
         for (NodeProto node : graph.getNodeList()) {
-            if (!MultiBitFunction.isCall(node)) {
-                continue;
+            if (MultiBitFunction.isCall(node)) {
+                packedInputs.addAll(node.getInputList());
             }
-            long bytes = 0;
-            for (String input : node.getInputList()) {
-                bytes += index.initializer(input).map(this::bytes).orElse(0L);
-                packedInputs.add(input);
-            }
-            long[] shape = Nodes.attribute(node, "shape")
-                    .map(AttributeProto::getIntsList)
-                    .map(ints -> ints.stream().mapToLong(Long::longValue).toArray())
-                    .orElse(new long[0]);
-            tensors.add(new KeptTensor(Nodes.output(node), shape, bytes, "already a multi-bit weight"));
         }
     }
 
     private void stored(String name, TensorProto tensor, WeightTensor.Source source) {
+        reader.check(tensor);
         long[] shape = reader.shape(tensor);
         if (shape.length < 2) {
             small(tensor);
@@ -113,7 +114,7 @@ final class WeightScanner {
     }
 
     /** Why a tensor is kept, as far as its type and shape tell; null where they do not. */
-    private @org.jspecify.annotations.Nullable String knownReason(String name, TensorProto tensor, long[] shape) {
+    private @Nullable String knownReason(String name, TensorProto tensor, long[] shape) {
         ElementType type = TensorReader.type(tensor);
         if (!type.isFloating()) {
             return "its elements are " + type.text() + ", not floating-point";
@@ -127,7 +128,7 @@ final class WeightScanner {
         return reader.bytes(tensor) > TensorReader.MAX_BYTES ? "it takes more than 2 GB" : null;
     }
 
-    private static @org.jspecify.annotations.Nullable String valuesReason(float[] values) {
+    private static @Nullable String valuesReason(float[] values) {
         boolean zero = true;
         for (float value : values) {
             if (!Float.isFinite(value)) {
@@ -187,26 +188,15 @@ final class WeightScanner {
         return TensorReader.type(tensor).bits() == 0 ? tensor.getSerializedSize() : reader.bytes(tensor);
     }
 
-    /** For each listed tensor, the position of the first node that uses it. */
-    private Map<ScannedTensor, Integer> networkOrder() {
-        Map<String, Integer> first = new HashMap<>();
-        List<Integer> order = index.topologicalOrder();
-        for (int rank = order.size() - 1; rank >= 0; rank--) {
-            NodeProto node = index.node(order.get(rank));
-            for (String input : node.getInputList()) {
-                first.put(input, rank);
-            }
+    /** Where in the network the first node stands that uses a tensor; the end where none does. */
+    private int position(ScannedTensor tensor) {
+        if (tensor instanceof WeightTensor weight) {
+            return index.rank(weight.uses().get(0).node());
         }
-        Map<ScannedTensor, Integer> positions = new HashMap<>();
-        for (ScannedTensor tensor : tensors) {
-            int direct = first.getOrDefault(tensor.name(), Integer.MAX_VALUE);
-            positions.put(
-                    tensor,
-                    tensor instanceof WeightTensor weight
-                            ? order.indexOf(weight.uses().get(0).node())
-                            : direct);
-        }
-        return positions;
+        return index.uses(tensor.name()).stream()
+                .mapToInt(use -> index.rank(use.node()))
+                .min()
+                .orElse(Integer.MAX_VALUE);
     }
 
     private static int[] intShape(long[] shape) {

@@ -7,6 +7,9 @@ import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnx.proto.OnnxMl.OperatorSetIdProto;
 import dev.signet.onnx.tensor.ElementType;
+import dev.signet.onnx.tensor.Tensors;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
@@ -17,8 +20,16 @@ import java.util.Optional;
  * <p>With G groups of n weights and b bits, the inputs are {@code planes} (uint8, bits in the order of
  * {@link dev.signet.core.MultiBitWeight}), {@code coefficients} [G, 1, b] and {@code offsets} [G, 1, 1], or [1] holding 0 where
  * there are none (fp16 or fp32). Everything else is an attribute.
+ *
+ * <p>There are two bodies, since runtimes put the body's nodes into the model's graph and then take them for nodes of the
+ * <em>model's</em> opset: a body must be right in both.
  */
-public final class MultiBitFunction {
+public enum MultiBitFunction {
+    /** For models of opset 10 and later: shapes are lists of integers. */
+    CURRENT(13, AttributeType.INTS, "value_ints"),
+    /** For models of opset 7 to 9, where Slice's bounds are attributes and a Constant's value is a tensor. */
+    OLD(9, AttributeType.TENSOR, "value");
+
     /** The function's domain. */
     public static final String DOMAIN = "dev.signet";
     /** The function's name. */
@@ -45,10 +56,23 @@ public final class MultiBitFunction {
     /** The weight's element type. */
     static final String TYPE = "to";
 
-    // The opset of the body, whatever the model's own is: the first where all forms used here are the current ones.
-    private static final int BODY_OPSET = 13;
+    // From this opset on, Slice's bounds are inputs.
+    private static final int OPSET_OF_SLICE_INPUTS = 10;
 
-    private MultiBitFunction() {}
+    private final int opset;
+    private final AttributeType shapeType;
+    private final String constantAttribute;
+
+    MultiBitFunction(int opset, AttributeType shapeType, String constantAttribute) {
+        this.opset = opset;
+        this.shapeType = shapeType;
+        this.constantAttribute = constantAttribute;
+    }
+
+    /** The function for models of an opset. */
+    public static MultiBitFunction forOpset(int modelOpset) {
+        return modelOpset >= OPSET_OF_SLICE_INPUTS ? CURRENT : OLD;
+    }
 
     /** Whether {@code node} calls a function of this name; what the function does must be looked up in the model. */
     public static boolean isCall(NodeProto node) {
@@ -63,22 +87,22 @@ public final class MultiBitFunction {
                 .findFirst();
     }
 
-    /** Whether {@code function} is this one to the letter, comments aside. */
-    public static boolean isThis(FunctionProto function) {
-        return function.toBuilder()
-                .clearDocString()
-                .clearMetadataProps()
-                .build()
-                .equals(proto().toBuilder().clearDocString().build());
+    /** Whether {@code function} is one of these to the letter, comments aside. */
+    public static boolean isKnown(FunctionProto function) {
+        FunctionProto bare =
+                function.toBuilder().clearDocString().clearMetadataProps().build();
+        return Arrays.stream(values())
+                .anyMatch(known ->
+                        known.proto().toBuilder().clearDocString().build().equals(bare));
     }
 
     /** The function. */
-    public static FunctionProto proto() {
+    public FunctionProto proto() {
         return FunctionProto.newBuilder()
                 .setDomain(DOMAIN)
                 .setName(NAME)
                 .setDocString("A weight tensor as sign planes times coefficients: w = z + a_1 B_1 + ... + a_b B_b.")
-                .addOpsetImport(OperatorSetIdProto.newBuilder().setVersion(BODY_OPSET))
+                .addOpsetImport(OperatorSetIdProto.newBuilder().setVersion(opset))
                 .addAllInput(List.of("planes", "coefficients", "offsets"))
                 .addOutput("weight")
                 .addAllAttribute(List.of(CODES, CODE_COUNT, MATRIX, ROW_LENGTH, VIEW, PERMUTATION, SHAPE, TYPE))
@@ -88,20 +112,29 @@ public final class MultiBitFunction {
                 .build();
     }
 
+    /** The attribute of a call that holds a shape. */
+    AttributeProto shape(String name, int... shape) {
+        return shapeType == AttributeType.INTS
+                ? Attributes.integers(name, shape)
+                : Attributes.tensor(
+                        name,
+                        Tensors.longs("", Arrays.stream(shape).asLongStream().toArray()));
+    }
+
     /** Bytes to signs [G, b, n]. */
-    private static List<NodeProto> signs() {
-        return List.of(
-                Attributes.node("Constant", List.of(), "table", Attributes.tensor("value", SignTable.tensor("table"))),
-                Attributes.node("Constant", List.of(), "zero", Attributes.integers("value_ints", 0)),
-                Attributes.node("Constant", List.of(), "flat", Attributes.integers("value_ints", -1)),
-                constant(CODE_COUNT),
-                constant(CODES),
-                Attributes.node("Cast", List.of("planes"), "bytes", Attributes.type("to", ElementType.INT32)),
-                Attributes.node("Gather", List.of("table", "bytes"), "bits"),
-                Attributes.node("Cast", List.of("bits"), "float_bits", Attributes.type("to", ElementType.FLOAT)),
-                Attributes.node("Reshape", List.of("float_bits", "flat"), "padded_signs"),
-                Attributes.node("Slice", List.of("padded_signs", "zero", CODE_COUNT), "flat_signs"),
-                Attributes.node("Reshape", List.of("flat_signs", CODES), "signs"));
+    private List<NodeProto> signs() {
+        List<NodeProto> nodes = new ArrayList<>();
+        nodes.add(
+                Attributes.node("Constant", List.of(), "table", Attributes.tensor("value", SignTable.tensor("table"))));
+        nodes.add(Attributes.node("Constant", List.of(), "flat", ofShape(-1)));
+        nodes.add(constant(CODES));
+        nodes.add(Attributes.node("Cast", List.of("planes"), "bytes", Attributes.type("to", ElementType.INT32)));
+        nodes.add(Attributes.node("Gather", List.of("table", "bytes"), "bits"));
+        nodes.add(Attributes.node("Cast", List.of("bits"), "float_bits", Attributes.type("to", ElementType.FLOAT)));
+        nodes.add(Attributes.node("Reshape", List.of("float_bits", "flat"), "padded_signs"));
+        nodes.addAll(head("padded_signs", 0, CODE_COUNT, "flat_signs"));
+        nodes.add(Attributes.node("Reshape", List.of("flat_signs", CODES), "signs"));
+        return nodes;
     }
 
     /** Signs, coefficients and offsets to weights [G, 1, n]. */
@@ -114,32 +147,52 @@ public final class MultiBitFunction {
     }
 
     /** Weights [G, 1, n] to the tensor. */
-    private static List<NodeProto> arrangement() {
+    private List<NodeProto> arrangement() {
+        List<NodeProto> nodes = new ArrayList<>();
+        nodes.add(constant(MATRIX));
+        nodes.add(constant(VIEW));
+        nodes.add(constant(SHAPE));
+        nodes.add(Attributes.node("Reshape", List.of("groups", MATRIX), "padded_rows"));
+        nodes.addAll(head("padded_rows", 1, ROW_LENGTH, "rows"));
+        nodes.add(Attributes.node("Reshape", List.of("rows", VIEW), "taken_apart"));
+        nodes.add(Attributes.node(
+                "Transpose",
+                List.of("taken_apart"),
+                "transposed",
+                Attributes.reference("perm", AttributeType.INTS, PERMUTATION)));
+        nodes.add(Attributes.node("Reshape", List.of("transposed", SHAPE), "float_weight"));
+        nodes.add(Attributes.node(
+                "Cast", List.of("float_weight"), "weight", Attributes.reference("to", AttributeType.INT, TYPE)));
+        return nodes;
+    }
+
+    /** Keeps the first elements of an axis, as many as the function's attribute {@code count} says. */
+    private List<NodeProto> head(String tensor, int axis, String count, String output) {
+        if (this == OLD) {
+            return List.of(Attributes.node(
+                    "Slice",
+                    List.of(tensor),
+                    output,
+                    Attributes.integers("starts", 0),
+                    Attributes.reference("ends", AttributeType.INTS, count),
+                    Attributes.integers("axes", axis)));
+        }
+        String start = output + "_start";
+        String axes = output + "_axis";
         return List.of(
-                constant(MATRIX),
-                constant(ROW_LENGTH),
-                constant(VIEW),
-                constant(SHAPE),
-                Attributes.node("Constant", List.of(), "columns", Attributes.integers("value_ints", 1)),
-                Attributes.node("Reshape", List.of("groups", MATRIX), "padded_rows"),
-                Attributes.node("Slice", List.of("padded_rows", "zero", ROW_LENGTH, "columns"), "rows"),
-                Attributes.node("Reshape", List.of("rows", VIEW), "taken_apart"),
-                Attributes.node(
-                        "Transpose",
-                        List.of("taken_apart"),
-                        "transposed",
-                        Attributes.reference("perm", AttributeType.INTS, PERMUTATION)),
-                Attributes.node("Reshape", List.of("transposed", SHAPE), "float_weight"),
-                Attributes.node(
-                        "Cast",
-                        List.of("float_weight"),
-                        "weight",
-                        Attributes.reference("to", AttributeType.INT, TYPE)));
+                Attributes.node("Constant", List.of(), start, ofShape(0)),
+                Attributes.node("Constant", List.of(), axes, ofShape(axis)),
+                constant(count),
+                Attributes.node("Slice", List.of(tensor, start, count, axes), output));
+    }
+
+    private AttributeProto ofShape(int value) {
+        return shape(constantAttribute, value);
     }
 
     /** A tensor called as the attribute whose integers it holds. */
-    private static NodeProto constant(String attribute) {
-        AttributeProto value = Attributes.reference("value_ints", AttributeType.INTS, attribute);
+    private NodeProto constant(String attribute) {
+        AttributeProto value = Attributes.reference(constantAttribute, shapeType, attribute);
         return Attributes.node("Constant", List.of(), attribute, value);
     }
 }

@@ -19,6 +19,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.LongStream;
 
 /** Reads the multi-bit weights of a packed model back. */
 public final class MultiBitWeights {
@@ -40,7 +41,7 @@ public final class MultiBitWeights {
      */
     public static List<PackedWeight> in(OnnxModel model) {
         if (MultiBitFunction.declared(model.proto())
-                .filter(MultiBitFunction::isThis)
+                .filter(MultiBitFunction::isKnown)
                 .isEmpty()) {
             return List.of();
         }
@@ -103,11 +104,11 @@ public final class MultiBitWeights {
         private byte[] planes(GroupLayout layout, int bits) {
             ByteString bytes = rawBytes(input(0, "planes"));
             int[] count = integers(MultiBitFunction.CODE_COUNT);
-            long expected = (long) layout.groups() * bits;
-            // Both factors are below 2^35 and 2^31, and bytes.size() * 8 below 2^34: no overflow until found too large.
-            boolean fits = expected <= 8L * bytes.size() && expected * layout.groupSize() <= 8L * bytes.size();
-            long codeCount = expected * layout.groupSize();
-            if (!fits || Math.ceilDiv(codeCount, 8) != bytes.size() || count.length != 1 || count[0] != codeCount) {
+            // Two ints: the product with the group size can not overflow.
+            long planesTimesGroups = (long) layout.groups() * bits;
+            long codeCount =
+                    planesTimesGroups <= Integer.MAX_VALUE ? planesTimesGroups * layout.groupSize() : Long.MAX_VALUE;
+            if (count.length != 1 || count[0] != codeCount || Math.ceilDiv(codeCount, Byte.SIZE) != bytes.size()) {
                 throw bad("has %d bytes of sign planes and %s codes, which do not fit %d groups of %d at %d bits"
                         .formatted(bytes.size(), Arrays.toString(count), layout.groups(), layout.groupSize(), bits));
             }
@@ -200,12 +201,13 @@ public final class MultiBitWeights {
             return tensor;
         }
 
-        private int[] integers(String attribute) {
-            return Nodes.attribute(node, attribute)
-                    .map(AttributeProto::getIntsList)
-                    .orElseThrow(() -> bad("lacks the attribute '" + attribute + "'"))
-                    .stream()
-                    .mapToInt(value -> Math.clamp(value, Integer.MIN_VALUE, Integer.MAX_VALUE))
+        private int[] integers(String name) {
+            AttributeProto attribute =
+                    Nodes.attribute(node, name).orElseThrow(() -> bad("lacks the attribute '" + name + "'"));
+            LongStream values = attribute.hasT()
+                    ? Arrays.stream(reader.longs(attribute.getT()))
+                    : attribute.getIntsList().stream().mapToLong(Long::longValue);
+            return values.mapToInt(value -> Math.clamp(value, Integer.MIN_VALUE, Integer.MAX_VALUE))
                     .toArray();
         }
 

@@ -49,8 +49,8 @@ public record PackedWeight(
                         : Tensors.floats(names.offsets(), stored, new int[] {layout.groups(), 1, 1}, offsets));
     }
 
-    /** The call of {@link MultiBitFunction}, whose output is the tensor. */
-    public NodeProto call(String nodeName, InputNames names) {
+    /** The call of {@code function}, whose output is the tensor. */
+    public NodeProto call(MultiBitFunction function, String nodeName, InputNames names) {
         GroupLayout layout = weight.layout();
         return NodeProto.newBuilder()
                 .setDomain(MultiBitFunction.DOMAIN)
@@ -59,14 +59,14 @@ public record PackedWeight(
                 .addAllInput(List.of(names.planes(), names.coefficients(), names.offsets()))
                 .addOutput(name)
                 .addAttribute(
-                        Attributes.integers(MultiBitFunction.CODES, layout.groups(), weight.bits(), layout.groupSize()))
+                        function.shape(MultiBitFunction.CODES, layout.groups(), weight.bits(), layout.groupSize()))
                 .addAttribute(Attributes.integers(MultiBitFunction.CODE_COUNT, codeCount()))
-                .addAttribute(Attributes.integers(
+                .addAttribute(function.shape(
                         MultiBitFunction.MATRIX, layout.rows(), layout.groupsPerRow() * layout.groupSize()))
                 .addAttribute(Attributes.integers(MultiBitFunction.ROW_LENGTH, layout.rowLength()))
-                .addAttribute(Attributes.integers(MultiBitFunction.VIEW, view))
+                .addAttribute(function.shape(MultiBitFunction.VIEW, view))
                 .addAttribute(Attributes.integers(MultiBitFunction.PERMUTATION, permutation))
-                .addAttribute(Attributes.integers(MultiBitFunction.SHAPE, shape))
+                .addAttribute(function.shape(MultiBitFunction.SHAPE, shape))
                 .addAttribute(Attributes.type(MultiBitFunction.TYPE, type))
                 .build();
     }

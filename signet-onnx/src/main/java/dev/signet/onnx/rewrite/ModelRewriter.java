@@ -180,8 +180,8 @@ public final class ModelRewriter {
     private void addFunction(ModelProto.Builder model) {
         FunctionProto declared = MultiBitFunction.declared(source.proto()).orElse(null);
         if (declared == null) {
-            model.addFunctions(MultiBitFunction.proto());
-        } else if (!MultiBitFunction.isThis(declared)) {
+            model.addFunctions(MultiBitFunction.forOpset(source.opset()).proto());
+        } else if (!MultiBitFunction.isKnown(declared)) {
             throw InputException.of(
                     source.where(),
                     "has another function called %s.%s".formatted(MultiBitFunction.DOMAIN, MultiBitFunction.NAME),

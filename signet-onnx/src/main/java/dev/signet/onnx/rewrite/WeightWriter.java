@@ -6,6 +6,7 @@ import ai.onnx.proto.OnnxMl.TensorProto;
 import dev.signet.core.GroupLayout;
 import dev.signet.core.MultiBitWeight.CoefficientType;
 import dev.signet.onnx.packed.Attributes;
+import dev.signet.onnx.packed.MultiBitFunction;
 import dev.signet.onnx.packed.PackedWeight;
 import dev.signet.onnx.packed.SignTable;
 import dev.signet.onnx.tensor.ElementType;
@@ -40,7 +41,7 @@ final class WeightWriter {
     /** Adds a call of the local function, with its inputs. */
     void addCall(PackedWeight weight) {
         PackedWeight.InputNames inputs = inputs(weight);
-        nodes.add(weight.call(names.claim(weight.name() + ".multibit"), inputs));
+        nodes.add(weight.call(MultiBitFunction.forOpset(opset), names.claim(weight.name() + ".multibit"), inputs));
     }
 
     /** Adds the steps of the local function as nodes, leaving out those that change nothing. */

@@ -77,6 +77,25 @@ public final class TensorReader {
     }
 
     /**
+     * Checks, without reading, that the values of a number or boolean tensor are there; other types are not looked at.
+     *
+     * @throws InputException if there are more or fewer than the dimensions say
+     */
+    public void check(TensorProto tensor) {
+        ElementType type = type(tensor);
+        elements(tensor);
+        if (type.isFloating() || type.isInteger()) {
+            if (ExternalData.isExternal(tensor)) {
+                ExternalData.of(model).check(tensor, bytes(tensor));
+            } else if (tensor.hasRawData()) {
+                checkRawSize(tensor);
+            } else {
+                fieldElements(type, tensor);
+            }
+        }
+    }
+
+    /**
      * The values as fp32, in row-major order: float types and integers, rounded where fp32 can not hold them.
      *
      * @throws InputException if the type is another one, or the data does not match the dimensions
@@ -142,6 +161,12 @@ public final class TensorReader {
         if (ExternalData.isExternal(tensor)) {
             return ExternalData.of(model).read(tensor, expected).order(ByteOrder.LITTLE_ENDIAN);
         }
+        checkRawSize(tensor);
+        return tensor.getRawData().asReadOnlyByteBuffer().order(ByteOrder.LITTLE_ENDIAN);
+    }
+
+    private void checkRawSize(TensorProto tensor) {
+        long expected = bytes(tensor);
         int there = tensor.getRawData().size();
         if (there != expected) {
             throw bad(
@@ -149,10 +174,9 @@ public final class TensorReader {
                     "has %d bytes of data where its dimensions %s of %s need %d"
                             .formatted(there, tensor.getDimsList(), typeText(tensor), expected));
         }
-        return tensor.getRawData().asReadOnlyByteBuffer().order(ByteOrder.LITTLE_ENDIAN);
     }
 
-    static boolean isRaw(TensorProto tensor) {
+    private static boolean isRaw(TensorProto tensor) {
         return tensor.hasRawData() || ExternalData.isExternal(tensor);
     }
 

@@ -2,6 +2,7 @@ package dev.signet.cli;
 
 import dev.signet.lab.pipeline.NotAchievedException;
 import dev.signet.onnx.InputException;
+import dev.signet.onnx.OutputException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
@@ -32,7 +33,7 @@ import picocli.CommandLine.Spec;
             "1:it ran, but what was asked for did not come true (file not smaller, verification failed, target size out of"
                     + " reach)",
             "2:wrong usage",
-            "3:unreadable or unsupported input"
+            "3:unreadable or unsupported input, or an output that can not be written"
         })
 public final class Main implements Runnable {
     /** It ran, but what was asked for did not come true. */
@@ -71,6 +72,7 @@ public final class Main implements Runnable {
             }
             return switch (e) {
                 case InputException input -> fail(err, BAD_INPUT, input.getMessage());
+                case OutputException output -> fail(err, BAD_INPUT, output.getMessage());
                 case NotAchievedException failed -> fail(err, FAILED, failed.getMessage());
                 default ->
                     fail(err, FAILED, "internal error: %s (run again with --verbose and report it)".formatted(e));

@@ -12,6 +12,7 @@ import dev.signet.lab.pipeline.TensorReport;
 import dev.signet.lab.report.QuantizePage;
 import dev.signet.onnx.rewrite.Format;
 import java.io.PrintWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -172,6 +173,10 @@ final class QuantizeCommand implements Callable<Integer> {
         PrintWriter err = spec.commandLine().getErr();
         QuantizeOptions options = options();
         Path target = output != null ? output : defaultOutput(options);
+        if (!force && Files.isRegularFile(target)) {
+            throw new ParameterException(
+                    spec.commandLine(), target + " exists already; choose another -o, or --force to replace it");
+        }
         QuantizeReport result = new ModelQuantizer(options, work.progress(err)).quantize(model, target, force);
         if (!work.quiet()) {
             result.warnings().forEach(warning -> err.println("signet: warning: " + warning));

@@ -12,10 +12,10 @@ import dev.signet.lab.runtime.Verification;
 import dev.signet.onnx.InputException;
 import dev.signet.onnx.file.ModelFile;
 import dev.signet.onnx.file.OnnxModel;
-import dev.signet.onnx.file.PendingFile;
 import dev.signet.onnx.graph.WeightScan;
 import dev.signet.onnx.graph.WeightTensor;
 import dev.signet.onnx.graph.WeightUse;
+import dev.signet.onnx.output.PendingFile;
 import dev.signet.onnx.rewrite.Format;
 import dev.signet.onnx.rewrite.ModelRewriter;
 import dev.signet.onnx.rewrite.Provenance;
@@ -49,13 +49,19 @@ public final class ModelQuantizer {
      * @throws NotAchievedException if the file is not smaller than the source, or does not do what it should
      */
     public QuantizeReport quantize(Path source, Path target, boolean force) {
-        PendingFile.check(source, target, force);
         OnnxModel model = ModelFile.read(source);
+        // Made first: a target that can not be written is known before the work is done.
+        try (PendingFile pending = PendingFile.create(target, force, model)) {
+            return quantize(model, target, pending);
+        }
+    }
+
+    private QuantizeReport quantize(OnnxModel model, Path target, PendingFile pending) {
         WeightScan scan = WeightScan.of(model);
         var selection = Selection.of(scan, options);
         if (selection.bits().isEmpty()) {
             throw InputException.of(
-                    source.toString(),
+                    model.where(),
                     "there is no weight to quantize (%s)".formatted(selection.whyNothing()),
                     "give a model with Conv, ConvTranspose, Gemm or MatMul weights in floating point");
         }
@@ -77,7 +83,7 @@ public final class ModelQuantizer {
                                     Format.FLOAT,
                                     provenance(model),
                                     solved.network().edits());
-            return write(model, rewritten, twin, target, force, selection, solved, warnings);
+            return write(model, rewritten, twin, target, pending, selection, solved, warnings);
         } finally {
             pool.shutdown();
         }
@@ -132,48 +138,46 @@ public final class ModelQuantizer {
             OnnxModel rewritten,
             OnnxModel twin,
             Path target,
-            boolean force,
+            PendingFile pending,
             Selection selection,
             Solved solved,
             List<String> warnings) {
-        try (PendingFile pending = PendingFile.write(rewritten, target, force)) {
-            Verification verification = verify(twin, pending.path());
-            if (!verification.passed()) {
-                throw new NotAchievedException(
-                        "%s: the written file's outputs differ from its weights' (by %.3g of the largest); nothing was kept"
-                                .formatted(target, verification.difference()));
-            }
-            long before = model.bytes();
-            long after = pending.bytes();
-            if (after >= before && options.format() != Format.FLOAT) {
-                throw new NotAchievedException(
-                        "%s: the result would have %d bytes, which is not less than the %d of the source; nothing was written"
-                                .formatted(target, after, before));
-            }
-            QuantizeReport report = new QuantizeReport(
-                    model.path(),
-                    target,
-                    before,
-                    after,
-                    solved.statistics(),
-                    reports(selection, solved.network()),
-                    verification,
-                    List.copyOf(warnings));
-            pending.commit();
-            return report;
+        pending.write(rewritten);
+        Verification verification = verify(twin, target, pending.path());
+        if (!verification.passed()) {
+            throw new NotAchievedException(
+                    "%s: the written file's outputs differ from its weights' (by %.3g of the largest); nothing was kept"
+                            .formatted(target, verification.difference()));
         }
+        long before = model.bytes();
+        long after = pending.bytes();
+        if (after >= before && options.format() != Format.FLOAT) {
+            throw new NotAchievedException(
+                    "%s: the result would have %d bytes, which is not less than the %d of the source; nothing was written"
+                            .formatted(target, after, before));
+        }
+        QuantizeReport report = new QuantizeReport(
+                model.path(),
+                target,
+                before,
+                after,
+                solved.statistics(),
+                reports(selection, solved.network()),
+                verification,
+                List.copyOf(warnings));
+        pending.commit();
+        return report;
     }
 
-    private Verification verify(OnnxModel twin, Path written) {
-        try (PendingFile twinFile = PendingFile.write(twin, sibling(written), true);
-                OnnxRuntimeModel reference = OnnxRuntimeModel.open(twinFile.path(), options.threads());
-                OnnxRuntimeModel candidate = OnnxRuntimeModel.open(written, options.threads())) {
-            return Verification.compare(reference, candidate, options.inputShapes(), options.seed());
+    private Verification verify(OnnxModel twin, Path target, Path written) {
+        Path name = target.resolveSibling(target.getFileName() + ".twin");
+        try (PendingFile file = PendingFile.create(name, true, twin)) {
+            file.write(twin);
+            try (OnnxRuntimeModel reference = OnnxRuntimeModel.open(file.path(), options.threads());
+                    OnnxRuntimeModel candidate = OnnxRuntimeModel.open(written, options.threads())) {
+                return Verification.compare(reference, candidate, options.inputShapes(), options.seed());
+            }
         }
-    }
-
-    private static Path sibling(Path written) {
-        return written.resolveSibling(written.getFileName() + ".twin");
     }
 
     private Provenance provenance(OnnxModel model) {

@@ -1,0 +1,281 @@
+package dev.signet.cli;
+
+import static dev.signet.cli.CommandRun.signet;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ai.onnx.proto.OnnxMl.ModelProto;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.signet.lab.array.NpyArray;
+import dev.signet.lab.array.NpzFile;
+import dev.signet.lab.runtime.OnnxRuntimeModel;
+import dev.signet.onnx.tensor.ElementType;
+import dev.signet.onnx.tensor.Tensors;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class QuantizeCommandTest {
+    @TempDir
+    Path folder;
+
+    private Path model;
+    private Path target;
+
+    @BeforeEach
+    void writeModel() throws IOException {
+        model = TinyModels.write(folder.resolve("tiny.onnx"), TinyModels.classifier(32));
+        target = folder.resolve("out.onnx");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"packed,2", "packed,8", "inline,3", "float,4"})
+    void writesAFileThatOnnxRuntimeRuns(String format, int bits) throws IOException {
+        CommandRun run = signet("quantize", model, "-o", target, "--bits", bits, "--format", format);
+        assertThat(run.err()).doesNotContain("warning");
+        assertThat(run.exit()).isZero();
+        assertThat(run.out()).contains("conv.weight", "deep.weight", "the same outputs");
+        if (!format.equals("float")) {
+            assertThat(Files.size(target)).isLessThan(Files.size(model));
+        }
+        try (OnnxRuntimeModel opened = OnnxRuntimeModel.open(target, 1)) {
+            assertThat(opened.run(new float[192], 1, 3, 8, 8).values()).hasSize(TinyModels.CLASSES);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"greedy", "refined", "alternating"})
+    void everyMethodWorksInEveryGroupingWithAndWithoutOffset(String method) throws IOException {
+        for (String group : new String[] {"filter", "block:32", "layer"}) {
+            for (String offset : new String[] {"--offset", "--no-offset"}) {
+                CommandRun run = signet(
+                        "quantize", model, "-o", target, "--method", method, "--group", group, offset, "--force");
+                assertThat(run.exit()).as(run.err()).isZero();
+            }
+        }
+    }
+
+    @Test
+    void theSameInputGivesTheSameBytesWhateverTheThreads() throws IOException {
+        Path other = folder.resolve("other.onnx");
+        assertThat(signet("quantize", model, "-o", target, "--threads", 1).exit())
+                .isZero();
+        assertThat(signet("quantize", model, "-o", other, "--threads", 2).exit())
+                .isZero();
+        assertThat(Files.readAllBytes(other)).isEqualTo(Files.readAllBytes(target));
+    }
+
+    @Test
+    void jsonTellsEverything() throws IOException {
+        CommandRun run =
+                signet("quantize", model, "-o", target, "--bits", "deep*=4,*=2", "--json", "-", "--exclude", "fc*");
+        assertThat(run.exit()).isZero();
+        JsonNode json = new ObjectMapper().readTree(run.out());
+        assertThat(json.get("bytesBefore").asLong()).isEqualTo(Files.size(model));
+        assertThat(json.get("bytesAfter").asLong()).isEqualTo(Files.size(target));
+        JsonNode tensors = json.get("tensors");
+        assertThat(tensors).hasSize(3);
+        assertThat(tensors.get(0).get("bits").asInt()).isEqualTo(2);
+        assertThat(tensors.get(1).get("bits").asInt()).isEqualTo(4);
+        assertThat(tensors.get(1).get("weightError").asDouble()).isBetween(0.001, 0.05);
+        assertThat(tensors.get(1).get("outputSnr").asDouble()).isBetween(3.0, 60.0);
+        assertThat(tensors.get(2).get("bits").isNull()).isTrue();
+        assertThat(tensors.get(2).get("kept").asText()).isEqualTo("excluded");
+    }
+
+    @Test
+    void moreBitsLessError() throws IOException {
+        double before = Double.POSITIVE_INFINITY;
+        for (int bits = 1; bits <= 6; bits++) {
+            CommandRun run = signet("quantize", model, "-o", target, "--bits", bits, "--json", "-", "--force");
+            double error = new ObjectMapper()
+                    .readTree(run.out())
+                    .at("/tensors/1/weightError")
+                    .asDouble();
+            assertThat(error).isLessThan(before);
+            before = error;
+        }
+    }
+
+    @Test
+    void writesAReport() throws IOException {
+        Path report = folder.resolve("report.html");
+        assertThat(signet("quantize", model, "-o", target, "--report", report).exit())
+                .isZero();
+        assertThat(Files.readString(report)).contains("deep.weight", "echarts.init");
+    }
+
+    @Test
+    void takesAHeatMapFromAFile() throws IOException {
+        Path heat = folder.resolve("heat.npz");
+        float[] ones = new float[32 * 32 * 9];
+        Arrays.fill(ones, 1);
+        float[] ends = ones.clone();
+        Arrays.fill(ends, 0, ends.length / 2, 100);
+        String[] only = {"--exclude", "conv*", "--exclude", "fc*", "--no-correct", "--force"};
+        NpzFile.write(heat, Map.of("deep.weight", new NpyArray(new int[] {32, 32, 3, 3}, ones)));
+        byte[] uniform = quantized(only);
+        assertThat(quantized(with(only, "--importance", heat.toString()))).isNotEmpty();
+        byte[] same = weights(quantized(with(only, "--importance", heat.toString())));
+        assertThat(same).isEqualTo(weights(uniform));
+        // Filters are independent: an importance that is constant in each filter changes nothing either, so it varies.
+        for (int i = 0; i < ends.length; i++) {
+            ends[i] = i % 5 + 1;
+        }
+        NpzFile.write(heat, Map.of("deep.weight", new NpyArray(new int[] {32, 32, 3, 3}, ends)));
+        assertThat(weights(quantized(with(only, "--importance", heat.toString()))))
+                .isNotEqualTo(weights(uniform));
+        NpzFile.write(heat, Map.of("other", new NpyArray(new int[] {1}, new float[] {1})));
+        CommandRun missing = signet("quantize", model, "-o", target, "--importance", heat, "--force");
+        assertThat(missing.exit()).isEqualTo(3);
+        assertThat(missing.err()).contains("heat.npz", "conv.weight");
+    }
+
+    private static String[] with(String[] arguments, String... more) {
+        return Stream.concat(Arrays.stream(arguments), Arrays.stream(more)).toArray(String[]::new);
+    }
+
+    private byte[] quantized(String... arguments) throws IOException {
+        CommandRun run = signet(
+                (Object[]) with(new String[] {"quantize", model.toString(), "-o", target.toString()}, arguments));
+        assertThat(run.exit()).as(run.err()).isZero();
+        return Files.readAllBytes(target);
+    }
+
+    /** The initializers, without the provenance that names the options. */
+    private static byte[] weights(byte[] model) throws IOException {
+        return ModelProto.parseFrom(model).getGraph().toByteArray();
+    }
+
+    @Test
+    void anUnknownPatternIsWarnedOfWithTheClosestName() {
+        CommandRun run = signet("quantize", model, "-o", target, "--bits", "deep.wieght=4,*=2");
+        assertThat(run.exit()).isZero();
+        assertThat(run.err()).contains("no layer matches 'deep.wieght'", "deep.weight");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "--bits 0",
+                "--bits 99",
+                "--bits conv=0",
+                "--bits three",
+                "--method best",
+                "--group block:0",
+                "--group row",
+                "--format zip",
+                "--importance heat",
+                "--importance l1:0",
+                "--threads 0",
+                "--samples -1",
+                "--input-shape image",
+                "--nonsense",
+                "--importance attention",
+            })
+    void wrongUsageIsExitCode2(String arguments) {
+        Object[] all = Stream.concat(Stream.of("quantize", model, "-o", target), Arrays.stream(arguments.split(" ")))
+                .toArray();
+        CommandRun run = signet(all);
+        assertThat(run.exit()).isEqualTo(2);
+        assertThat(run.err()).startsWith("signet: ").doesNotContain("\tat ");
+        assertThat(target).doesNotExist();
+    }
+
+    @Test
+    void anExistingTargetNeedsForceAndTheInputIsNeverTouched() throws IOException {
+        Files.writeString(target, "precious");
+        byte[] source = Files.readAllBytes(model);
+        assertThat(signet("quantize", model, "-o", target).exit()).isEqualTo(2);
+        assertThat(Files.readString(target)).isEqualTo("precious");
+        assertThat(signet("quantize", model, "-o", model, "--force").exit()).isEqualTo(3);
+        assertThat(Files.readAllBytes(model)).isEqualTo(source);
+        assertThat(signet("quantize", model, "-o", target, "--force").exit()).isZero();
+        assertThat(leftovers()).isEmpty();
+    }
+
+    @Test
+    void aModelThatWouldNotShrinkIsExitCode1() throws IOException {
+        // An already quantized file: its only float weights are too small to gain, or it grows by another function.
+        ModelProto tiny = TinyModels.classifier(1);
+        Path small = TinyModels.write(folder.resolve("small.onnx"), tiny);
+        CommandRun run = signet("quantize", small, "-o", target);
+        assertThat(run.exit()).isIn(1, 3);
+        assertThat(target).doesNotExist();
+    }
+
+    @Test
+    void badInputIsExitCode3AndOneLineThatNamesTheFile() throws IOException {
+        byte[] whole = Files.readAllBytes(model);
+        Path truncated = Files.write(folder.resolve("truncated.onnx"), Arrays.copyOf(whole, whole.length / 2));
+        Path noise = Files.write(folder.resolve("noise.onnx"), new byte[] {(byte) 0xff, 1, (byte) 0xfe, 2, 3});
+        Path text = Files.writeString(folder.resolve("text.onnx"), "This is no model.\n");
+        Path empty = Files.write(folder.resolve("empty.onnx"), new byte[0]);
+        Path directory = Files.createDirectory(folder.resolve("directory.onnx"));
+        Path missing = folder.resolve("missing.onnx");
+        Path none = TinyModels.write(folder.resolve("none.onnx"), TinyModels.withoutWeights());
+        Path external = TinyModels.write(
+                folder.resolve("external.onnx"),
+                TinyModels.withExternalWeights(TinyModels.classifier(32), "weights.bin"));
+        Path escaping = TinyModels.write(
+                folder.resolve("escaping.onnx"),
+                TinyModels.withExternalWeights(TinyModels.classifier(32), "../weights.bin"));
+        for (Path bad : new Path[] {truncated, noise, text, empty, directory, missing, none, external, escaping}) {
+            for (String command : new String[] {"quantize", "inspect"}) {
+                if (command.equals("inspect") && bad.equals(none)) {
+                    continue;
+                }
+                CommandRun run = command.equals("quantize") ? signet(command, bad, "-o", target) : signet(command, bad);
+                assertThat(run.exit()).as("%s %s: %s", command, bad, run.err()).isEqualTo(3);
+                assertThat(run.err().strip().lines()).as(run.err()).hasSize(1);
+                assertThat(run.err()).startsWith("signet: ").contains(String.valueOf(bad.getFileName()));
+            }
+            assertThat(target).doesNotExist();
+        }
+        assertThat(signet("quantize", external, "-o", target).err()).contains("weights.bin");
+        assertThat(leftovers()).isEmpty();
+    }
+
+    @Test
+    void aTensorWithNaNIsKeptAndSaid() throws IOException {
+        float[] values = new float[32 * 27];
+        values[5] = Float.NaN;
+        Path nan = TinyModels.write(
+                folder.resolve("nan.onnx"),
+                TinyModels.withFirstWeights(
+                        TinyModels.classifier(32),
+                        Tensors.floats("conv.weight", ElementType.FLOAT, new int[] {32, 3, 3, 3}, values)));
+        CommandRun run = signet("quantize", nan, "-o", target);
+        assertThat(run.out()).containsPattern("conv.weight.*kept: .*(NaN|finite)");
+        assertThat(run.exit()).isZero();
+    }
+
+    @Test
+    void anUnwritableTargetIsOneLine() {
+        for (String bad : new String[] {
+            "/proc/out.onnx", folder + "/no/such/folder/out.onnx", folder.toString(), model + "/x.onnx"
+        }) {
+            CommandRun run = signet("quantize", model, "-o", bad);
+            assertThat(run.exit()).as(bad + run.err()).isEqualTo(3);
+            assertThat(run.err().strip().lines()).hasSize(1);
+        }
+    }
+
+    private List<String> leftovers() throws IOException {
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.map(file -> String.valueOf(file.getFileName()))
+                    .filter(name -> name.startsWith(".") || name.contains("twin"))
+                    .toList();
+        }
+    }
+}

@@ -1,0 +1,132 @@
+package dev.signet.cli;
+
+import ai.onnx.proto.OnnxMl.AttributeProto;
+import ai.onnx.proto.OnnxMl.GraphProto;
+import ai.onnx.proto.OnnxMl.ModelProto;
+import ai.onnx.proto.OnnxMl.NodeProto;
+import ai.onnx.proto.OnnxMl.OperatorSetIdProto;
+import ai.onnx.proto.OnnxMl.StringStringEntryProto;
+import ai.onnx.proto.OnnxMl.TensorProto;
+import ai.onnx.proto.OnnxMl.TensorShapeProto;
+import ai.onnx.proto.OnnxMl.TypeProto;
+import ai.onnx.proto.OnnxMl.ValueInfoProto;
+import dev.signet.onnx.tensor.ElementType;
+import dev.signet.onnx.tensor.Tensors;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.SplittableRandom;
+
+/** Small classifiers to call commands on: convolution, ReLU, average, matrix product. */
+final class TinyModels {
+    static final int CLASSES = 10;
+
+    private TinyModels() {}
+
+    /** A classifier of 8x8 RGB images with {@code filters} filters. */
+    static ModelProto classifier(int filters) {
+        var random = new SplittableRandom(7);
+        GraphProto.Builder graph = GraphProto.newBuilder().setName("tiny");
+        graph.addInput(value("image", -1, 3, 8, 8)).addOutput(value("scores", -1, CLASSES));
+        graph.addInitializer(Tensors.floats(
+                "conv.weight", ElementType.FLOAT, new int[] {filters, 3, 3, 3}, noise(filters * 27, random)));
+        graph.addInitializer(Tensors.floats(
+                "deep.weight",
+                ElementType.FLOAT,
+                new int[] {filters, filters, 3, 3},
+                noise(filters * filters * 9, random)));
+        graph.addInitializer(Tensors.floats(
+                "fc.weight", ElementType.FLOAT, new int[] {CLASSES, filters}, noise(CLASSES * filters, random)));
+        graph.addInitializer(Tensors.floats("fc.bias", ElementType.FLOAT, new int[] {CLASSES}, noise(CLASSES, random)));
+        graph.addNode(node("Conv", "conv", "c", "image", "conv.weight").addAttribute(integers("pads", 1, 1, 1, 1)));
+        graph.addNode(node("Relu", "relu", "r", "c"));
+        graph.addNode(node("Conv", "deep", "d", "r", "deep.weight"));
+        graph.addNode(node("GlobalAveragePool", "pool", "p", "d"));
+        graph.addNode(node("Flatten", "flat", "f", "p"));
+        graph.addNode(node("Gemm", "fc", "scores", "f", "fc.weight", "fc.bias")
+                .addAttribute(AttributeProto.newBuilder()
+                        .setName("transB")
+                        .setType(AttributeProto.AttributeType.INT)
+                        .setI(1)));
+        return ModelProto.newBuilder()
+                .setIrVersion(7)
+                .addOpsetImport(OperatorSetIdProto.newBuilder().setVersion(13))
+                .setGraph(graph)
+                .build();
+    }
+
+    /** The same with {@code tensor} in place of the weights of the first convolution. */
+    static ModelProto withFirstWeights(ModelProto model, TensorProto tensor) {
+        return model.toBuilder()
+                .setGraph(model.getGraph().toBuilder().setInitializer(0, tensor))
+                .build();
+    }
+
+    /** The same with weights that are said to be in a file. */
+    static ModelProto withExternalWeights(ModelProto model, String location) {
+        TensorProto weights = model.getGraph().getInitializer(1);
+        TensorProto external = weights.toBuilder()
+                .clearRawData()
+                .setDataLocation(TensorProto.DataLocation.EXTERNAL)
+                .addExternalData(
+                        StringStringEntryProto.newBuilder().setKey("location").setValue(location))
+                .build();
+        return model.toBuilder()
+                .setGraph(model.getGraph().toBuilder().setInitializer(1, external))
+                .build();
+    }
+
+    /** A model that only adds its input to itself. */
+    static ModelProto withoutWeights() {
+        GraphProto graph = GraphProto.newBuilder()
+                .setName("none")
+                .addInput(value("x", 1, 4))
+                .addOutput(value("y", 1, 4))
+                .addNode(node("Add", "add", "y", "x", "x"))
+                .build();
+        return classifier(4).toBuilder().setGraph(graph).build();
+    }
+
+    static Path write(Path file, ModelProto model) throws IOException {
+        return Files.write(file, model.toByteArray());
+    }
+
+    private static float[] noise(int n, SplittableRandom random) {
+        float[] values = new float[n];
+        for (int i = 0; i < n; i++) {
+            values[i] = (float) random.nextGaussian() / 5;
+        }
+        return values;
+    }
+
+    private static NodeProto.Builder node(String operator, String name, String output, String... inputs) {
+        return NodeProto.newBuilder()
+                .setOpType(operator)
+                .setName(name)
+                .addOutput(output)
+                .addAllInput(java.util.List.of(inputs));
+    }
+
+    private static AttributeProto integers(String name, long... values) {
+        AttributeProto.Builder attribute =
+                AttributeProto.newBuilder().setName(name).setType(AttributeProto.AttributeType.INTS);
+        for (long value : values) {
+            attribute.addInts(value);
+        }
+        return attribute.build();
+    }
+
+    private static ValueInfoProto value(String name, long... dimensions) {
+        TensorShapeProto.Builder shape = TensorShapeProto.newBuilder();
+        for (long d : dimensions) {
+            var dimension = TensorShapeProto.Dimension.newBuilder();
+            shape.addDim(d < 0 ? dimension.setDimParam("N") : dimension.setDimValue(d));
+        }
+        return ValueInfoProto.newBuilder()
+                .setName(name)
+                .setType(TypeProto.newBuilder()
+                        .setTensorType(
+                                TypeProto.Tensor.newBuilder().setElemType(1).setShape(shape)))
+                .build();
+    }
+}

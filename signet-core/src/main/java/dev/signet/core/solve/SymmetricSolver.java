@@ -30,6 +30,11 @@ final class SymmetricSolver {
         matrix[row * order + column] = value;
     }
 
+    /** Adds to an element of the lower triangle, {@code column <= row}. */
+    void add(int row, int column, double value) {
+        matrix[row * order + column] += value;
+    }
+
     /** Replaces the right-hand side by the solution. */
     void solve(double[] x) {
         factorize();

@@ -2,6 +2,9 @@ package dev.signet.core;
 
 import dev.signet.core.MultiBitWeight.CoefficientType;
 import dev.signet.core.solve.Solution;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 
 /**
  * Collects the solutions of a matrix's groups and packs their codes. Threads may add different groups at once as long as
@@ -10,6 +13,9 @@ import dev.signet.core.solve.Solution;
 public final class MultiBitWeightBuilder {
     /** Groups whose planes fill whole bytes together. */
     public static final int BLOCK = Byte.SIZE;
+
+    private static final VarHandle EIGHT_CODES =
+            MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
     private final GroupLayout layout;
     private final int bits;
@@ -50,18 +56,23 @@ public final class MultiBitWeightBuilder {
 
     private void pack(byte[] codes, int plane, long bit) {
         int index = (int) (bit >>> 3);
-        int filled = (int) (bit & 7);
-        int collected = 0;
-        for (byte code : codes) {
-            collected |= (code >>> plane & 1) << filled;
-            if (++filled == Byte.SIZE) {
-                planes[index++] |= (byte) collected;
-                collected = 0;
-                filled = 0;
+        int shift = (int) (bit & 7);
+        int j = 0;
+        for (; j + Long.BYTES <= codes.length; j += Long.BYTES) {
+            // The multiplication gathers the lowest bit of each of eight bytes in the highest byte, the first one
+            // lowest.
+            long lowest = ((long) EIGHT_CODES.get(codes, j) >>> plane) & 0x0101010101010101L;
+            int eight = (int) ((lowest * 0x0102040810204080L) >>> 56);
+            planes[index] |= (byte) (eight << shift);
+            index++;
+            if (shift > 0) {
+                planes[index] |= (byte) (eight >>> (Byte.SIZE - shift));
             }
         }
-        if (filled > 0) {
-            planes[index] |= (byte) collected;
+        for (; j < codes.length; j++) {
+            int sign = codes[j] >>> plane & 1;
+            long position = bit + j;
+            planes[(int) (position >>> 3)] |= (byte) (sign << (position & 7));
         }
     }
 

@@ -1,18 +1,34 @@
 package dev.signet.core.solve;
 
 import dev.signet.core.vectorization.SolverKernels;
+import java.util.Comparator;
+import java.util.List;
 
 /**
- * The best solution that alternating minimization reaches from several starts: a few steps from each, then the best ones to
- * convergence, then codes for every weight and an fp64 fit. One and two planes without an offset, and one with, are solved
- * exactly instead.
+ * The best solution that alternating minimization reaches from several starts: a few steps from each on a sample of the weights,
+ * the best ones to convergence on all weights, then a code for every weight and an fp64 fit. One plane, and two planes without an
+ * offset, are solved exactly instead.
  */
 final class AlternatingSolver {
     /** From so many planes on sorting once is cheaper than comparing each weight with all thresholds in every step. */
     private static final int SORT_FROM_BITS = 5;
 
-    private static final int SCREENING_ROUNDS = 6;
+    /** A sample of this size ranks the starts as the whole group does, but for near ties. */
+    private static final int SAMPLE = 512;
+
+    private static final int FINALISTS = 2;
+    private static final int SCREENING_ROUNDS = 4;
     private static final int FINAL_ROUNDS = 200;
+    private static final int POLISHING_ROUNDS = 50;
+
+    /** Relative to the loss. */
+    private static final double POLISHING_TOLERANCE = 1e-6;
+
+    /** Relative to the energy {@code sum u w^2}: a step that gains less ends the screening of a start. */
+    private static final double SCREENING_TOLERANCE = 1e-5;
+
+    /** Just above the rounding noise of fp32 sums. */
+    private static final double FINAL_TOLERANCE = 1e-8;
 
     private final SolverKernels kernels;
     private final int bits;
@@ -25,56 +41,51 @@ final class AlternatingSolver {
     }
 
     Solution solve(WeightGroup group) {
-        if (bits == 1) {
-            ExactSolver exact = new ExactSolver(new SortedGroup(group));
-            if (!withOffset) {
-                return assigned(group, exact.onePlane(), 0).solution();
-            }
-            double[] plane = exact.onePlaneWithOffset();
+        if (bits == 1 && withOffset) {
+            double[] plane = new ExactSolver(new SortedGroup(group)).onePlaneWithOffset();
             return assigned(group, new double[] {plane[0]}, plane[1]).solution();
         }
+        if (bits == 1) {
+            return assigned(group, ExactSolver.onePlane(group), 0).solution();
+        }
         if (bits == 2 && !withOffset) {
-            double[] planes = new ExactSolver(new SortedGroup(group)).twoPlanes(0);
+            double[] planes = new ExactSolver(new SortedGroup(group)).twoPlanes();
             return assigned(group, planes, 0).solution();
         }
-        return polished(assigned(group, iterated(group)));
+        Alternation.State best = converged(group, screened(group));
+        return polished(assigned(group, best.coefficients(), best.offset()));
     }
 
-    private Alternation.State iterated(WeightGroup group) {
-        Starts starts = new Starts(group, bits, withOffset);
-        LevelSums sums;
-        if (bits == 2) {
-            SortedGroup sorted = new SortedGroup(group);
-            starts.aroundOffsets(new ExactSolver(sorted));
-            sums = new LevelSums.Sorted(sorted);
-        } else if (bits < SORT_FROM_BITS) {
-            sums = LevelSums.Scanned.of(kernels, group);
-        } else {
-            sums = new LevelSums.Sorted(new SortedGroup(group));
-        }
-        starts.general();
-        Alternation alternation = new Alternation(sums, bits, withOffset);
-        Alternation.State best = null;
-        for (Starts.Start start : starts.all()) {
-            Alternation.State state =
-                    alternation.run(start.coefficients(), start.offset(), SCREENING_ROUNDS, starts.energy() * 1e-5);
-            if (best == null || state.loss() < best.loss()) {
-                best = state;
-            }
-        }
-        if (best == null) {
-            throw new IllegalStateException("no start");
-        }
-        return alternation.run(best.coefficients(), best.offset(), FINAL_ROUNDS, starts.energy() * 1e-8);
+    /** Where the starts lead in a few steps, the best first. */
+    private List<Alternation.State> screened(WeightGroup group) {
+        WeightGroup sample = group.sample(SAMPLE);
+        Alternation alternation = new Alternation(sums(sample), bits, withOffset);
+        double tolerance = SCREENING_TOLERANCE * sample.energy();
+        return Starts.of(sample, bits, withOffset).stream()
+                .map(start -> alternation.run(start.coefficients(), start.offset(), SCREENING_ROUNDS, tolerance))
+                .sorted(Comparator.comparingDouble(Alternation.State::loss))
+                .toList();
     }
 
-    private Fit assigned(WeightGroup group, Alternation.State state) {
-        return assigned(group, state.coefficients(), state.offset());
+    private Alternation.State converged(WeightGroup group, List<Alternation.State> screened) {
+        Alternation alternation = new Alternation(sums(group), bits, withOffset);
+        double tolerance = FINAL_TOLERANCE * group.energy();
+        return screened.stream()
+                .limit(FINALISTS)
+                .map(state -> alternation.run(state.coefficients(), state.offset(), FINAL_ROUNDS, tolerance))
+                .min(Comparator.comparingDouble(Alternation.State::loss))
+                .orElseThrow();
+    }
+
+    private LevelSums sums(WeightGroup group) {
+        return bits < SORT_FROM_BITS
+                ? LevelSums.Scanned.of(kernels, group)
+                : new LevelSums.Sorted(new SortedGroup(group));
     }
 
     /** Codes for every weight: the nearest level. */
     private Fit assigned(WeightGroup group, double[] coefficients, double offset) {
-        Fit fit = new Fit(group, coefficients.clone(), offset, new byte[group.length()]);
+        Fit fit = new Fit(group, coefficients.clone(), offset);
         fit.assign(kernels);
         return fit;
     }
@@ -83,17 +94,19 @@ final class AlternatingSolver {
     private Solution polished(Fit fit) {
         Fit best = fit;
         double loss = best.loss();
-        for (int round = 0; round < FINAL_ROUNDS; round++) {
-            Fit next = new Fit(best.group, best.coefficients.clone(), best.offset, best.codes.clone());
-            next.refit(bits, withOffset);
-            Planes.standardize(next.coefficients, next.codes);
-            next = assigned(next.group, next.coefficients, next.offset);
+        for (int round = 0; round < POLISHING_ROUNDS; round++) {
+            Fit next = best.refitted(withOffset);
+            next.assign(kernels);
             double nextLoss = next.loss();
-            if (!(nextLoss < loss * (1 - 1e-12))) {
+            if (!(nextLoss < loss)) {
                 break;
             }
+            boolean converged = nextLoss > loss * (1 - POLISHING_TOLERANCE);
             best = next;
             loss = nextLoss;
+            if (converged) {
+                break;
+            }
         }
         return best.solution();
     }

@@ -1,8 +1,8 @@
 package dev.signet.core.solve;
 
 /**
- * Closed forms for one and two planes. With {@code a_1 >= a_2 >= 0} the inner levels do not cross the offset, so {@code B_1} is
- * the sign of w - z, and what remains is weighted 2-means of |w - z| on a line: the best split of the sorted magnitudes.
+ * Closed forms for one and two planes. With {@code a_1 >= a_2 >= 0} the inner levels do not cross zero, so {@code B_1} is the
+ * sign of w, and what remains is weighted 2-means of |w| on a line: the best split of the sorted magnitudes. O(n log n).
  */
 final class ExactSolver {
     private final SortedGroup group;
@@ -11,12 +11,16 @@ final class ExactSolver {
         this.group = group;
     }
 
-    /** The optimal coefficient of one plane without an offset: the weighted mean of |w|. */
-    double[] onePlane() {
-        int n = group.length();
-        int negative = group.countUpTo(0);
-        double magnitudes = group.momentOfFirst(n) - 2 * group.momentOfFirst(negative);
-        return new double[] {magnitudes / group.massOfFirst(n)};
+    /** The optimal coefficient of one plane without an offset: the weighted mean of |w|, which needs no sorting. */
+    static double[] onePlane(WeightGroup group) {
+        double mass = 0;
+        double magnitude = 0;
+        for (int j = 0; j < group.length(); j++) {
+            double u = group.importance()[j];
+            mass += u;
+            magnitude += u * Math.abs(group.weights()[j]);
+        }
+        return new double[] {magnitude / mass};
     }
 
     /** The optimal coefficient and offset of one plane, {a, z}: weighted 2-means of w. */
@@ -40,18 +44,19 @@ final class ExactSolver {
         return new double[] {(high - low) / 2, (high + low) / 2};
     }
 
-    /** The optimal coefficients of two planes around a given offset, {a_1, a_2}; the global optimum where the offset is 0. */
-    double[] twoPlanes(double offset) {
+    /** The optimal coefficients of two planes without an offset, {a_1, a_2}. */
+    double[] twoPlanes() {
         int n = group.length();
-        int right = group.countUpTo((float) offset);
+        int right = group.countUpTo(0);
         int left = right - 1;
         double mass = group.massOfFirst(n);
-        double moment = magnitudes(offset, right);
+        double moment = group.momentOfFirst(n) - 2 * group.momentOfFirst(right);
         double innerMass = 0;
         double innerMoment = 0;
         double best = -1;
         double inner = 0;
         double outer = 0;
+        // From the middle outwards, in the order of |w|.
         for (int k = 0; k < n; k++) {
             double gain = gain(innerMass, innerMoment) + gain(mass - innerMass, moment - innerMoment);
             if (gain > best && mass > innerMass) {
@@ -59,22 +64,13 @@ final class ExactSolver {
                 outer = (moment - innerMoment) / (mass - innerMass);
                 inner = innerMass > 0 ? innerMoment / innerMass : outer;
             }
-            boolean takeLeft = right == n || (left >= 0 && offset - group.weight(left) < group.weight(right) - offset);
+            boolean takeLeft = right == n || (left >= 0 && -group.weight(left) < group.weight(right));
             int next = takeLeft ? left-- : right++;
             double u = group.massOfFirst(next + 1) - group.massOfFirst(next);
             innerMass += u;
-            innerMoment += u * Math.abs(group.weight(next) - offset);
+            innerMoment += u * Math.abs(group.weight(next));
         }
         return new double[] {(outer + inner) / 2, Math.max(0, (outer - inner) / 2)};
-    }
-
-    /** The sum of u |w - offset|, where {@code below} weights are not above the offset. */
-    private double magnitudes(double offset, int below) {
-        int n = group.length();
-        double lowMass = group.massOfFirst(below);
-        double lowMoment = group.momentOfFirst(below);
-        double high = group.momentOfFirst(n) - lowMoment - offset * (group.massOfFirst(n) - lowMass);
-        return high + offset * lowMass - lowMoment;
     }
 
     /** What a cell takes off the energy when its level is its mean. */

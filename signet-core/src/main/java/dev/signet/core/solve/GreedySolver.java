@@ -21,7 +21,7 @@ final class GreedySolver {
     /** Solves in the group's scaled units; planes are in the order found, coefficients of any sign. */
     Fit solve(WeightGroup group) {
         int n = group.length();
-        Fit fit = new Fit(group, new double[bits], 0, new byte[n]);
+        Fit fit = new Fit(group, new double[bits], 0);
         if (withOffset) {
             fit.offset = meanResidual(group, fit);
         }
@@ -29,6 +29,7 @@ final class GreedySolver {
         for (int i = 0; i < bits; i++) {
             fit.residual(residual);
             fit.coefficients[i] = addPlane(group, residual, fit.codes, i);
+            fit.takeSums();
             if (refined) {
                 fit.refit(i + 1, withOffset);
             }

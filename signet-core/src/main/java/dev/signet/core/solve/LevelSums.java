@@ -42,8 +42,9 @@ sealed interface LevelSums {
     record Sorted(SortedGroup group) implements LevelSums {
         @Override
         public void above(float[] thresholds, double[] aboveMass, double[] aboveMoment) {
+            int below = 0;
             for (int k = 0; k < thresholds.length; k++) {
-                int below = group.countUpTo(thresholds[k]);
+                below = group.countUpTo(thresholds[k], below);
                 aboveMass[k] = mass() - group.massOfFirst(below);
                 aboveMoment[k] = moment() - group.momentOfFirst(below);
             }

@@ -65,6 +65,27 @@ final class Levels {
         return rounded > x ? Math.nextDown(rounded) : rounded;
     }
 
+    /** The rank of the level nearest to {@code value}; fast if it is near {@code guess}. */
+    int rank(float value, int guess) {
+        int rank = guess;
+        while (rank > 0 && !(value > thresholds[rank - 1])) {
+            rank--;
+        }
+        while (rank < thresholds.length && value > thresholds[rank]) {
+            rank++;
+        }
+        return rank;
+    }
+
+    /** The rank of each code. */
+    byte[] ranks() {
+        byte[] ranks = new byte[codes.length];
+        for (int k = 0; k < codes.length; k++) {
+            ranks[codes[k] & 0xff] = (byte) k;
+        }
+        return ranks;
+    }
+
     /** Number of levels. */
     int count() {
         return values.length;

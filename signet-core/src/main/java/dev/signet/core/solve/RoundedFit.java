@@ -24,19 +24,19 @@ final class RoundedFit {
 
     /** Rounds the coefficients and leaves the codes as they are. */
     Solution keepingCodes(Solution solution) {
-        double[] coefficients = solution.coefficients().clone();
-        double offset = CoefficientRounding.round(coefficients, solution.offset(), type);
-        return scaled(coefficients, offset, solution.codes().clone()).solution();
+        Fit fit = rounded(solution.coefficients(), solution.offset());
+        System.arraycopy(solution.codes(), 0, fit.codes, 0, fit.codes.length);
+        fit.takeSums();
+        return fit.solution();
     }
 
     /** Rounds the coefficients and finds the best codes for them. */
     Solution assigning(Solution solution) {
-        Fit best = roundedAndAssigned(solution);
+        Fit best = rounded(solution.coefficients(), solution.offset());
+        best.assign(kernels);
         double loss = best.loss();
         for (int round = 0; round < ROUNDS; round++) {
-            Fit refitted = new Fit(group, best.coefficients.clone(), best.offset, best.codes.clone());
-            refitted.refit(best.coefficients.length, withOffset);
-            Fit next = roundedAndAssigned(refitted.solution());
+            Fit next = refitted(best);
             double nextLoss = next.loss();
             if (!(nextLoss < loss)) {
                 break;
@@ -47,18 +47,20 @@ final class RoundedFit {
         return best.solution();
     }
 
-    private Fit roundedAndAssigned(Solution solution) {
-        double[] coefficients = solution.coefficients().clone();
-        double offset = CoefficientRounding.round(coefficients, solution.offset(), type);
-        Fit fit = scaled(coefficients, offset, new byte[group.length()]);
-        fit.assign(kernels);
-        return fit;
+    private Fit refitted(Fit fit) {
+        Fit exact = fit.refitted(withOffset);
+        Solution unscaled = group.unscaled(exact.coefficients, exact.offset, exact.codes, 0);
+        Fit next = rounded(unscaled.coefficients(), unscaled.offset());
+        next.assign(kernels);
+        return next;
     }
 
-    private Fit scaled(double[] coefficients, double offset, byte[] codes) {
+    private Fit rounded(double[] unrounded, double unroundedOffset) {
+        double[] coefficients = unrounded.clone();
+        double offset = CoefficientRounding.round(coefficients, unroundedOffset, type);
         for (int i = 0; i < coefficients.length; i++) {
             coefficients[i] = group.scaled(coefficients[i]);
         }
-        return new Fit(group, coefficients, group.scaled(offset), codes);
+        return new Fit(group, coefficients, group.scaled(offset));
     }
 }

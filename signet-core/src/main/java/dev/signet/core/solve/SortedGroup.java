@@ -53,8 +53,17 @@ final class SortedGroup {
 
     /** How many weights are not above {@code threshold}. */
     int countUpTo(float threshold) {
-        int low = 0;
-        int high = weights.length;
+        return countUpTo(threshold, 0);
+    }
+
+    /** The same where at least {@code known} of them are not above it: fast if there are few more. */
+    int countUpTo(float threshold, int known) {
+        int low = known;
+        int high = known;
+        for (int step = 1; high < weights.length && !(weights[high] > threshold); step *= 2) {
+            low = high + 1;
+            high = Math.min(weights.length, low + step);
+        }
         while (low < high) {
             int middle = (low + high) >>> 1;
             if (weights[middle] > threshold) {

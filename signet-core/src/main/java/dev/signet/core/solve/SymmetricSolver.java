@@ -10,6 +10,7 @@ final class SymmetricSolver {
     private final double[] matrix;
     private final double[] factor;
     private final double[] pivots;
+    private final double[] inverses;
 
     /**
      * @param order unknowns
@@ -21,11 +22,17 @@ final class SymmetricSolver {
         matrix = new double[order * order];
         factor = new double[order * order];
         pivots = new double[order];
+        inverses = new double[order];
     }
 
     /** Sets an element of the lower triangle, {@code column <= row}; {@link #solve} leaves it as it is. */
     void set(int row, int column, double value) {
         matrix[row * order + column] = value;
+    }
+
+    /** Adds to an element of the lower triangle, {@code column <= row}. */
+    void add(int row, int column, double value) {
+        matrix[row * order + column] += value;
     }
 
     /** Replaces the right-hand side by the solution. */
@@ -37,13 +44,10 @@ final class SymmetricSolver {
             }
         }
         for (int i = 0; i < order; i++) {
-            x[i] = pivots[i] == 0 ? 0 : x[i] / pivots[i];
+            x[i] *= inverses[i];
         }
         for (int i = order - 1; i >= 0; i--) {
-            if (pivots[i] == 0) {
-                continue;
-            }
-            for (int k = i + 1; k < order; k++) {
+            for (int k = i + 1; k < order && inverses[i] != 0; k++) {
                 x[i] -= factor[k * order + i] * x[k];
             }
         }
@@ -56,13 +60,15 @@ final class SymmetricSolver {
             for (int k = 0; k < j; k++) {
                 pivot -= factor[j * order + k] * factor[j * order + k] * pivots[k];
             }
-            pivots[j] = pivot > singular * diagonal ? pivot : 0;
+            boolean independent = pivot > singular * diagonal;
+            pivots[j] = independent ? pivot : 0;
+            inverses[j] = independent ? 1 / pivot : 0;
             for (int i = j + 1; i < order; i++) {
                 double sum = matrix[i * order + j];
                 for (int k = 0; k < j; k++) {
                     sum -= factor[i * order + k] * factor[j * order + k] * pivots[k];
                 }
-                factor[i * order + j] = pivots[j] == 0 ? 0 : sum / pivots[j];
+                factor[i * order + j] = sum * inverses[j];
             }
         }
     }

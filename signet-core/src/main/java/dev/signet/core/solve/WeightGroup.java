@@ -1,5 +1,6 @@
 package dev.signet.core.solve;
 
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,6 +13,9 @@ final class WeightGroup {
     private final float[] products;
     private final int weightExponent;
     private final int importanceExponent;
+    private final double mass;
+    private final double moment;
+    private final double energy;
 
     private WeightGroup(float[] weights, float[] importance, int weightExponent, int importanceExponent) {
         this.weights = weights;
@@ -19,9 +23,20 @@ final class WeightGroup {
         this.weightExponent = weightExponent;
         this.importanceExponent = importanceExponent;
         this.products = new float[weights.length];
+        double sumU = 0;
+        double sumUw = 0;
+        double sumUww = 0;
         for (int i = 0; i < products.length; i++) {
             products[i] = weights[i] * importance[i];
+            double u = importance[i];
+            double w = weights[i];
+            sumU += u;
+            sumUw += u * w;
+            sumUww += u * w * w;
         }
+        mass = sumU;
+        moment = sumUw;
+        energy = sumUww;
     }
 
     /**
@@ -54,17 +69,41 @@ final class WeightGroup {
         int importanceExponent = exponent(most);
         float[] scaled = new float[length];
         float[] scaledImportance = new float[length];
-        for (int j = 0; j < length; j++) {
-            scaled[j] = Math.scalb(weights[start + j], -weightExponent);
-            scaledImportance[j] =
-                    importance == null || most == 0 ? 1 : Math.scalb(importance[start + j], -importanceExponent);
+        scale(weights, start, Math.scalb(1.0, -weightExponent), scaled);
+        if (importance == null || most == 0) {
+            Arrays.fill(scaledImportance, 1);
+        } else {
+            scale(importance, start, Math.scalb(1.0, -importanceExponent), scaledImportance);
         }
         return new WeightGroup(scaled, scaledImportance, weightExponent, importanceExponent);
+    }
+
+    /** In fp64, whose range holds what a subnormal float needs. */
+    private static void scale(float[] from, int start, double factor, float[] to) {
+        for (int j = 0; j < to.length; j++) {
+            to[j] = (float) (from[start + j] * factor);
+        }
     }
 
     /** The power of two below {@code x}; 0 for 0. Unlike Math.getExponent it tells subnormal numbers apart. */
     private static int exponent(float x) {
         return x == 0 ? 0 : Math.getExponent((double) x);
+    }
+
+    /** Evenly spread weights of the group, at most about {@code size}; the group itself if it has few. */
+    WeightGroup sample(int size) {
+        int stride = weights.length / size;
+        if (stride < 2) {
+            return this;
+        }
+        int count = Math.ceilDiv(weights.length, stride);
+        float[] some = new float[count];
+        float[] theirImportance = new float[count];
+        for (int k = 0; k < count; k++) {
+            some[k] = weights[k * stride];
+            theirImportance[k] = importance[k * stride];
+        }
+        return new WeightGroup(some, theirImportance, weightExponent, importanceExponent);
     }
 
     int length() {
@@ -84,6 +123,21 @@ final class WeightGroup {
     /** The products u * w of the scaled values, rounded to fp32. */
     float[] products() {
         return products;
+    }
+
+    /** The sum of u. */
+    double mass() {
+        return mass;
+    }
+
+    /** The weighted mean of w. */
+    double mean() {
+        return moment / mass;
+    }
+
+    /** The sum of u w^2. */
+    double energy() {
+        return energy;
     }
 
     /** Brings a solution of the scaled problem to the weights' own scale. */

@@ -55,4 +55,30 @@ final class ScalarKernels implements SolverKernels {
         }
         return low;
     }
+
+    @Override
+    public void multiply(float[] x, int rows, float[] matrix, int size, int from, int to, float[] y) {
+        for (int r = 0; r < rows; r++) {
+            Arrays.fill(y, r * size + from, r * size + to, 0);
+            for (int j = from; j < to; j++) {
+                addScaled(x[r * size + j], matrix, j * size + from, y, r * size + from, to - from);
+            }
+        }
+    }
+
+    @Override
+    public void addScaled(float factor, float[] x, int fromX, float[] y, int fromY, int length) {
+        for (int k = 0; k < length; k++) {
+            y[fromY + k] += factor * x[fromX + k];
+        }
+    }
+
+    @Override
+    public double dot(float[] x, int fromX, float[] y, int fromY, int length) {
+        double sum = 0;
+        for (int k = 0; k < length; k++) {
+            sum += (double) x[fromX + k] * y[fromY + k];
+        }
+        return sum;
+    }
 }

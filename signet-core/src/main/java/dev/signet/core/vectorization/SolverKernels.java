@@ -39,4 +39,21 @@ public interface SolverKernels {
      * @param assigned receives a code for each weight
      */
     void assign(float[] weights, int length, float[] thresholds, byte[] codes, byte[] assigned);
+
+    /**
+     * Multiplies rows by a square part of a matrix: {@code y[r][k] = sum over from <= j < to of x[r][j] * matrix[j][k]} for
+     * {@code from <= k < to}. The rest of {@code y} stays as it is.
+     *
+     * @param x [rows x size]
+     * @param rows how many rows
+     * @param matrix [size x size]
+     * @param y [rows x size]
+     */
+    void multiply(float[] x, int rows, float[] matrix, int size, int from, int to, float[] y);
+
+    /** Adds a multiple of a row to another: {@code y[k] += factor * x[k]} for {@code length} elements from the given places on. */
+    void addScaled(float factor, float[] x, int fromX, float[] y, int fromY, int length);
+
+    /** The sum of {@code x[k] * y[k]} over {@code length} elements from the given places on. */
+    double dot(float[] x, int fromX, float[] y, int fromY, int length);
 }

@@ -221,11 +221,7 @@ final class QuantizeCommand implements Callable<Integer> {
     }
 
     private Method method() {
-        Method chosen = parsed("--method", () -> choice(Method.values(), Method::text, method, "method"));
-        if (chosen == Method.OUTPUT_AWARE) {
-            throw new ParameterException(spec.commandLine(), "--method output-aware is not available yet");
-        }
-        return chosen;
+        return parsed("--method", () -> choice(Method.values(), Method::text, method, "method"));
     }
 
     private Importance importance() {

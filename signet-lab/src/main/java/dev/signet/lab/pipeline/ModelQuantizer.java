@@ -1,11 +1,13 @@
 package dev.signet.lab.pipeline;
 
+import dev.signet.core.Method;
 import dev.signet.core.MultiBitWeight;
 import dev.signet.core.WeightMatrix;
 import dev.signet.lab.calibrate.CalibratedNetwork;
 import dev.signet.lab.calibrate.CalibrationSamples;
 import dev.signet.lab.calibrate.LayerSolver;
 import dev.signet.lab.calibrate.NetworkQuantizer;
+import dev.signet.lab.calibrate.OutputAwareLayerSolver;
 import dev.signet.lab.calibrate.SampleFactory;
 import dev.signet.lab.runtime.OnnxRuntimeModel;
 import dev.signet.lab.runtime.Verification;
@@ -27,6 +29,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ForkJoinPool;
+import java.util.function.ToIntFunction;
 
 /** The main job: from a model file to a small, verified model file. */
 public final class ModelQuantizer {
@@ -113,12 +116,12 @@ public final class ModelQuantizer {
     }
 
     private LayerSolver solver(Map<WeightTensor, Integer> bits) {
-        return new HeatMapLayerSolver(
-                options.method(),
-                options.grouping(),
-                options.offset(),
-                options.effectiveImportance(),
-                tensor -> Objects.requireNonNull(bits.get(tensor)));
+        ToIntFunction<WeightTensor> chosen = tensor -> Objects.requireNonNull(bits.get(tensor));
+        return options.method() == Method.OUTPUT_AWARE
+                ? new OutputAwareLayerSolver(
+                        options.grouping(), options.offset(), options.samples().calibration() != null, chosen)
+                : new HeatMapLayerSolver(
+                        options.method(), options.grouping(), options.offset(), options.effectiveImportance(), chosen);
     }
 
     private CalibrationSamples samples(OnnxModel model, OnnxRuntimeModel runtime, boolean used) {

@@ -1,0 +1,59 @@
+package dev.signet.lab.calibrate;
+
+import dev.signet.core.Grouping;
+import dev.signet.core.MultiBitWeight;
+import dev.signet.core.WeightMatrix;
+import dev.signet.core.solve.GramMatrix;
+import dev.signet.core.solve.OutputAwareSolver;
+import dev.signet.onnx.graph.WeightTensor;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ForkJoinPool;
+import java.util.function.ToIntFunction;
+import org.jspecify.annotations.Nullable;
+
+/** Solves each layer for the error of its output, aiming at the original network's. */
+public final class OutputAwareLayerSolver implements LayerSolver {
+    /** How far H is drawn to the part inside each input channel: synthetic images get the rest wrong in detail. */
+    private static final double BLEND = Double.parseDouble(System.getProperty("signet.blend", "0.3"));
+
+    /** Directions in which the samples hardly vary are not free: images vary there. */
+    private static final double RIDGE = Double.parseDouble(System.getProperty("signet.ridge", "0.01"));
+
+    private static final double TARGET_RIDGE = Double.parseDouble(System.getProperty("signet.targetRidge", "0.01"));
+
+    private final Grouping grouping;
+    private final boolean offset;
+    private final boolean realInputs;
+    private final ToIntFunction<WeightTensor> bits;
+
+    /** @param realInputs whether the statistics come from images rather than from drawings */
+    public OutputAwareLayerSolver(
+            Grouping grouping, boolean offset, boolean realInputs, ToIntFunction<WeightTensor> bits) {
+        this.grouping = grouping;
+        this.offset = offset;
+        this.realInputs = realInputs;
+        this.bits = bits;
+    }
+
+    @Override
+    public boolean wantsStatistics() {
+        return true;
+    }
+
+    @Override
+    public MultiBitWeight solve(WeightTensor tensor, @Nullable LayerStatistics statistics, ForkJoinPool pool) {
+        WeightMatrix matrix = tensor.matrix();
+        var solver = new OutputAwareSolver(grouping, bits.applyAsInt(tensor), offset);
+        if (statistics == null) {
+            return solver.solve(matrix, AnalyticPrior.gram(matrix), pool).weight();
+        }
+        WeightMatrix target = TargetWeights.of(matrix, statistics, TARGET_RIDGE);
+        List<GramMatrix> grams = new ArrayList<>();
+        for (float[] gram : statistics.gram()) {
+            grams.add(new GramMatrix(matrix.inputs(), gram)
+                    .damped(realInputs ? BLEND / 2 : BLEND, matrix.kernelSize(), RIDGE));
+        }
+        return solver.solve(target, grams, pool).weight();
+    }
+}

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -55,6 +56,14 @@ final class EvaluateCommand implements Callable<Integer> {
             description = "Use only N images: the first of a CIFAR-10 file, evenly from all classes of folders.")
     private int limit;
 
+    @Option(
+            names = "--reference",
+            paramLabel = "MODEL.onnx",
+            description =
+                    "Also compare the answers with this model's, which needs no labels: share of equal answers, and"
+                            + " divergence of the class probabilities.")
+    private @Nullable Path reference;
+
     @Option(names = "--runtime", paramLabel = "R", description = "onnxruntime", defaultValue = "onnxruntime")
     @SuppressWarnings("NullAway.Init")
     private String runtime;
@@ -74,7 +83,7 @@ final class EvaluateCommand implements Callable<Integer> {
         PrintWriter out = spec.commandLine().getOut();
         Classification classification = classification();
         ArrayNode results = JsonNodeFactory.instance.arrayNode();
-        var table = new TextTable("model", "bytes", "top-1 %", "top-5 %", "images");
+        var table = new TextTable("model", "bytes", "top-1 %", "top-5 %", "images", "agreement %", "KL");
         for (Path file : models) {
             Map<String, Double> metrics = evaluate(classification, file);
             table.add(
@@ -82,7 +91,9 @@ final class EvaluateCommand implements Callable<Integer> {
                     size(file),
                     figure(metrics.getOrDefault("top1", Double.NaN)),
                     figure(metrics.getOrDefault("top5", Double.NaN)),
-                    classification.images().size());
+                    classification.images().size(),
+                    figure(metrics.getOrDefault("agreement", Double.NaN)),
+                    metrics.containsKey("kl") ? String.format(Locale.ROOT, "%.4f", metrics.get("kl")) : "-");
             ObjectNode result = results.addObject().put("path", file.toString());
             ObjectNode values = result.putObject("metrics");
             metrics.forEach(values::put);
@@ -128,7 +139,13 @@ final class EvaluateCommand implements Callable<Integer> {
         try (OnnxRuntimeModel model = OnnxRuntimeModel.open(file, work.threads());
                 Progress.Task task = progress.start(
                         file.getFileName().toString(), classification.images().size())) {
-            return classification.evaluate(model, task::at);
+            Map<String, Double> metrics = classification.evaluate(model, task::at);
+            if (reference != null) {
+                try (OnnxRuntimeModel other = OnnxRuntimeModel.open(reference, work.threads())) {
+                    metrics.putAll(classification.compare(model, other, task::at));
+                }
+            }
+            return metrics;
         }
     }
 

@@ -179,7 +179,7 @@ final class QuantizeCommand implements Callable<Integer> {
         }
         QuantizeReport result = new ModelQuantizer(options, work.progress(err)).quantize(model, target, force);
         if (!work.quiet()) {
-            result.warnings().forEach(warning -> err.println("signet: warning: " + warning));
+            result.notes().forEach(note -> err.println("signet: note: " + note));
         }
         if (!json.takesStdout()) {
             print(result, out);

@@ -24,8 +24,8 @@ final class QuantizeJson {
                 .put("difference", verification.difference());
         var tensors = json.putArray("tensors");
         report.tensors().forEach(tensor -> tensors.add(tensor(tensor)));
-        var warnings = json.putArray("warnings");
-        report.warnings().forEach(warnings::add);
+        var notes = json.putArray("notes");
+        report.notes().forEach(notes::add);
         return json;
     }
 

@@ -2,6 +2,7 @@ package dev.signet.lab.calibrate;
 
 import ai.onnxruntime.OnnxTensor;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * Mean and standard deviation of each channel over samples and positions.
@@ -18,33 +19,31 @@ record ChannelMoments(double[] mean, double[] deviation) {
         for (int i = channelAxis + 1; i < shape.length; i++) {
             inner *= (int) shape[i];
         }
+        int width = inner;
         double[] sum = new double[channels];
         double[] squares = new double[channels];
-        // Deviations from the first value of a channel: no digits are lost where the mean is large.
         double[] origin = new double[channels];
-        long count = 0;
-        for (OnnxTensor tensor : tensors) {
-            float[] values = tensor.getFloatBuffer().array();
-            int runs = values.length / inner;
-            for (int run = 0; run < runs; run++) {
-                int c = run % channels;
-                int start = run * inner;
-                if (count == 0 && run < channels) {
-                    origin[c] = values[start];
+        List<float[]> chunks =
+                tensors.stream().map(tensor -> tensor.getFloatBuffer().array()).toList();
+        IntStream.range(0, channels).parallel().forEach(c -> {
+            // Deviations from the first value of a channel: no digits are lost where the mean is large.
+            origin[c] = chunks.getFirst()[c * width];
+            for (float[] values : chunks) {
+                for (int start = c * width; start < values.length; start += channels * width) {
+                    double s = 0;
+                    double q = 0;
+                    for (int i = start; i < start + width; i++) {
+                        double x = values[i] - origin[c];
+                        s += x;
+                        q += x * x;
+                    }
+                    sum[c] += s;
+                    squares[c] += q;
                 }
-                double s = 0;
-                double q = 0;
-                double o = origin[c];
-                for (int i = start; i < start + inner; i++) {
-                    double x = values[i] - o;
-                    s += x;
-                    q += x * x;
-                }
-                sum[c] += s;
-                squares[c] += q;
             }
-            count += (long) runs / channels * inner;
-        }
+        });
+        double count =
+                chunks.stream().mapToLong(values -> values.length / channels).sum();
         double[] mean = new double[channels];
         double[] deviation = new double[channels];
         for (int c = 0; c < channels; c++) {

@@ -121,21 +121,22 @@ public final class NetworkQuantizer {
             ChannelMoments wanted = ChannelMoments.of(layer.originalOutputs(), axis);
             ChannelMoments given = ChannelMoments.of(outputs, axis);
             MultiBitWeight weight = weight(tensor);
-            if (mayScale && weight.layout().rows() == wanted.mean().length) {
-                weights.put(tensor, weight.scaleRows(Scaling.factors(wanted, given)));
-                outputs.forEach(OnnxTensor::close);
-                outputs = layer.runWith(dequantized(tensor), null);
-                given = ChannelMoments.of(outputs, axis);
+            double[] factors = new double[wanted.mean().length];
+            Arrays.fill(factors, 1);
+            if (mayScale && weight.layout().rows() == factors.length) {
+                factors = Scaling.factors(wanted, given);
+                weights.put(tensor, weight.scaleRows(factors));
             }
-            float[] shift = new float[wanted.mean().length];
+            float[] bias = layer.hasUnknownBias() ? new float[factors.length] : layer.bias();
+            float[] shift = new float[factors.length];
             for (int c = 0; c < shift.length; c++) {
-                shift[c] = (float) (wanted.mean()[c] - given.mean()[c]);
+                // The factor does not reach the bias.
+                double scaled = factors[c] * (given.mean()[c] - bias[c]) + bias[c];
+                shift[c] = (float) (wanted.mean()[c] - scaled);
             }
-            if (!fold(layer, shift)) {
-                return outputs;
-            }
+            boolean shifted = fold(layer, shift);
             outputs.forEach(OnnxTensor::close);
-            return layer.runWith(dequantized(tensor), shift);
+            return layer.runWith(dequantized(tensor), shifted ? shift : null);
         }
 
         /** Puts a shift of the layer's output where the file can have it; false where it can not. */

@@ -70,8 +70,8 @@ public final class ModelQuantizer {
         }
         ForkJoinPool pool = new ForkJoinPool(options.threads());
         try {
-            List<String> warnings = new ArrayList<>(selection.warnings());
-            Solved solved = solve(model, selection, pool, warnings);
+            List<String> notes = new ArrayList<>(selection.notes());
+            Solved solved = solve(model, selection, pool, notes);
             OnnxModel rewritten = new ModelRewriter(model)
                     .rewrite(
                             solved.network().weights(),
@@ -86,7 +86,7 @@ public final class ModelQuantizer {
                                     Format.FLOAT,
                                     provenance(model),
                                     solved.network().edits());
-            return write(model, rewritten, twin, target, pending, selection, solved, warnings);
+            return write(model, rewritten, twin, target, pending, selection, solved, notes);
         } finally {
             pool.shutdown();
         }
@@ -94,7 +94,7 @@ public final class ModelQuantizer {
 
     private record Solved(CalibratedNetwork network, String statistics) {}
 
-    private Solved solve(OnnxModel model, Selection selection, ForkJoinPool pool, List<String> warnings) {
+    private Solved solve(OnnxModel model, Selection selection, ForkJoinPool pool, List<String> notes) {
         Map<WeightTensor, Integer> bits = selection.bits();
         LayerSolver solver = solver(bits);
         List<WeightTensor> tensors = List.copyOf(bits.keySet());
@@ -107,7 +107,7 @@ public final class ModelQuantizer {
             if (options.samples().calibration() != null) {
                 throw e;
             }
-            warnings.add("the layers can not be looked at one by one, so nothing is corrected (%s)"
+            notes.add("the layers can not be looked at one by one, so nothing is corrected (%s)"
                     .formatted(e.getMessage()));
             Map<WeightTensor, MultiBitWeight> weights = new LinkedHashMap<>();
             tensors.forEach(tensor -> weights.put(tensor, solver.solve(tensor, null, pool)));
@@ -144,7 +144,7 @@ public final class ModelQuantizer {
             PendingFile pending,
             Selection selection,
             Solved solved,
-            List<String> warnings) {
+            List<String> notes) {
         pending.write(rewritten);
         Verification verification = verify(twin, target, pending.path());
         if (!verification.passed()) {
@@ -167,7 +167,7 @@ public final class ModelQuantizer {
                 solved.statistics(),
                 reports(selection, solved.network()),
                 verification,
-                List.copyOf(warnings));
+                List.copyOf(notes));
         pending.commit();
         return report;
     }

@@ -14,7 +14,7 @@ import java.util.List;
  * @param statistics where the statistics of the layers' inputs came from, or {@code none}
  * @param tensors every weight tensor, in the order of the network
  * @param verification how the written file compares with its dequantized twin
- * @param warnings what the user should know
+ * @param notes what the user should know
  */
 public record QuantizeReport(
         Path source,
@@ -24,4 +24,4 @@ public record QuantizeReport(
         String statistics,
         List<TensorReport> tensors,
         Verification verification,
-        List<String> warnings) {}
+        List<String> notes) {}

@@ -1,6 +1,7 @@
 package dev.signet.lab.pipeline;
 
 import dev.signet.core.GroupLayout;
+import dev.signet.core.Method;
 import dev.signet.core.MultiBitWeight;
 import dev.signet.onnx.graph.KeptTensor;
 import dev.signet.onnx.graph.ScannedTensor;
@@ -14,18 +15,21 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Which tensors are quantized with how many bits, and why others are not.
  *
  * @param choices one for every tensor, in network order
- * @param warnings patterns that match nothing
+ * @param notes what the user should know: patterns that match nothing, bits that were chosen
  */
-record Selection(List<Choice> choices, List<String> warnings) {
+record Selection(List<Choice> choices, List<String> notes) {
     // What a packed node costs beside planes and coefficients: names, attributes and an entry in the metadata.
     private static final long NODE_BYTES = 450;
     private static final long INLINE_NODE_BYTES = 2000;
+
+    private static final double ENDS_SHARE = 0.015;
 
     /** What is done with a tensor: {@code bits} planes, or kept for a reason. */
     record Choice(ScannedTensor tensor, int bits, @Nullable String kept) {}
@@ -39,7 +43,51 @@ record Selection(List<Choice> choices, List<String> warnings) {
                         case WeightTensor weight -> choose(weight, options);
                     });
         }
-        return new Selection(choices, warnings(scan, options));
+        List<String> notes = new ArrayList<>(warnings(scan, options));
+        if (options.bits() instanceof BitPolicy.Uniform && options.method() == Method.OUTPUT_AWARE) {
+            giveEndsMoreBits(choices, options, notes);
+        }
+        return new Selection(choices, notes);
+    }
+
+    /**
+     * The first and the last layer are small and matter most: they get as many bits as fit into {@link #ENDS_SHARE} of the
+     * weights' bytes. {@code --bits '*=2'} asks for 2 bits everywhere.
+     */
+    private static void giveEndsMoreBits(List<Choice> choices, QuantizeOptions options, List<String> notes) {
+        List<Integer> quantized = IntStream.range(0, choices.size())
+                .filter(i -> choices.get(i).kept() == null)
+                .boxed()
+                .toList();
+        if (quantized.size() < 3) {
+            return;
+        }
+        long all = quantized.stream()
+                .mapToLong(i -> bytes(choices.get(i), options))
+                .sum();
+        double budget = ENDS_SHARE * all;
+        List<String> given = new ArrayList<>();
+        for (int end : List.of(quantized.getFirst(), quantized.getLast())) {
+            Choice choice = choices.get(end);
+            long before = bytes(choice, options);
+            for (int bits = MultiBitWeight.MAX_BITS; bits > choice.bits(); bits--) {
+                Choice more = new Choice(choice.tensor(), bits, null);
+                if (bytes(more, options) - before <= budget) {
+                    budget -= bytes(more, options) - before;
+                    choices.set(end, more);
+                    given.add("%s %d".formatted(choice.tensor().name(), bits));
+                    break;
+                }
+            }
+        }
+        if (!given.isEmpty()) {
+            notes.add("first and last layer have more bits, for less than %.1f %% of the bytes: %s"
+                    .formatted(100 * ENDS_SHARE, String.join(", ", given)));
+        }
+    }
+
+    private static long bytes(Choice choice, QuantizeOptions options) {
+        return choice.tensor() instanceof WeightTensor weight ? bytes(weight, choice.bits(), options) : 0;
     }
 
     private static Choice choose(WeightTensor weight, QuantizeOptions options) {

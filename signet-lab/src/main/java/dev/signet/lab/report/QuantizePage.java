@@ -26,7 +26,7 @@ public final class QuantizePage {
                         100.0 * report.bytesAfter() / report.bytesBefore(),
                         report.verification().identical() ? "identical" : "equal (to rounding)"))
                 .paragraph("Statistics: " + report.statistics());
-        report.warnings().forEach(warning -> page.paragraph("Warning: " + warning));
+        report.notes().forEach(note -> page.paragraph("Note: " + note));
         List<TensorReport> quantized =
                 report.tensors().stream().filter(t -> t.quantized() != null).toList();
         List<String> names = quantized.stream().map(TensorReport::name).toList();

@@ -7,6 +7,7 @@ import dev.signet.lab.runtime.OnnxRuntimeModel;
 import dev.signet.lab.runtime.Tensor;
 import dev.signet.lab.runtime.TensorSpec;
 import dev.signet.onnx.InputException;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.IntConsumer;
@@ -31,32 +32,14 @@ public record Classification(LabelledImages images, Preprocessing preprocessing)
      * @throws InputException if the model does not take RGB images or a label has no class
      */
     public Map<String, Double> evaluate(OnnxRuntimeModel model, IntConsumer done) {
-        TensorSpec input = model.inputs().getFirst();
-        InputLayout layout = InputLayout.of(input, images.image(0));
-        int batch = layout.batch() > 0 ? layout.batch() : BATCH;
-        float[] values = new float[batch * layout.imageLength()];
-        int first = 0;
+        float[][] scores = scores(model, done);
         int best = 0;
         int amongFive = 0;
-        int classes = 0;
-        while (first < images.size()) {
-            int count = Math.min(batch, images.size() - first);
-            for (int i = 0; i < count; i++) {
-                Picture picture = preprocessing.fit(images.image(first + i), layout.width(), layout.height());
-                preprocessing.write(picture, layout.planar(), values, i * layout.imageLength());
-            }
-            // A model with a fixed batch gets a full one; what is beyond the last image is not looked at.
-            int fed = layout.batch() > 0 ? batch : count;
-            float[] fedValues = fed == batch ? values : java.util.Arrays.copyOf(values, fed * layout.imageLength());
-            Tensor scores = model.run(fedValues, layout.shape(fed));
-            classes = scores.values().length / fed;
-            for (int i = 0; i < count; i++) {
-                int rank = rank(scores.values(), i * classes, classes, images.label(first + i), input.name());
-                best += rank == 0 ? 1 : 0;
-                amongFive += rank < 5 ? 1 : 0;
-            }
-            first += count;
-            done.accept(first);
+        int classes = scores[0].length;
+        for (int i = 0; i < scores.length; i++) {
+            int rank = rank(scores[i], images.label(i));
+            best += rank == 0 ? 1 : 0;
+            amongFive += rank < 5 ? 1 : 0;
         }
         Map<String, Double> metrics = new LinkedHashMap<>();
         metrics.put("top1", 100.0 * best / images.size());
@@ -67,22 +50,96 @@ public record Classification(LabelledImages images, Preprocessing preprocessing)
         return metrics;
     }
 
+    /** The scores of all images. */
+    private float[][] scores(OnnxRuntimeModel model, IntConsumer done) {
+        TensorSpec input = model.inputs().getFirst();
+        InputLayout layout = InputLayout.of(input, images.image(0));
+        int batch = layout.batch() > 0 ? layout.batch() : BATCH;
+        float[][] scores = new float[images.size()][];
+        for (int first = 0; first < scores.length; first += batch) {
+            int count = Math.min(batch, scores.length - first);
+            // A model with a fixed batch gets a full one; what is beyond the last image is not looked at.
+            int fed = layout.batch() > 0 ? batch : count;
+            float[] values = new float[fed * layout.imageLength()];
+            for (int i = 0; i < count; i++) {
+                Picture picture = preprocessing.fit(images.image(first + i), layout.width(), layout.height());
+                preprocessing.write(picture, layout.planar(), values, i * layout.imageLength());
+            }
+            Tensor output = model.run(values, layout.shape(fed));
+            int classes = output.values().length / fed;
+            for (int i = 0; i < count; i++) {
+                scores[first + i] = Arrays.copyOfRange(output.values(), i * classes, (i + 1) * classes);
+            }
+            done.accept(first + count);
+        }
+        return scores;
+    }
+
+    /**
+     * How alike two models answer, without labels.
+     *
+     * @return {@code agreement}: per cent of images with the same first class; {@code kl}: mean Kullback-Leibler divergence of
+     *     the model's class probabilities (softmax of its scores) from the reference's, in nats
+     */
+    public Map<String, Double> compare(OnnxRuntimeModel model, OnnxRuntimeModel reference, IntConsumer done) {
+        float[][] answers = scores(model, done);
+        float[][] expected = scores(reference, done);
+        int agreed = 0;
+        double divergence = 0;
+        for (int i = 0; i < answers.length; i++) {
+            agreed += best(answers[i]) == best(expected[i]) ? 1 : 0;
+            divergence += divergence(expected[i], answers[i]);
+        }
+        Map<String, Double> metrics = new LinkedHashMap<>();
+        metrics.put("agreement", 100.0 * agreed / answers.length);
+        metrics.put("kl", divergence / answers.length);
+        return metrics;
+    }
+
+    private static int best(float[] scores) {
+        int best = 0;
+        for (int c = 1; c < scores.length; c++) {
+            best = scores[c] > scores[best] ? c : best;
+        }
+        return best;
+    }
+
+    /** KL(p || q) of the softmax of two score vectors. */
+    static double divergence(float[] p, float[] q) {
+        double logP = logSum(p);
+        double logQ = logSum(q);
+        double sum = 0;
+        for (int c = 0; c < p.length; c++) {
+            double lp = p[c] - logP;
+            sum += Math.exp(lp) * (lp - (q[c] - logQ));
+        }
+        return sum;
+    }
+
+    private static double logSum(float[] scores) {
+        double largest = scores[best(scores)];
+        double sum = 0;
+        for (float score : scores) {
+            sum += Math.exp(score - largest);
+        }
+        return largest + Math.log(sum);
+    }
+
     /** How many classes score above the label's; a tie goes to the lower class, and a NaN is never right. */
-    static int rank(float[] scores, int start, int classes, int label, String where) {
-        if (label >= classes) {
+    static int rank(float[] scores, int label) {
+        if (label >= scores.length) {
             throw InputException.of(
                     "class " + label,
-                    "the model has only %d classes (from input '%s')".formatted(classes, where),
+                    "the model has only %d classes".formatted(scores.length),
                     "check that the data belong to the model");
         }
-        float own = scores[start + label];
+        float own = scores[label];
         if (Float.isNaN(own)) {
-            return classes;
+            return scores.length;
         }
         int above = 0;
-        for (int c = 0; c < classes; c++) {
-            float score = scores[start + c];
-            if (score > own || (score == own && c < label) || Float.isNaN(score)) {
+        for (int c = 0; c < scores.length; c++) {
+            if (scores[c] > own || (scores[c] == own && c < label) || Float.isNaN(scores[c])) {
                 above++;
             }
         }

@@ -62,6 +62,9 @@ public final class ModelRewriter {
         if (!ordered.isEmpty()) {
             raiseVersions(model, format);
         }
+        if (!edits.equals(GraphEdits.NONE)) {
+            model.setIrVersion(Math.max(model.getIrVersion(), IR_VERSION_OF_FREE_INITIALIZERS));
+        }
         addMetadata(model, ordered, format, provenance);
         return source.with(model.build());
     }

@@ -30,7 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Damaged files must give the one exception for bad input or a model, never another exception, and never take long. */
 class DamagedFilesTest {
-    private static final int MUTATIONS = 4000;
+    private static final int MUTATIONS = 3000;
     private static final Duration LIMIT = Duration.ofSeconds(60);
 
     @TempDir

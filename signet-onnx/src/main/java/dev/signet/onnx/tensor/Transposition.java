@@ -38,8 +38,12 @@ public final class Transposition {
      * The values of an array, transposed.
      *
      * @param values as many as {@code shape} says
+     * @return {@code values} itself where the permutation changes nothing
      */
     public static float[] apply(float[] values, int[] shape, int[] permutation) {
+        if (isIdentity(permutation)) {
+            return values;
+        }
         int rank = shape.length;
         int[] strides = new int[rank];
         for (int i = rank - 1, stride = 1; i >= 0; stride *= shape[i], i--) {

@@ -36,6 +36,10 @@ class EveryInputTest {
 
     /** A model, and which of its tensors are weights. */
     record Case(String description, TestModel model, List<String> weights) {
+        Case withWeights(String... names) {
+            return new Case(description, model, List.of(names));
+        }
+
         @Override
         public String toString() {
             return description;

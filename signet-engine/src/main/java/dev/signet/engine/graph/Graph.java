@@ -72,7 +72,12 @@ public record Graph(
      * @param weight sign planes and coefficients; a row for each filter
      * @param shape shape of the tensor that the graph sees
      */
-    public record Packed(MultiBitWeight weight, Shape shape) {}
+    public record Packed(MultiBitWeight weight, Shape shape) {
+        /** The weight decoded, in the graph's layout. */
+        public Tensor dense() {
+            return Tensor.of(weight.dequantize(), shape);
+        }
+    }
 
     /** The same network with other nodes and constants. */
     public Graph with(List<Node> newNodes, SequencedMap<String, Tensor> newConstants) {

@@ -104,8 +104,8 @@ public final class Layer {
      */
     public void replace(float[] values, float @Nullable [] bias) {
         if (values.length != weight.size()) {
-            throw new IllegalArgumentException("%d weights where %s needs %d"
-                    .formatted(values.length, weight.shape(), weight.size()));
+            throw new IllegalArgumentException(
+                    "%d weights where %s needs %d".formatted(values.length, weight.shape(), weight.size()));
         }
         if (bias != null && node.operator().equals("MatMul")) {
             throw new IllegalArgumentException("MatMul has no bias");
@@ -115,7 +115,8 @@ public final class Layer {
         replacedOutput = null;
     }
 
-    @Nullable Tensor replacement() {
+    @Nullable
+    Tensor replacement() {
         return replacement;
     }
 

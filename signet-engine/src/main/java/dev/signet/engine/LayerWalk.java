@@ -94,7 +94,8 @@ public final class LayerWalk {
             if (weight == null) {
                 step(node);
             } else {
-                Layer layer = new Layer(this, node, weight, replacements.get(node.inputs().get(1)));
+                Layer layer = new Layer(
+                        this, node, weight, replacements.get(node.inputs().get(1)));
                 visitor.visit(layer);
                 Tensor replacement = layer.replacement();
                 if (replacement != null) {
@@ -128,8 +129,9 @@ public final class LayerWalk {
 
     private void step(Node node) {
         boolean shared = node.inputs().stream()
-                .allMatch(input ->
-                        input.isEmpty() || !values.containsKey(input) || Objects.requireNonNull(values.get(input)).isShared());
+                .allMatch(input -> input.isEmpty()
+                        || !values.containsKey(input)
+                        || Objects.requireNonNull(values.get(input)).isShared());
         List<Tensor> original = evaluate(node, operands(node, false));
         List<Tensor> replaced = shared ? original : evaluate(node, operands(node, true));
         for (int i = 0; i < node.outputs().size(); i++) {
@@ -157,11 +159,10 @@ public final class LayerWalk {
 
     // The weights of a layer: a constant matrix or kernel as the second input of a product.
     private @Nullable Tensor weight(Node node) {
-        boolean product =
-                switch (node.operator()) {
-                    case "Conv", "ConvTranspose", "Gemm", "MatMul" -> true;
-                    default -> false;
-                };
+        boolean product = switch (node.operator()) {
+            case "Conv", "ConvTranspose", "Gemm", "MatMul" -> true;
+            default -> false;
+        };
         if (!product || !node.has(1)) {
             return null;
         }

@@ -151,7 +151,8 @@ public final class Network {
             if (given.isFloating() != port.element().isFloating()) {
                 throw InputException.of(
                         "%s: input '%s'".formatted(graph.where(), port.name()),
-                        "takes elements of type %s, not %s".formatted(port.element().text(), given.text()),
+                        "takes elements of type %s, not %s"
+                                .formatted(port.element().text(), given.text()),
                         "give a tensor of that type");
             }
         }

@@ -35,7 +35,10 @@ class LayerWalkTest {
                 false,
                 Workers.CALLER,
                 layer -> shapes.add(layer.weight().shape().toString()));
-        assertThat(shapes).hasSizeGreaterThanOrEqualTo(20).startsWith("16x3x3x3").endsWith("10x64");
+        assertThat(shapes)
+                .hasSizeGreaterThanOrEqualTo(20)
+                .startsWith("16x3x3x3")
+                .endsWith("10x64");
     }
 
     @Test
@@ -68,6 +71,7 @@ class LayerWalkTest {
         LayerWalk.Outputs stored = LayerWalk.run(network, List.of(samples), false, Workers.CALLER, layer -> {});
         LayerWalk.Outputs batch = LayerWalk.run(network, List.of(samples), true, Workers.CALLER, layer -> {});
         assertThat(secondInputs).hasSizeGreaterThan(3);
-        assertThat(batch.original().getFirst().floats()).isNotEqualTo(stored.original().getFirst().floats());
+        assertThat(batch.original().getFirst().floats())
+                .isNotEqualTo(stored.original().getFirst().floats());
     }
 }

@@ -127,18 +127,19 @@ final class Arithmetic implements Operator {
         int q = pairs.bStarts()[row];
         int at = row * n;
         boolean both = pairs.aStride() == 1 && pairs.bStride() == 1;
+        boolean constant = pairs.aStride() == 1 && pairs.bStride() == 0;
         float infinity = Float.POSITIVE_INFINITY;
         if (both && operation == Operation.ADD) {
             kernels.add(a, p, b, q, y, at, n);
         } else if (both && operation == Operation.MULTIPLY) {
             kernels.multiply(a, p, b, q, y, at, n);
-        } else if (pairs.bStride() == 0 && operation == Operation.ADD) {
+        } else if (constant && operation == Operation.ADD) {
             kernels.affineClip(a, p, y, at, n, 1, b[q], -infinity, infinity);
-        } else if (pairs.bStride() == 0 && operation == Operation.SUBTRACT) {
+        } else if (constant && operation == Operation.SUBTRACT) {
             kernels.affineClip(a, p, y, at, n, 1, -b[q], -infinity, infinity);
-        } else if (pairs.bStride() == 0 && operation == Operation.MULTIPLY) {
+        } else if (constant && operation == Operation.MULTIPLY) {
             kernels.affineClip(a, p, y, at, n, b[q], 0, -infinity, infinity);
-        } else if (pairs.bStride() == 0 && operation == Operation.PRELU) {
+        } else if (constant && operation == Operation.PRELU) {
             kernels.leakyRelu(a, p, y, at, n, b[q]);
         } else {
             for (int i = 0; i < n; i++) {

@@ -116,9 +116,7 @@ final class Resize implements Operator {
                 for (int t = 0; t < taps; t++) {
                     double distance = Math.abs(at - (first + t)) / stretch;
                     boolean outside = first + t < 0 || first + t >= inputs;
-                    w[t] = outside && (exclude || stretch > 1)
-                            ? 0
-                            : cubic ? cubic(distance, a) : Math.max(0, 1 - distance);
+                    w[t] = outside && exclude ? 0 : cubic ? cubic(distance, a) : Math.max(0, 1 - distance);
                     sum += w[t];
                 }
                 for (int t = 0; t < taps; t++) {

@@ -129,9 +129,9 @@ record Scaling(
         return regions;
     }
 
-    /** Whether outputs along dimension {@code d} differ from the inputs. */
+    /** Whether outputs along dimension {@code d} differ from the inputs: as in ONNX Runtime, not where the scale is 1. */
     boolean isChanged(int d) {
-        return scales[d] != 1 || input.dim(d) != output.dim(d) || regions.length > 0;
+        return scales[d] != 1 || input.dim(d) != output.dim(d);
     }
 
     /** Scale of dimension {@code d}. */
@@ -177,7 +177,7 @@ record Scaling(
 
     /** Whether position {@code x} is one that {@code tf_crop_and_resize} does not interpolate. */
     boolean isOutside(int d, double x) {
-        return regions.length > 0 && (x < 0 || x > input.dim(d) - 1);
+        return regions.length > 0 && isChanged(d) && (x < 0 || x > input.dim(d) - 1);
     }
 
     /** The input that is nearest to output {@code i} along dimension {@code d}, or -1 if it is extrapolated. */

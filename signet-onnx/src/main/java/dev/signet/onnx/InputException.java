@@ -28,12 +28,6 @@ public final class InputException extends RuntimeException {
 
     /** As {@link #of(String, String, String)}, with a cause that {@code --verbose} shows. */
     public static InputException of(String where, String problem, String remedy, @Nullable Throwable cause) {
-        return new InputException(oneLine(where + ": " + problem + "; " + remedy), cause);
-    }
-
-    // Names come from untrusted files: no line breaks, no terminal escapes, no endless lines.
-    private static String oneLine(String text) {
-        String line = text.replaceAll("\\p{Cntrl}+", " ");
-        return line.length() <= 2000 ? line : line.substring(0, 2000) + "...";
+        return new InputException(Messages.oneLine(where + ": " + problem + "; " + remedy), cause);
     }
 }

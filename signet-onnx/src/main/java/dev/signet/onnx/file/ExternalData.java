@@ -3,6 +3,7 @@ package dev.signet.onnx.file;
 import ai.onnx.proto.OnnxMl.StringStringEntryProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
 import dev.signet.onnx.InputException;
+import dev.signet.onnx.Messages;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -54,12 +55,7 @@ public final class ExternalData {
      */
     public ByteBuffer read(TensorProto tensor, long expected) {
         Range range = range(tensor);
-        if (range.length() >= 0 && range.length() != expected) {
-            throw bad(
-                    tensor,
-                    "has %d bytes of external data where its dimensions %s need %d"
-                            .formatted(range.length(), tensor.getDimsList(), expected));
-        }
+        checkLength(tensor, range, expected);
         try (FileChannel channel = FileChannel.open(range.file(), StandardOpenOption.READ)) {
             checkInside(tensor, range, expected, channel.size());
             ByteBuffer bytes = ByteBuffer.allocate(Math.toIntExact(expected));
@@ -71,6 +67,39 @@ public final class ExternalData {
             return bytes.flip();
         } catch (IOException e) {
             throw unreadable(tensor, range.file(), e);
+        }
+    }
+
+    /**
+     * Checks that the bytes of {@code tensor} are there, without reading them.
+     *
+     * @throws InputException as {@link #read} does
+     */
+    public void check(TensorProto tensor, long expected) {
+        Range range = range(tensor);
+        checkLength(tensor, range, expected);
+        checkInside(tensor, range, expected, size(range.file()));
+    }
+
+    /**
+     * Copies the bytes of {@code tensor} to where {@code target} stands, without holding them all in memory.
+     *
+     * @param expected how many the tensor's dimensions need
+     * @throws InputException as {@link #read} does
+     * @throws IOException if {@code target} can not be written
+     */
+    public void copy(TensorProto tensor, long expected, FileChannel target) throws IOException {
+        Range range = range(tensor);
+        checkLength(tensor, range, expected);
+        try (FileChannel channel = FileChannel.open(range.file(), StandardOpenOption.READ)) {
+            checkInside(tensor, range, expected, channel.size());
+            for (long done = 0; done < expected; ) {
+                long copied = channel.transferTo(range.offset() + done, expected - done, target);
+                if (copied <= 0) {
+                    throw new EOFException("the data of tensor '" + tensor.getName() + "' ended early");
+                }
+                done += copied;
+            }
         }
     }
 
@@ -87,8 +116,12 @@ public final class ExternalData {
                 .reduce(0, Math::addExact);
     }
 
-    /** The files that the model refers to, sorted by location. */
-    List<Path> files() {
+    /**
+     * The files that the model refers to, sorted by location.
+     *
+     * @throws InputException if one is missing or leaves the model's folder
+     */
+    public List<Path> files() {
         TreeMap<String, Path> files = new TreeMap<>();
         ModelTensors.forEach(model.proto(), tensor -> {
             if (isExternal(tensor)) {
@@ -105,6 +138,15 @@ public final class ExternalData {
         long length = number(tensor, "length", -1);
         checkInside(tensor, new Range(file, offset, length), Math.max(length, 0), size(file));
         return new Range(file, offset, length);
+    }
+
+    private void checkLength(TensorProto tensor, Range range, long expected) {
+        if (range.length() >= 0 && range.length() != expected) {
+            throw bad(
+                    tensor,
+                    "has %d bytes of external data where its dimensions %s need %d"
+                            .formatted(range.length(), tensor.getDimsList(), expected));
+        }
     }
 
     private void checkInside(TensorProto tensor, Range range, long length, long size) {
@@ -180,7 +222,7 @@ public final class ExternalData {
             return Files.size(file);
         } catch (IOException e) {
             throw InputException.of(
-                    String.valueOf(file), "can not be read (" + e.getMessage() + ")", "check the file", e);
+                    String.valueOf(file), "can not be read (" + Messages.reason(e) + ")", "check the file", e);
         }
     }
 
@@ -194,7 +236,7 @@ public final class ExternalData {
     private InputException unreadable(TensorProto tensor, Path file, IOException e) {
         return InputException.of(
                 model.where(tensor),
-                "has its data in '%s', which can not be read (%s)".formatted(file, e.getMessage()),
+                "has its data in '%s', which can not be read (%s)".formatted(file, Messages.reason(e)),
                 "check the file and its permissions",
                 e);
     }

@@ -4,6 +4,7 @@ import ai.onnx.proto.OnnxMl.ModelProto;
 import com.google.protobuf.CodedInputStream;
 import com.google.protobuf.InvalidProtocolBufferException;
 import dev.signet.onnx.InputException;
+import dev.signet.onnx.Messages;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.AccessDeniedException;
@@ -40,7 +41,7 @@ public final class ModelFile {
         } catch (AccessDeniedException e) {
             throw InputException.of(where, "may not be read", "check the file's permissions", e);
         } catch (IOException e) {
-            throw InputException.of(where, "can not be read (" + e.getMessage() + ")", "check the file", e);
+            throw InputException.of(where, "can not be read (" + Messages.reason(e) + ")", "check the file", e);
         }
     }
 

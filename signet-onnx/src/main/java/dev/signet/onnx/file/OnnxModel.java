@@ -3,6 +3,8 @@ package dev.signet.onnx.file;
 import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
 import dev.signet.onnx.InputException;
+import dev.signet.onnx.Messages;
+import dev.signet.onnx.Nodes;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -21,7 +23,7 @@ import java.util.HexFormat;
 public record OnnxModel(ModelProto proto, Path path, long fileBytes) {
     /** The same place with another model: {@code proto} may go on referring to this model's external data. */
     public OnnxModel with(ModelProto proto) {
-        return new OnnxModel(proto, path, proto.getSerializedSize());
+        return new OnnxModel(proto, path, ModelTensors.insideBytes(proto));
     }
 
     /** The folder against which external data is resolved. */
@@ -33,7 +35,7 @@ public record OnnxModel(ModelProto proto, Path path, long fileBytes) {
     /** The opset of the standard operators that the model imports; 1 if it imports none. */
     public int opset() {
         return proto.getOpsetImportList().stream()
-                .filter(opset -> Operators.isStandard(opset.getDomain()))
+                .filter(opset -> Nodes.isStandard(opset.getDomain()))
                 .mapToInt(opset -> Math.clamp(opset.getVersion(), 1, Integer.MAX_VALUE))
                 .max()
                 .orElse(1);
@@ -79,7 +81,7 @@ public record OnnxModel(ModelProto proto, Path path, long fileBytes) {
             }
         } catch (IOException e) {
             throw InputException.of(
-                    String.valueOf(file), "can not be read (" + e.getMessage() + ")", "check the file", e);
+                    String.valueOf(file), "can not be read (" + Messages.reason(e) + ")", "check the file", e);
         }
     }
 

@@ -14,8 +14,8 @@ import java.nio.ByteOrder;
  * really there.
  */
 public final class TensorReader {
-    // The longest arrays that every JVM can make.
-    private static final long MAX_ELEMENTS = Integer.MAX_VALUE - 8;
+    /** The most bytes that can be read at once: the longest array that every JVM can make. */
+    public static final long MAX_BYTES = Integer.MAX_VALUE - 8;
 
     private final OnnxModel model;
 
@@ -77,6 +77,25 @@ public final class TensorReader {
     }
 
     /**
+     * Checks, without reading, that the values of a number or boolean tensor are there; other types are not looked at.
+     *
+     * @throws InputException if there are more or fewer than the dimensions say
+     */
+    public void check(TensorProto tensor) {
+        ElementType type = type(tensor);
+        elements(tensor);
+        if (type.isFloating() || type.isInteger()) {
+            if (ExternalData.isExternal(tensor)) {
+                ExternalData.of(model).check(tensor, bytes(tensor));
+            } else if (tensor.hasRawData()) {
+                checkRawSize(tensor);
+            } else {
+                fieldElements(type, tensor);
+            }
+        }
+    }
+
+    /**
      * The values as fp32, in row-major order: float types and integers, rounded where fp32 can not hold them.
      *
      * @throws InputException if the type is another one, or the data does not match the dimensions
@@ -111,6 +130,27 @@ public final class TensorReader {
     }
 
     /**
+     * The bytes of a UINT8 or INT8 tensor.
+     *
+     * @return a buffer at position 0
+     * @throws InputException if the type is another one, or the data does not match the dimensions
+     */
+    public ByteBuffer rawBytes(TensorProto tensor) {
+        if (type(tensor).bits() != 8 || !type(tensor).isInteger()) {
+            throw bad(tensor, "is of type " + typeText(tensor) + " where bytes were expected");
+        }
+        if (isRaw(tensor)) {
+            return raw(tensor);
+        }
+        long[] values = longs(tensor);
+        byte[] bytes = new byte[values.length];
+        for (int i = 0; i < bytes.length; i++) {
+            bytes[i] = (byte) values[i];
+        }
+        return ByteBuffer.wrap(bytes);
+    }
+
+    /**
      * The bytes of a tensor that is stored raw or externally, little-endian, at position 0.
      *
      * @throws InputException if there are more or fewer than the dimensions say, or more than an array can hold
@@ -121,6 +161,12 @@ public final class TensorReader {
         if (ExternalData.isExternal(tensor)) {
             return ExternalData.of(model).read(tensor, expected).order(ByteOrder.LITTLE_ENDIAN);
         }
+        checkRawSize(tensor);
+        return tensor.getRawData().asReadOnlyByteBuffer().order(ByteOrder.LITTLE_ENDIAN);
+    }
+
+    private void checkRawSize(TensorProto tensor) {
+        long expected = bytes(tensor);
         int there = tensor.getRawData().size();
         if (there != expected) {
             throw bad(
@@ -128,10 +174,9 @@ public final class TensorReader {
                     "has %d bytes of data where its dimensions %s of %s need %d"
                             .formatted(there, tensor.getDimsList(), typeText(tensor), expected));
         }
-        return tensor.getRawData().asReadOnlyByteBuffer().order(ByteOrder.LITTLE_ENDIAN);
     }
 
-    static boolean isRaw(TensorProto tensor) {
+    private static boolean isRaw(TensorProto tensor) {
         return tensor.hasRawData() || ExternalData.isExternal(tensor);
     }
 
@@ -225,7 +270,7 @@ public final class TensorReader {
     }
 
     private void checkArraySize(TensorProto tensor, long bytes) {
-        if (bytes > MAX_ELEMENTS) {
+        if (bytes > MAX_BYTES) {
             throw bad(tensor, "takes %d bytes, more than the 2 GB that can be read at once".formatted(bytes));
         }
     }

@@ -3,11 +3,14 @@ package dev.signet.onnx.file;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import ai.onnx.proto.OnnxMl.AttributeProto;
 import ai.onnx.proto.OnnxMl.GraphProto;
 import ai.onnx.proto.OnnxMl.ModelProto;
+import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnx.proto.OnnxMl.OperatorSetIdProto;
 import dev.signet.onnx.InputException;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -86,6 +89,31 @@ class ModelFileTest {
                     .as("%d of %d bytes", length, whole.length)
                     .isThrownBy(() -> ModelFile.read(path));
         }
+    }
+
+    @Test
+    void refusesFilesThatAreTooLarge() throws IOException {
+        Path path = folder.resolve("large.onnx");
+        try (RandomAccessFile file = new RandomAccessFile(path.toFile(), "rw")) {
+            file.setLength(1L << 31);
+        }
+        assertThatExceptionOfType(InputException.class)
+                .isThrownBy(() -> ModelFile.read(path))
+                .withMessageContaining("external data");
+    }
+
+    @Test
+    void refusesSubgraphsThatAreNestedTooDeep() throws IOException {
+        GraphProto graph = GraphProto.getDefaultInstance();
+        for (int depth = 0; depth < 200; depth++) {
+            graph = GraphProto.newBuilder()
+                    .addNode(NodeProto.newBuilder()
+                            .addAttribute(AttributeProto.newBuilder().setG(graph)))
+                    .build();
+        }
+        Path path = write(minimal().toBuilder().setGraph(graph).build().toByteArray());
+
+        assertThatExceptionOfType(InputException.class).isThrownBy(() -> ModelFile.read(path));
     }
 
     @Test

@@ -1,0 +1,18 @@
+package dev.signet.onnx.rewrite;
+
+import java.util.Locale;
+
+/** How quantized weights are written. */
+public enum Format {
+    /** One call of a model-local function for each weight; the smallest. Needs IR version 8, which is set. */
+    PACKED,
+    /** The nodes of that function's body for each weight: for runtimes without local functions. Needs opset 7. */
+    INLINE,
+    /** Dequantized values in the weights' own element type: no smaller, runs everywhere. */
+    FLOAT;
+
+    /** The name on the command line. */
+    public String text() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+}

@@ -1,0 +1,25 @@
+package dev.signet.onnx.rewrite;
+
+import java.util.Map;
+
+/**
+ * Changes to what is added to a weight operator's output, for corrections that quantization makes.
+ *
+ * @param biases for a Conv, ConvTranspose, Gemm or MatMul node, by its index in the source model's graph: what is added to each
+ *     output channel, replacing a bias that is there
+ * @param normalizations for a BatchNormalization node, by its index: its new parameters
+ */
+public record GraphEdits(Map<Integer, float[]> biases, Map<Integer, BatchNormalization> normalizations) {
+    /** Changes nothing. */
+    public static final GraphEdits NONE = new GraphEdits(Map.of(), Map.of());
+
+    /**
+     * Parameters of y = scale * (x - mean) / sqrt(variance + epsilon) + bias, one value for each channel.
+     *
+     * @param scale factors
+     * @param bias summands
+     * @param mean the running mean
+     * @param variance the running variance
+     */
+    public record BatchNormalization(float[] scale, float[] bias, float[] mean, float[] variance) {}
+}

@@ -1,0 +1,226 @@
+package dev.signet.onnx.rewrite;
+
+import ai.onnx.proto.OnnxMl.AttributeProto;
+import ai.onnx.proto.OnnxMl.FunctionProto;
+import ai.onnx.proto.OnnxMl.GraphProto;
+import ai.onnx.proto.OnnxMl.ModelProto;
+import ai.onnx.proto.OnnxMl.NodeProto;
+import ai.onnx.proto.OnnxMl.OperatorSetIdProto;
+import ai.onnx.proto.OnnxMl.StringStringEntryProto;
+import ai.onnx.proto.OnnxMl.TensorProto;
+import dev.signet.core.GroupLayout;
+import dev.signet.core.MultiBitWeight;
+import dev.signet.onnx.InputException;
+import dev.signet.onnx.file.OnnxModel;
+import dev.signet.onnx.graph.FilterView;
+import dev.signet.onnx.graph.WeightTensor;
+import dev.signet.onnx.graph.WeightTensor.Source;
+import dev.signet.onnx.packed.MultiBitFunction;
+import dev.signet.onnx.packed.PackedWeight;
+import dev.signet.onnx.tensor.Tensors;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/** Writes quantized weights into a model, which otherwise stays as it is: names, order, metadata, external data. */
+public final class ModelRewriter {
+    // The first IR version in which initializers need not be graph inputs as well.
+    private static final int IR_VERSION_OF_FREE_INITIALIZERS = 4;
+    private static final int MIN_INLINE_OPSET = 7;
+
+    private final OnnxModel source;
+
+    /** A rewriter of {@code source}, which is not changed. */
+    public ModelRewriter(OnnxModel source) {
+        this.source = source;
+    }
+
+    /**
+     * The quantized twin of the model.
+     *
+     * @param weights for some of the model's weights, as its scan lists them, what replaces them
+     * @return a model with the path of the source, whose external data it goes on using
+     * @throws InputException if the model can not have the format
+     * @throws IllegalArgumentException if a multi-bit weight has another number of weights than its tensor
+     */
+    public OnnxModel rewrite(
+            Map<WeightTensor, MultiBitWeight> weights, Format format, Provenance provenance, GraphEdits edits) {
+        List<Map.Entry<WeightTensor, MultiBitWeight>> ordered = weights.entrySet().stream()
+                .sorted(Comparator.comparing(Map.Entry::getKey, STORED_ORDER))
+                .toList();
+        ModelProto.Builder model = source.proto().toBuilder();
+        UniqueNames names = new UniqueNames(model.getGraph());
+        GraphProto edited = new EditedGraph(source, names).apply(edits);
+        GraphProto graph = format == Format.FLOAT
+                ? withFloatWeights(edited, ordered)
+                : withoutWeights(edited, ordered, writer(ordered, format, names));
+        model.setGraph(graph);
+        if (!ordered.isEmpty()) {
+            raiseVersions(model, format);
+        }
+        if (!edits.equals(GraphEdits.NONE)) {
+            model.setIrVersion(Math.max(model.getIrVersion(), IR_VERSION_OF_FREE_INITIALIZERS));
+        }
+        addMetadata(model, ordered, format, provenance);
+        return source.with(model.build());
+    }
+
+    private static final Comparator<WeightTensor> STORED_ORDER = Comparator.comparingInt(
+                    (WeightTensor weight) -> weight.source() instanceof Source.Initializer ? 0 : 1)
+            .thenComparingInt(weight -> switch (weight.source()) {
+                case Source.Initializer(int index) -> index;
+                case Source.ConstantNode(int index) -> index;
+            });
+
+    private WeightWriter writer(
+            List<Map.Entry<WeightTensor, MultiBitWeight>> weights, Format format, UniqueNames names) {
+        WeightWriter writer = new WeightWriter(names, source.opset());
+        for (Map.Entry<WeightTensor, MultiBitWeight> entry : weights) {
+            PackedWeight packed = packed(entry.getKey(), entry.getValue());
+            if (format == Format.PACKED) {
+                writer.addCall(packed);
+            } else {
+                writer.addInline(packed);
+            }
+        }
+        return writer;
+    }
+
+    private static PackedWeight packed(WeightTensor tensor, MultiBitWeight weight) {
+        FilterView view = tensor.view();
+        if (weight.layout().weights() != Math.multiplyExact(view.filters(), view.inputs())) {
+            throw new IllegalArgumentException("%s has %d x %d weights, not %d"
+                    .formatted(
+                            tensor.name(),
+                            view.filters(),
+                            view.inputs(),
+                            weight.layout().weights()));
+        }
+        return new PackedWeight(
+                tensor.name(), weight, view.shape(), view.permutation(), view.tensorShape(), tensor.elementType());
+    }
+
+    /** Takes the weights out of the graph, and puts what the writer has in their place, before all other nodes. */
+    private static GraphProto withoutWeights(
+            GraphProto graph, List<Map.Entry<WeightTensor, MultiBitWeight>> weights, WeightWriter writer) {
+        Set<String> gone = new HashSet<>();
+        weights.forEach(entry -> gone.add(entry.getKey().name()));
+        GraphProto.Builder rewritten =
+                graph.toBuilder().clearInitializer().clearNode().clearInput();
+        graph.getInputList().stream()
+                .filter(input -> !gone.contains(input.getName()))
+                .forEach(rewritten::addInput);
+        graph.getInitializerList().stream()
+                .filter(tensor -> !gone.contains(tensor.getName()))
+                .forEach(rewritten::addInitializer);
+        rewritten.addAllInitializer(writer.initializers()).addAllNode(writer.nodes());
+        graph.getNodeList().stream()
+                .filter(node -> node.getOutputCount() == 0 || !gone.contains(node.getOutput(0)))
+                .forEach(rewritten::addNode);
+        return rewritten.build();
+    }
+
+    /** Replaces the values of the weights where they are. */
+    private static GraphProto withFloatWeights(
+            GraphProto graph, List<Map.Entry<WeightTensor, MultiBitWeight>> weights) {
+        Map<String, TensorProto> values = new TreeMap<>();
+        for (Map.Entry<WeightTensor, MultiBitWeight> entry : weights) {
+            WeightTensor tensor = entry.getKey();
+            float[] dequantized = packed(tensor, entry.getValue()).dequantize();
+            values.put(tensor.name(), Tensors.floats(tensor.name(), tensor.elementType(), tensor.shape(), dequantized));
+        }
+        GraphProto.Builder rewritten = graph.toBuilder();
+        for (int i = 0; i < graph.getInitializerCount(); i++) {
+            TensorProto value = values.get(graph.getInitializer(i).getName());
+            if (value != null) {
+                rewritten.setInitializer(i, value);
+            }
+        }
+        for (int i = 0; i < graph.getNodeCount(); i++) {
+            NodeProto node = graph.getNode(i);
+            TensorProto value = node.getOutputCount() == 0 ? null : values.get(node.getOutput(0));
+            if (value != null) {
+                rewritten.setNode(i, withValue(node, value));
+            }
+        }
+        return rewritten.build();
+    }
+
+    private static NodeProto withValue(NodeProto constant, TensorProto value) {
+        NodeProto.Builder node = constant.toBuilder();
+        for (AttributeProto.Builder attribute : node.getAttributeBuilderList()) {
+            if (attribute.getName().equals("value")) {
+                attribute.setT(value);
+            }
+        }
+        return node.build();
+    }
+
+    private void raiseVersions(ModelProto.Builder model, Format format) {
+        switch (format) {
+            case PACKED -> {
+                model.setIrVersion(Math.max(model.getIrVersion(), MultiBitFunction.MIN_IR_VERSION));
+                addFunction(model);
+            }
+            case INLINE -> {
+                if (source.opset() < MIN_INLINE_OPSET) {
+                    throw InputException.of(
+                            source.where(),
+                            "has opset %d, and the inline format needs %d or later"
+                                    .formatted(source.opset(), MIN_INLINE_OPSET),
+                            "use the packed format, or convert the model");
+                }
+                model.setIrVersion(Math.max(model.getIrVersion(), IR_VERSION_OF_FREE_INITIALIZERS));
+            }
+            case FLOAT -> {}
+        }
+    }
+
+    private void addFunction(ModelProto.Builder model) {
+        FunctionProto declared = MultiBitFunction.declared(source.proto()).orElse(null);
+        if (declared == null) {
+            model.addFunctions(MultiBitFunction.forOpset(source.opset()).proto());
+        } else if (!MultiBitFunction.isKnown(declared)) {
+            throw InputException.of(
+                    source.where(),
+                    "has another function called %s.%s".formatted(MultiBitFunction.DOMAIN, MultiBitFunction.NAME),
+                    "quantize the original model, or use the inline format");
+        }
+        boolean imported = model.getOpsetImportList().stream()
+                .anyMatch(opset -> opset.getDomain().equals(MultiBitFunction.DOMAIN));
+        if (!imported) {
+            model.addOpsetImport(OperatorSetIdProto.newBuilder()
+                    .setDomain(MultiBitFunction.DOMAIN)
+                    .setVersion(MultiBitFunction.VERSION));
+        }
+    }
+
+    private static void addMetadata(
+            ModelProto.Builder model,
+            List<Map.Entry<WeightTensor, MultiBitWeight>> weights,
+            Format format,
+            Provenance provenance) {
+        SortedMap<String, String> entries = new TreeMap<>(provenance.entries());
+        entries.put(Provenance.FORMAT, format.text());
+        weights.forEach(entry -> entries.put(Provenance.WEIGHT + entry.getKey().name(), describe(entry.getValue())));
+        List<StringStringEntryProto> old = List.copyOf(model.getMetadataPropsList());
+        model.clearMetadataProps();
+        old.stream().filter(entry -> !entries.containsKey(entry.getKey())).forEach(model::addMetadataProps);
+        entries.forEach((key, value) -> model.addMetadataProps(
+                StringStringEntryProto.newBuilder().setKey(key).setValue(value)));
+    }
+
+    private static String describe(MultiBitWeight weight) {
+        GroupLayout layout = weight.layout();
+        return "%d bits, %d groups of %d, %s"
+                .formatted(
+                        weight.bits(),
+                        layout.groups(),
+                        layout.groupSize(),
+                        weight.offsets().length == 0 ? "no offset" : "offset");
+    }
+}

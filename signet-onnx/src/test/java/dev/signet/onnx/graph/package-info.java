@@ -1,0 +1,4 @@
+@NullMarked
+package dev.signet.onnx.graph;
+
+import org.jspecify.annotations.NullMarked;

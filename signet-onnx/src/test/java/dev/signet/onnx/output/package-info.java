@@ -1,0 +1,4 @@
+@NullMarked
+package dev.signet.onnx.output;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.signet.onnx.packed;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.signet.onnx.rewrite;
+
+import org.jspecify.annotations.NullMarked;

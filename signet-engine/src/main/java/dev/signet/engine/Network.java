@@ -45,14 +45,31 @@ public final class Network {
      *     lists all of them
      */
     public static Network load(Path path) {
-        return of(ModelFile.read(path));
+        return load(path, WeightMode.PACKED);
+    }
+
+    /** As {@link #load(Path)}, with packed weights held as {@code mode} says. */
+    public static Network load(Path path, WeightMode mode) {
+        return of(ModelFile.read(path), mode);
     }
 
     /** The network of a model that was read already. @throws InputException as {@link #load} */
-    public static Network of(OnnxModel model) {
+    public static Network of(OnnxModel model, WeightMode mode) {
         Graph graph = GraphReader.read(
-                model, Map.of(), operator -> Operators.find(operator).isPresent());
+                model, mode == WeightMode.PACKED, operator -> Operators.find(operator).isPresent());
         return new Network(ConstantFolding.apply(graph));
+    }
+
+    /** Bytes of memory that weights and other constants take. */
+    public long weightBytes() {
+        long bytes = 0;
+        for (Tensor constant : graph.constants().values()) {
+            bytes += (long) constant.floats().length * Float.BYTES + (long) constant.longs().length * Long.BYTES;
+        }
+        for (Graph.Packed weight : graph.packed().values()) {
+            bytes += weight.matrix().bytes();
+        }
+        return bytes;
     }
 
     /** Names of the inputs. */

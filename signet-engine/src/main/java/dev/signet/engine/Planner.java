@@ -60,7 +60,7 @@ final class Planner {
         this.graph = graph;
         this.nodes = nodes;
         graph.constants().forEach((name, value) -> operands.put(name, Operand.constant(value)));
-        graph.packed().forEach((name, value) -> operands.put(name, Operand.packed(value.weight(), value.shape())));
+        graph.packed().forEach((name, value) -> operands.put(name, Operand.packed(value.matrix(), value.shape())));
     }
 
     /** A plan for the given input shapes, each of which its input accepts. */

@@ -1,8 +1,9 @@
 package dev.signet.engine.graph;
 
-import dev.signet.core.MultiBitWeight;
+import dev.signet.engine.tensor.PackedMatrix;
 import dev.signet.engine.tensor.Shape;
 import dev.signet.engine.tensor.Tensor;
+import dev.signet.onnx.packed.PackedWeight;
 import dev.signet.onnx.tensor.ElementType;
 import java.util.List;
 import java.util.Map;
@@ -69,13 +70,20 @@ public record Graph(
     /**
      * A weight that stays packed.
      *
-     * @param weight sign planes and coefficients; a row for each filter
+     * @param matrix sign planes and coefficients; a row for each filter
      * @param shape shape of the tensor that the graph sees
+     * @param view the matrix with its rows and columns taken apart
+     * @param permutation how the view is transposed to make the tensor
      */
-    public record Packed(MultiBitWeight weight, Shape shape) {
+    public record Packed(PackedMatrix matrix, Shape shape, int[] view, int[] permutation) {
+        static Packed of(PackedWeight weight) {
+            return new Packed(
+                    new PackedMatrix(weight.weight()), new Shape(weight.shape()), weight.view(), weight.permutation());
+        }
+
         /** The weight decoded, in the graph's layout. */
         public Tensor dense() {
-            return Tensor.of(weight.dequantize(), shape);
+            return Tensor.of(PackedWeights.arranged(matrix, view, permutation), shape);
         }
     }
 

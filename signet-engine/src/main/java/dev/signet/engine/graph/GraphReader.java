@@ -12,7 +12,10 @@ import dev.signet.engine.tensor.Tensor;
 import dev.signet.engine.tensor.TensorType;
 import dev.signet.onnx.InputException;
 import dev.signet.onnx.file.OnnxModel;
-import dev.signet.onnx.file.Operators;
+import dev.signet.onnx.Nodes;
+import dev.signet.onnx.packed.MultiBitFunction;
+import dev.signet.onnx.packed.MultiBitWeights;
+import dev.signet.onnx.packed.PackedWeight;
 import dev.signet.onnx.tensor.ElementType;
 import dev.signet.onnx.tensor.TensorReader;
 import java.util.ArrayList;
@@ -25,6 +28,7 @@ import java.util.SequencedMap;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 
 /** Turns a model's protobuf into a {@link Graph} and checks that it is one. */
 public final class GraphReader {
@@ -42,15 +46,15 @@ public final class GraphReader {
     /**
      * Reads the graph of {@code model}.
      *
-     * @param packed weights that shall stay packed, by the name of the value
+     * @param stayPacked whether weights that the file has packed shall stay so where they can
      * @param supported whether the engine has an operator of the standard domain
      * @throws InputException if a value is not defined before it is used, is defined twice, or operators are not supported
      */
-    public static Graph read(OnnxModel model, Map<String, Graph.Packed> packed, Predicate<String> supported) {
-        return new GraphReader(model).read(packed, supported);
+    public static Graph read(OnnxModel model, boolean stayPacked, Predicate<String> supported) {
+        return new GraphReader(model).read(stayPacked, supported);
     }
 
-    private Graph read(Map<String, Graph.Packed> packed, Predicate<String> supported) {
+    private Graph read(boolean stayPacked, Predicate<String> supported) {
         GraphProto proto = model.proto().getGraph();
         int opset = model.opset();
         if (opset < OLDEST_OPSET) {
@@ -65,33 +69,43 @@ public final class GraphReader {
                     "has sparse weights, which are not supported",
                     "export the model with dense weights");
         }
-        SequencedMap<String, Tensor> constants = new LinkedHashMap<>();
+        List<PackedWeight> weights = MultiBitWeights.in(model);
+        List<Node> nodes = nodes(proto, opset, weights, supported);
+        List<String> outputs =
+                proto.getOutputList().stream().map(ValueInfoProto::getName).toList();
+        Set<String> used = new HashSet<>(outputs);
+        nodes.forEach(node -> used.addAll(node.inputs()));
+        PackedWeights packed = new PackedWeights(weights, nodes, stayPacked);
+        SequencedMap<String, Tensor> constants = new LinkedHashMap<>(packed.decoded());
+        Set<String> initializers = new HashSet<>();
         for (TensorProto tensor : proto.getInitializerList()) {
-            constants.put(tensor.getName(), tensor(tensor));
+            initializers.add(tensor.getName());
+            // The planes of packed weights, above all, are read by nobody else.
+            if (used.contains(tensor.getName())) {
+                constants.put(tensor.getName(), tensor(tensor));
+            }
         }
         List<Graph.Port> inputs = new ArrayList<>();
         for (ValueInfoProto input : proto.getInputList()) {
-            if (!constants.containsKey(input.getName())) {
+            if (!initializers.contains(input.getName())) {
                 inputs.add(port(input));
             }
         }
-        List<Node> nodes = nodes(proto, opset, packed, supported);
-        List<String> outputs =
-                proto.getOutputList().stream().map(ValueInfoProto::getName).toList();
-        Graph graph = new Graph(model.where(), inputs, outputs, nodes, constants, packed);
+        Graph graph = new Graph(model.where(), inputs, outputs, nodes, constants, packed.packed());
         checkOrder(graph);
         return graph;
     }
 
     private List<Node> nodes(
-            GraphProto proto, int opset, Map<String, Graph.Packed> packed, Predicate<String> supported) {
+            GraphProto proto, int opset, List<PackedWeight> weights, Predicate<String> supported) {
+        Set<String> packed = weights.stream().map(PackedWeight::name).collect(Collectors.toSet());
         List<Node> nodes = new ArrayList<>();
         Map<String, Integer> unknown = new TreeMap<>();
         for (NodeProto node : proto.getNodeList()) {
-            if (node.getOutputCount() == 1 && packed.containsKey(node.getOutput(0))) {
+            if (MultiBitFunction.isCall(node) && packed.contains(node.getOutput(0))) {
                 continue;
             }
-            boolean standard = Operators.isStandard(node.getDomain());
+            boolean standard = Nodes.isStandard(node.getDomain());
             if (!standard || !supported.test(node.getOpType())) {
                 String name = standard ? node.getOpType() : node.getDomain() + "." + node.getOpType();
                 unknown.merge(name, 1, Integer::sum);

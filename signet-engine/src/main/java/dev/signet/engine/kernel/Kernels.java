@@ -58,6 +58,17 @@ public interface Kernels {
     /** {@code y[r] = sum over k of w[wOffset + r * depth + k] * x[xOffset + k]}. */
     void dots(int rows, int depth, float[] w, int wOffset, float[] x, int xOffset, float[] y, int yOffset);
 
+    /**
+     * The first sign plane of packed weights: {@code y[i] = base}, plus {@code step} where the sign is +1.
+     *
+     * @param planes bits from the least significant of each byte on; readable eight bytes beyond the last
+     * @param bit index of the first weight's bit
+     */
+    void decodeFirst(byte[] planes, long bit, float base, float step, float[] y, int yOffset, int n);
+
+    /** A further sign plane: adds {@code step} where the sign is +1. */
+    void decodeNext(byte[] planes, long bit, float step, float[] y, int yOffset, int n);
+
     /** {@code y = min(max(x * scale + shift, low), high)}, a NaN staying one; {@code y} may be {@code x}. */
     void affineClip(
             float[] x, int xOffset, float[] y, int yOffset, int n, float scale, float shift, float low, float high);

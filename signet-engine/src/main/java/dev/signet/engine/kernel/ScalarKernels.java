@@ -43,6 +43,26 @@ final class ScalarKernels implements Kernels {
     }
 
     @Override
+    public void decodeFirst(byte[] planes, long bit, float base, float step, float[] y, int yOffset, int n) {
+        for (int i = 0; i < n; i++) {
+            y[yOffset + i] = isSet(planes, bit + i) ? base + step : base;
+        }
+    }
+
+    @Override
+    public void decodeNext(byte[] planes, long bit, float step, float[] y, int yOffset, int n) {
+        for (int i = 0; i < n; i++) {
+            if (isSet(planes, bit + i)) {
+                y[yOffset + i] += step;
+            }
+        }
+    }
+
+    private static boolean isSet(byte[] planes, long bit) {
+        return (planes[(int) (bit >>> 3)] >>> (bit & 7) & 1) != 0;
+    }
+
+    @Override
     public void affineClip(
             float[] x, int xOffset, float[] y, int yOffset, int n, float scale, float shift, float low, float high) {
         for (int i = 0; i < n; i++) {

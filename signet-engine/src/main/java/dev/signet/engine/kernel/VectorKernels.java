@@ -1,5 +1,8 @@
 package dev.signet.engine.kernel;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
@@ -20,6 +23,9 @@ final class VectorKernels implements Kernels {
             : FloatVector.SPECIES_PREFERRED;
     private static final int L = F.length();
     private static final boolean WIDE = L == 16;
+
+    private static final VarHandle LITTLE_ENDIAN_LONG =
+            MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
     // Vectors of partial sums are added up this often, so that rounding does not grow with the length of the array.
     private static final int SUM_BLOCK = 4096;
@@ -367,6 +373,38 @@ final class VectorKernels implements Kernels {
             sum += w[wOffset + k] * x[xOffset + k];
         }
         return sum;
+    }
+
+    @Override
+    public void decodeFirst(byte[] planes, long bit, float base, float step, float[] y, int yOffset, int n) {
+        FloatVector low = FloatVector.broadcast(F, base);
+        FloatVector high = FloatVector.broadcast(F, base + step);
+        int end = F.loopBound(n);
+        for (int i = 0; i < end; i += L) {
+            low.blend(high, VectorMask.fromLong(F, signs(planes, bit + i))).intoArray(y, yOffset + i);
+        }
+        long last = signs(planes, bit + end);
+        for (int i = end; i < n; i++) {
+            y[yOffset + i] = (last >>> (i - end) & 1) != 0 ? base + step : base;
+        }
+    }
+
+    @Override
+    public void decodeNext(byte[] planes, long bit, float step, float[] y, int yOffset, int n) {
+        int end = F.loopBound(n);
+        for (int i = 0; i < end; i += L) {
+            FloatVector v = FloatVector.fromArray(F, y, yOffset + i);
+            v.add(step, VectorMask.fromLong(F, signs(planes, bit + i))).intoArray(y, yOffset + i);
+        }
+        long last = signs(planes, bit + end);
+        for (int i = end; i < n; i++) {
+            y[yOffset + i] += (last >>> (i - end) & 1) != 0 ? step : 0;
+        }
+    }
+
+    // At least the L signs from bit on; what is above them is not looked at.
+    private static long signs(byte[] planes, long bit) {
+        return (long) LITTLE_ENDIAN_LONG.get(planes, (int) (bit >>> 3)) >>> (bit & 7);
     }
 
     @Override

@@ -25,7 +25,6 @@ final class Gemm implements Operator {
         Shape y = new Shape(m, n);
         boolean layer = in.get(1).isConstant()
                 && !transA
-                && (transB || in.get(1).value().isPresent())
                 && (!in.has(2) || in.get(2).value().isPresent())
                 && (!in.has(2) || isPerOutput(in.shape(2), n));
         return layer

@@ -1,7 +1,7 @@
 package dev.signet.engine.operator;
 
-import dev.signet.core.MultiBitWeight;
 import dev.signet.engine.graph.Node;
+import dev.signet.engine.tensor.PackedMatrix;
 import dev.signet.engine.tensor.Shape;
 import dev.signet.engine.tensor.Tensor;
 import dev.signet.engine.tensor.TensorType;
@@ -26,7 +26,7 @@ public record Operands(Node node, List<@Nullable Operand> inputs, Map<String, Op
      * @param value its values, where they are known
      * @param packed its values as sign planes, where the engine has them in this form only
      */
-    public record Operand(TensorType type, Optional<Tensor> value, Optional<MultiBitWeight> packed) {
+    public record Operand(TensorType type, Optional<Tensor> value, Optional<PackedMatrix> packed) {
         /** A value that every run computes anew. */
         public static Operand variable(TensorType type) {
             return new Operand(type, Optional.empty(), Optional.empty());
@@ -38,7 +38,7 @@ public record Operands(Node node, List<@Nullable Operand> inputs, Map<String, Op
         }
 
         /** A constant that stays packed. */
-        public static Operand packed(MultiBitWeight weight, Shape shape) {
+        public static Operand packed(PackedMatrix weight, Shape shape) {
             return new Operand(TensorType.floats(shape), Optional.empty(), Optional.of(weight));
         }
 

@@ -1,29 +1,33 @@
 package dev.signet.engine.operator;
 
 import dev.signet.core.GroupLayout;
-import dev.signet.core.MultiBitWeight;
+import dev.signet.engine.kernel.Kernels;
+import dev.signet.engine.tensor.PackedMatrix;
 
 /**
  * Weights as sign planes and coefficients, decoded as they are read.
  *
+ * <p>A weight is {@code z - sum of all a_i}, plus {@code 2 a_i} for every plane with a +1. Coefficients are such that all of
+ * these sums are exact ({@link dev.signet.core.MultiBitWeight}), so the result is that of any other order.
+ *
+ * @param kernels the arithmetic
  * @param weight the weights, whose rows are at least those that are read here
  * @param firstRow the row that is row 0 here
  * @param rows number of rows
  * @param depth number of weights in a row
  */
-record PackedRows(MultiBitWeight weight, int firstRow, int rows, int depth) implements WeightRows {
+record PackedRows(Kernels kernels, PackedMatrix weight, int firstRow, int rows, int depth) implements WeightRows {
     @Override
     public void read(int row, int from, int length, float[] to, int at) {
         GroupLayout layout = weight.layout();
+        // The layout's rows are filters, or one row of all weights: the order is the same.
         long start = (long) (firstRow + row) * depth + from;
-        int done = 0;
-        while (done < length) {
-            long index = start + done;
-            int layoutRow = (int) (index / layout.rowLength());
-            int column = (int) (index % layout.rowLength());
-            int inRow = column / layout.groupSize();
-            int group = layoutRow * layout.groupsPerRow() + inRow;
-            int j = column - inRow * layout.groupSize();
+        int layoutRow = (int) (start / layout.rowLength());
+        int column = (int) (start % layout.rowLength());
+        int group = column / layout.groupSize();
+        int j = column - group * layout.groupSize();
+        group += layoutRow * layout.groupsPerRow();
+        for (int done = 0; done < length; group++, j = 0) {
             int n = Math.min(length - done, layout.length(group) - j);
             decode(group, j, n, to, at + done);
             done += n;
@@ -32,18 +36,16 @@ record PackedRows(MultiBitWeight weight, int firstRow, int rows, int depth) impl
 
     private void decode(int group, int j, int n, float[] to, int at) {
         int bits = weight.bits();
-        float z = weight.offsets().length == 0 ? 0 : weight.offsets()[group];
-        for (int i = 0; i < n; i++) {
-            to[at + i] = z;
-        }
-        byte[] planes = weight.planes();
         int size = weight.layout().groupSize();
+        float base = weight.offset(group);
         for (int p = 0; p < bits; p++) {
-            float a = weight.coefficients()[group * bits + p];
-            long bit = ((long) group * bits + p) * size + j;
-            for (int i = 0; i < n; i++, bit++) {
-                to[at + i] += (planes[(int) (bit >>> 3)] >>> (bit & 7) & 1) != 0 ? a : -a;
-            }
+            base -= weight.coefficient(group, p);
+        }
+        long bit = (long) group * bits * size + j;
+        kernels.decodeFirst(weight.planes(), bit, base, 2 * weight.coefficient(group, 0), to, at, n);
+        for (int p = 1; p < bits; p++) {
+            bit += size;
+            kernels.decodeNext(weight.planes(), bit, 2 * weight.coefficient(group, p), to, at, n);
         }
     }
 }

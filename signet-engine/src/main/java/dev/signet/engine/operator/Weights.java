@@ -1,6 +1,7 @@
 package dev.signet.engine.operator;
 
-import dev.signet.core.MultiBitWeight;
+import dev.signet.engine.kernel.KernelChoice;
+import dev.signet.engine.tensor.PackedMatrix;
 import dev.signet.engine.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,8 +16,8 @@ final class Weights {
         List<WeightRows> rows = new ArrayList<>();
         for (int g = 0; g < groups; g++) {
             if (in.get(input).packed().isPresent()) {
-                MultiBitWeight packed = in.get(input).packed().get();
-                rows.add(new PackedRows(packed, g * perGroup, perGroup, depth));
+                PackedMatrix packed = in.get(input).packed().get();
+                rows.add(new PackedRows(KernelChoice.kernels(), packed, g * perGroup, perGroup, depth));
             } else {
                 Tensor weight = in.constant(input, "the weight");
                 rows.add(new DenseRows(weight.floats(), g * perGroup * depth, perGroup, depth, depth, 1));

@@ -1,0 +1,182 @@
+package dev.signet.engine;
+
+import dev.signet.engine.graph.EpilogueFusion;
+import dev.signet.engine.graph.Graph;
+import dev.signet.engine.graph.GraphReader;
+import dev.signet.engine.graph.Node;
+import dev.signet.engine.kernel.Workers;
+import dev.signet.engine.operator.Operators;
+import dev.signet.engine.tensor.Shape;
+import dev.signet.engine.tensor.Tensor;
+import dev.signet.onnx.InputException;
+import dev.signet.onnx.file.ModelFile;
+import dev.signet.onnx.file.OnnxModel;
+import dev.signet.onnx.tensor.ElementType;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A network that can be run. Immutable: all threads may share one.
+ *
+ * <pre>{@code
+ * Network network = Network.load(Path.of("resnet20.onnx"));
+ * Tensor logits = network.run(Tensor.of(pixels, 1, 3, 32, 32));
+ * }</pre>
+ *
+ * {@link #run} is the short way. To run often, keep a {@link Session} for each thread: it allocates nothing once it is there.
+ */
+public final class Network {
+    private final Graph graph;
+    private final List<Node> fused;
+    private final PlanCache plans = new PlanCache();
+
+    private Network(Graph graph) {
+        this.graph = graph;
+        fused = EpilogueFusion.apply(graph, Operators::canFollowProduct);
+    }
+
+    /**
+     * Loads a model.
+     *
+     * @throws InputException if the file is not an ONNX model, or uses operators that the engine does not have: the message
+     *     lists all of them
+     */
+    public static Network load(Path path) {
+        return load(path, WeightMode.PACKED);
+    }
+
+    /** As {@link #load(Path)}, with packed weights held as {@code mode} says. */
+    public static Network load(Path path, WeightMode mode) {
+        return of(ModelFile.read(path), mode);
+    }
+
+    /** The network of a model that was read already. @throws InputException as {@link #load} */
+    public static Network of(OnnxModel model, WeightMode mode) {
+        Graph graph = GraphReader.read(
+                model, mode == WeightMode.PACKED, operator -> Operators.find(operator).isPresent());
+        return new Network(ConstantFolding.apply(graph));
+    }
+
+    /** Bytes of memory that weights and other constants take. */
+    public long weightBytes() {
+        long bytes = 0;
+        for (Tensor constant : graph.constants().values()) {
+            bytes += (long) constant.floats().length * Float.BYTES + (long) constant.longs().length * Long.BYTES;
+        }
+        for (Graph.Packed weight : graph.packed().values()) {
+            bytes += weight.matrix().bytes();
+        }
+        return bytes;
+    }
+
+    /** Names of the inputs. */
+    public List<String> inputs() {
+        return graph.inputs().stream().map(Graph.Port::name).toList();
+    }
+
+    /** Dimensions of input {@code i}; -1 for one that each run chooses. */
+    public int[] inputDims(int i) {
+        return graph.inputs().get(i).dims().clone();
+    }
+
+    /** Names of the outputs. */
+    public List<String> outputs() {
+        return graph.outputs();
+    }
+
+    /**
+     * Makes the buffers for inputs of the given shapes, in the order of {@link #inputs}.
+     *
+     * @param workers who does the work
+     * @throws InputException if the network can not be run on these shapes
+     */
+    public Session session(Workers workers, Shape... shapes) {
+        return new Session(plans.get(named(List.of(shapes)), this::plan), workers);
+    }
+
+    private Plan plan(Map<String, Shape> shapes) {
+        return Planner.plan(graph, fused, shapes);
+    }
+
+    private Map<String, Shape> named(List<Shape> shapes) {
+        if (shapes.size() != graph.inputs().size()) {
+            throw InputException.of(
+                    graph.where(),
+                    "has %d inputs where %d were given".formatted(graph.inputs().size(), shapes.size()),
+                    "give one tensor for each of " + inputs());
+        }
+        Map<String, Shape> named = new LinkedHashMap<>();
+        for (int i = 0; i < shapes.size(); i++) {
+            Graph.Port port = graph.inputs().get(i);
+            if (!port.accepts(shapes.get(i))) {
+                throw InputException.of(
+                        "%s: input '%s'".formatted(graph.where(), port.name()),
+                        "takes %s, not %s".formatted(port.text(), shapes.get(i)),
+                        "give a tensor of that shape");
+            }
+            named.put(port.name(), shapes.get(i));
+        }
+        return named;
+    }
+
+    /** Runs the network once on the calling thread and returns its first output. */
+    public Tensor run(Tensor... inputs) {
+        return run(Workers.CALLER, List.of(inputs)).getFirst();
+    }
+
+    /**
+     * Runs the network once.
+     *
+     * @param workers who does the work
+     * @param inputs a tensor for each input, in their order
+     * @return a tensor for each output, in their order
+     * @throws InputException if the network can not be run on these inputs
+     */
+    public List<Tensor> run(Workers workers, List<Tensor> inputs) {
+        Session session = session(workers, inputs.stream().map(Tensor::shape).toArray(Shape[]::new));
+        for (int i = 0; i < inputs.size(); i++) {
+            Tensor from = inputs.get(i);
+            Tensor to = session.input(i);
+            if (from.isFloating() != to.isFloating()) {
+                throw InputException.of(
+                        "%s: input '%s'".formatted(graph.where(), this.inputs().get(i)),
+                        "takes elements of type %s, not %s"
+                                .formatted(
+                                        to.type().element().text(),
+                                        from.type().element().text()),
+                        "give a tensor of that type");
+            }
+            System.arraycopy(from.values(), 0, to.values(), 0, from.size());
+        }
+        session.run();
+        List<Tensor> outputs = new ArrayList<>();
+        for (int i = 0; i < graph.outputs().size(); i++) {
+            outputs.add(session.output(i).copy());
+        }
+        return outputs;
+    }
+
+    /** @throws InputException if these are not what a run can be given */
+    void check(List<Tensor> tensors) {
+        named(tensors.stream().map(Tensor::shape).toList());
+        for (int i = 0; i < tensors.size(); i++) {
+            Graph.Port port = graph.inputs().get(i);
+            ElementType given = tensors.get(i).type().element();
+            if (given.isFloating() != port.element().isFloating()) {
+                throw InputException.of(
+                        "%s: input '%s'".formatted(graph.where(), port.name()),
+                        "takes elements of type %s, not %s"
+                                .formatted(port.element().text(), given.text()),
+                        "give a tensor of that type");
+            }
+        }
+    }
+
+    /** The graph as it was read, with constants folded and nothing fused. */
+    Graph graph() {
+        return graph;
+    }
+}

@@ -1,0 +1,81 @@
+package dev.signet.engine;
+
+import dev.signet.engine.kernel.KernelChoice;
+import dev.signet.engine.kernel.Workers;
+import dev.signet.engine.operator.Binding;
+import dev.signet.engine.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The buffers of one plan. Fill the inputs, run, read the outputs: after the first run nothing is allocated. Not for several
+ * threads at once; several sessions of the same plan may run at the same time.
+ */
+public final class Session {
+    private final List<Tensor> inputs;
+    private final List<Tensor> outputs;
+    private final Runnable[] work;
+
+    Session(Plan plan, Workers workers) {
+        float[][] floats = new float[plan.floatBuffers().length][];
+        for (int i = 0; i < floats.length; i++) {
+            floats[i] = new float[plan.floatBuffers()[i]];
+        }
+        long[][] longs = new long[plan.longBuffers().length][];
+        for (int i = 0; i < longs.length; i++) {
+            longs[i] = new long[plan.longBuffers()[i]];
+        }
+        inputs = tensors(plan.inputs(), floats, longs);
+        outputs = tensors(plan.outputs(), floats, longs);
+        float[] shared = new float[plan.shared()];
+        float[][] perWorker = new float[workers.count()][plan.perWorker()];
+        float[][] panels = Evaluation.panels(workers);
+        work = new Runnable[plan.steps().size()];
+        for (int i = 0; i < work.length; i++) {
+            Plan.Step step = plan.steps().get(i);
+            work[i] = step.work()
+                    .bind(new Binding(
+                            tensors(step.inputs(), floats, longs),
+                            tensors(step.outputs(), floats, longs),
+                            shared,
+                            perWorker,
+                            panels,
+                            workers,
+                            KernelChoice.kernels()));
+        }
+    }
+
+    private static List<Tensor> tensors(List<Plan.Place> places, float[][] floats, long[][] longs) {
+        List<Tensor> tensors = new ArrayList<>();
+        for (Plan.Place place : places) {
+            if (place.constant().isPresent()) {
+                tensors.add(place.constant().get());
+            } else if (place.type().element().isFloating()) {
+                tensors.add(new Tensor(place.type(), floats[place.buffer()], new long[0]));
+            } else {
+                tensors.add(new Tensor(place.type(), new float[0], longs[place.buffer()]));
+            }
+        }
+        return tensors;
+    }
+
+    /**
+     * The buffer of input {@code i}, in the order of {@link Network#inputs}: write the first {@code size()} elements of its
+     * array before a run. Its contents stay until they are written over.
+     */
+    public Tensor input(int i) {
+        return inputs.get(i);
+    }
+
+    /** The buffer of output {@code i}, in the order of {@link Network#outputs}; the next run writes over it. */
+    public Tensor output(int i) {
+        return outputs.get(i);
+    }
+
+    /** Computes the outputs. */
+    public void run() {
+        for (Runnable step : work) {
+            step.run();
+        }
+    }
+}

@@ -1,0 +1,81 @@
+package dev.signet.engine.graph;
+
+import dev.signet.engine.tensor.Tensor;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * A node's attributes by name. An attribute of another type than the one asked for counts as an error of the model.
+ *
+ * @param values {@code Long}, {@code Float}, {@code String}, {@code long[]}, {@code float[]}, {@code String[]} or
+ *     {@link Tensor}
+ */
+public record Attributes(Map<String, Object> values) {
+    /** No attributes. */
+    public static final Attributes NONE = new Attributes(Map.of());
+
+    /** Copies the map. */
+    public Attributes {
+        values = Map.copyOf(values);
+    }
+
+    /** Whether there is an attribute of that name. */
+    public boolean has(String name) {
+        return values.containsKey(name);
+    }
+
+    /** The same attributes without one of them. */
+    public Attributes without(String name) {
+        Map<String, Object> rest = new HashMap<>(values);
+        rest.remove(name);
+        return new Attributes(rest);
+    }
+
+    /** An integer. */
+    public long integer(String name, long otherwise) {
+        return get(name, Long.class).orElse(otherwise);
+    }
+
+    /** A truth value, which ONNX writes as an integer. */
+    public boolean flag(String name, boolean otherwise) {
+        return integer(name, otherwise ? 1 : 0) != 0;
+    }
+
+    /** A float. */
+    public float number(String name, float otherwise) {
+        return get(name, Float.class).orElse(otherwise);
+    }
+
+    /** A string. */
+    public String text(String name, String otherwise) {
+        return get(name, String.class).orElse(otherwise);
+    }
+
+    /** A list of integers. */
+    public Optional<long[]> integers(String name) {
+        return get(name, long[].class);
+    }
+
+    /** A list of floats. */
+    public Optional<float[]> numbers(String name) {
+        return get(name, float[].class);
+    }
+
+    /** A tensor. */
+    public Optional<Tensor> tensor(String name) {
+        return get(name, Tensor.class);
+    }
+
+    private <T> Optional<T> get(String name, Class<T> type) {
+        Object value = values.get(name);
+        if (value == null) {
+            return Optional.empty();
+        }
+        if (!type.isInstance(value)) {
+            throw new IllegalArgumentException("attribute '%s' is a %s where a %s was expected"
+                    .formatted(name, value.getClass().getSimpleName(), type.getSimpleName()));
+        }
+        return Optional.of(type.cast(value));
+    }
+}

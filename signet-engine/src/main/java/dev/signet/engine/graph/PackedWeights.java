@@ -1,0 +1,118 @@
+package dev.signet.engine.graph;
+
+import dev.signet.engine.tensor.PackedMatrix;
+import dev.signet.engine.tensor.Shape;
+import dev.signet.engine.tensor.Tensor;
+import dev.signet.onnx.packed.PackedWeight;
+import dev.signet.onnx.tensor.Transposition;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SequencedMap;
+
+/**
+ * Decides which packed weights can stay packed: those that are read by products only, whose rows are in the order in which the
+ * product reads them. The others become constants.
+ */
+final class PackedWeights {
+    private final Map<String, Graph.Packed> packed = new LinkedHashMap<>();
+    private final SequencedMap<String, Tensor> decoded = new LinkedHashMap<>();
+
+    /**
+     * @param weights the model's packed weights
+     * @param nodes its nodes
+     * @param stay whether any shall stay packed
+     */
+    PackedWeights(List<PackedWeight> weights, List<Node> nodes, boolean stay) {
+        Map<String, List<Node>> readers = new HashMap<>();
+        for (Node node : nodes) {
+            for (String input : node.inputs()) {
+                readers.computeIfAbsent(input, name -> new ArrayList<>()).add(node);
+            }
+        }
+        for (PackedWeight weight : weights) {
+            List<Node> users = readers.getOrDefault(weight.name(), List.of());
+            if (stay && !users.isEmpty() && users.stream().allMatch(node -> canRun(node, weight))) {
+                packed.put(weight.name(), Graph.Packed.of(weight));
+            } else {
+                decoded.put(weight.name(), Tensor.of(weight.dequantize(), new Shape(weight.shape())));
+            }
+        }
+    }
+
+    /** The weights that stay packed. */
+    Map<String, Graph.Packed> packed() {
+        return packed;
+    }
+
+    /** The weights that do not. */
+    SequencedMap<String, Tensor> decoded() {
+        return decoded;
+    }
+
+    private static boolean canRun(Node node, PackedWeight weight) {
+        int[] shape = weight.shape();
+        boolean second = node.inputs().indexOf(weight.name()) == 1 && node.inputs().lastIndexOf(weight.name()) == 1;
+        return second
+                && switch (node.operator()) {
+                    case "Conv" -> isArranged(weight, shape, identity(shape.length));
+                    case "ConvTranspose" -> isTransposedKernel(weight, node.attributes().integer("group", 1));
+                    case "Gemm" ->
+                        node.attributes().flag("transB", false)
+                                ? isArranged(weight, shape, identity(2))
+                                : isArranged(weight, new int[] {shape[1], shape[0]}, new int[] {1, 0});
+                    case "MatMul" ->
+                        shape.length == 2 && isArranged(weight, new int[] {shape[1], shape[0]}, new int[] {1, 0});
+                    default -> false;
+                };
+    }
+
+    private static boolean isTransposedKernel(PackedWeight weight, long groups) {
+        int[] shape = weight.shape();
+        if (shape.length < 3 || groups < 1 || shape[0] % groups != 0) {
+            return false;
+        }
+        int kernelSize = new Shape(shape).product(2, shape.length);
+        int[] view = {(int) groups, shape[1], (int) (shape[0] / groups), kernelSize};
+        return isArranged(weight, view, new int[] {0, 2, 1, 3});
+    }
+
+    private static int[] identity(int rank) {
+        int[] identity = new int[rank];
+        for (int i = 0; i < rank; i++) {
+            identity[i] = i;
+        }
+        return identity;
+    }
+
+    // Two arrangements are the same if they move every weight to the same place; dimensions of size 1 do not matter.
+    private static boolean isArranged(PackedWeight weight, int[] view, int[] permutation) {
+        return normalized(weight.view(), weight.permutation()).equals(normalized(view, permutation));
+    }
+
+    /** Strides, in the matrix, of the tensor's dimensions, with those merged that lie one behind the other. */
+    private static List<List<Integer>> normalized(int[] view, int[] permutation) {
+        int[] strides = new Shape(view).strides();
+        List<List<Integer>> dims = new ArrayList<>();
+        for (int axis : permutation) {
+            int size = view[axis];
+            int stride = strides[axis];
+            if (size == 1) {
+                continue;
+            }
+            if (!dims.isEmpty() && dims.getLast().get(1) == size * stride) {
+                size *= dims.removeLast().getFirst();
+            }
+            dims.add(Arrays.asList(size, stride));
+        }
+        return dims;
+    }
+
+    /** The weight in the tensor's order. */
+    static float[] arranged(PackedMatrix matrix, int[] view, int[] permutation) {
+        return Transposition.apply(matrix.dequantize(), view, permutation);
+    }
+}

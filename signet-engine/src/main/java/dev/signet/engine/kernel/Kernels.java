@@ -1,0 +1,93 @@
+package dev.signet.engine.kernel;
+
+/**
+ * The loops in which a network spends its time, on primitive arrays. Methods may be called from many threads at once; they
+ * allocate nothing.
+ *
+ * <p>Results of the twins differ by rounding only.
+ */
+public interface Kernels {
+    /** Row stride of the panels of weights that {@link #multiply} reads: the largest depth of one call. */
+    int PANEL_DEPTH = 256;
+
+    /** The largest number of rows of a panel. */
+    int PANEL_ROWS = 12;
+
+    /**
+     * Columns are computed in multiples of this: {@link #multiply} reads and writes up to the next multiple, so arrays need
+     * {@code COLUMNS - 1} elements more than they hold.
+     */
+    int COLUMNS = 32;
+
+    /** What messages and benchmarks call these kernels. */
+    String name();
+
+    /**
+     * How many rows the next panel should have when {@code remaining} rows are left: 1 to {@link #PANEL_ROWS}, and possibly
+     * more than {@code remaining}, which calls for rows of zeros.
+     */
+    int panelRows(int remaining);
+
+    /**
+     * {@code c[r][n] += sum over k of a[r][k] * b[offsets[first + k] + base + n]}: every row of the right matrix may start
+     * anywhere, so that a convolution needs no im2col.
+     *
+     * @param rows a number that {@link #panelRows} gave
+     * @param depth number of products summed, at most {@link #PANEL_DEPTH}
+     * @param a left matrix, row stride {@link #PANEL_DEPTH}
+     * @param b where the rows of the right matrix lie
+     * @param offsets starts of those rows in {@code b}
+     * @param first index of the first of them in {@code offsets}
+     * @param base added to all of them
+     * @param columns number of columns
+     * @param c result, row stride {@code cStride}
+     * @param cStride a multiple of {@link #COLUMNS}, at least {@code columns}
+     */
+    void multiply(
+            int rows,
+            int depth,
+            float[] a,
+            float[] b,
+            int[] offsets,
+            int first,
+            int base,
+            int columns,
+            float[] c,
+            int cStride);
+
+    /** {@code y[r] = sum over k of w[wOffset + r * depth + k] * x[xOffset + k]}. */
+    void dots(int rows, int depth, float[] w, int wOffset, float[] x, int xOffset, float[] y, int yOffset);
+
+    /**
+     * The first sign plane of packed weights: {@code y[i] = base}, plus {@code step} where the sign is +1.
+     *
+     * @param planes bits from the least significant of each byte on; readable eight bytes beyond the last
+     * @param bit index of the first weight's bit
+     */
+    void decodeFirst(byte[] planes, long bit, float base, float step, float[] y, int yOffset, int n);
+
+    /** A further sign plane: adds {@code step} where the sign is +1. */
+    void decodeNext(byte[] planes, long bit, float step, float[] y, int yOffset, int n);
+
+    /** {@code y = min(max(x * scale + shift, low), high)}, a NaN staying one; {@code y} may be {@code x}. */
+    void affineClip(
+            float[] x, int xOffset, float[] y, int yOffset, int n, float scale, float shift, float low, float high);
+
+    /** {@code y = x < 0 ? slope * x : x}; {@code y} may be {@code x}. */
+    void leakyRelu(float[] x, int xOffset, float[] y, int yOffset, int n, float slope);
+
+    /** {@code y = a + b}; {@code y} may be {@code a} or {@code b}. */
+    void add(float[] a, int aOffset, float[] b, int bOffset, float[] y, int yOffset, int n);
+
+    /** {@code y = a * b}; {@code y} may be {@code a} or {@code b}. */
+    void multiply(float[] a, int aOffset, float[] b, int bOffset, float[] y, int yOffset, int n);
+
+    /** {@code y += factor * x}. */
+    void addScaled(float factor, float[] x, int xOffset, float[] y, int yOffset, int n);
+
+    /** The sum of {@code n} values. */
+    double sum(float[] x, int offset, int n);
+
+    /** The sum of {@code (x - mean)^2} over {@code n} values. */
+    double squaredDeviations(float[] x, int offset, int n, float mean);
+}

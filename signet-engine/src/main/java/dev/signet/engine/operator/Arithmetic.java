@@ -1,0 +1,197 @@
+package dev.signet.engine.operator;
+
+import dev.signet.engine.graph.Node;
+import dev.signet.engine.kernel.Kernels;
+import dev.signet.engine.kernel.Workers;
+import dev.signet.engine.tensor.Shape;
+import dev.signet.engine.tensor.Tensor;
+import dev.signet.engine.tensor.TensorType;
+import dev.signet.onnx.tensor.ElementType;
+import java.util.Arrays;
+
+/** Operators on pairs of elements, with broadcasting: Add, Sub, Mul, Div, Pow, Min, Max, PRelu. */
+final class Arithmetic implements Operator {
+    /** What is computed from each pair. */
+    enum Operation {
+        ADD,
+        SUBTRACT,
+        MULTIPLY,
+        DIVIDE,
+        POWER,
+        MINIMUM,
+        MAXIMUM,
+        PRELU;
+
+        float apply(float a, float b) {
+            return switch (this) {
+                case ADD -> a + b;
+                case SUBTRACT -> a - b;
+                case MULTIPLY -> a * b;
+                case DIVIDE -> a / b;
+                case POWER -> (float) Math.pow(a, b);
+                case MINIMUM -> Math.min(a, b);
+                case MAXIMUM -> Math.max(a, b);
+                case PRELU -> a < 0 ? a * b : a;
+            };
+        }
+
+        long apply(long a, long b) {
+            return switch (this) {
+                case ADD -> a + b;
+                case SUBTRACT -> a - b;
+                case MULTIPLY -> a * b;
+                case DIVIDE -> {
+                    if (b == 0) {
+                        throw new IllegalArgumentException("integer division by zero");
+                    }
+                    yield a / b;
+                }
+                case POWER -> (long) Math.pow((double) a, (double) b);
+                case MINIMUM -> Math.min(a, b);
+                case MAXIMUM -> Math.max(a, b);
+                case PRELU -> a < 0 ? a * b : a;
+            };
+        }
+    }
+
+    private final Operation operation;
+
+    Arithmetic(Operation operation) {
+        this.operation = operation;
+    }
+
+    @Override
+    public Computation plan(Node node, Operands in) {
+        TensorType a = in.type(0);
+        if (in.count() == 1) {
+            return new Computation.View(a);
+        }
+        Shape shape = a.shape();
+        for (int i = 1; i < in.count(); i++) {
+            if (!Operands.sameKind(a.element(), in.type(i).element())) {
+                throw node.error("inputs are of types %s and %s"
+                        .formatted(a.element().text(), in.type(i).element().text()));
+            }
+            shape = Broadcast.shape(shape, in.shape(i));
+        }
+        if (operation == Operation.PRELU) {
+            // The slope is broadcast to the input, never the other way round.
+            Broadcast.to(a.shape(), in.shape(1));
+        }
+        ElementType element = a.element().isFloating() ? ElementType.FLOAT : a.element();
+        TensorType output = new TensorType(element, shape);
+        Pairs[] chain = new Pairs[in.count() - 1];
+        for (int i = 0; i < chain.length; i++) {
+            chain[i] = Pairs.of(shape, i == 0 ? a.shape() : shape, in.shape(i + 1));
+        }
+        return Computation.of(output, binding -> {
+            Runnable[] work = new Runnable[chain.length];
+            Tensor y = binding.outputs().getFirst();
+            for (int i = 0; i < work.length; i++) {
+                Tensor left = i == 0 ? binding.inputs().getFirst() : y;
+                work[i] = bind(binding, chain[i], left, binding.inputs().get(i + 1), y);
+            }
+            return work.length == 1
+                    ? work[0]
+                    : () -> {
+                        for (Runnable pair : work) {
+                            pair.run();
+                        }
+                    };
+        });
+    }
+
+    private Runnable bind(Binding binding, Pairs pairs, Tensor a, Tensor b, Tensor y) {
+        Workers workers = binding.workers();
+        Kernels kernels = binding.kernels();
+        int n = pairs.length();
+        int block = Math.max(1, Elementwise.BLOCK / Math.max(1, n));
+        int rows = n == 0 ? 0 : pairs.aStarts().length;
+        boolean floats = y.isFloating();
+        Workers.Task task = (piece, worker) -> {
+            int end = Math.min(rows, (piece + 1) * block);
+            for (int row = piece * block; row < end; row++) {
+                if (floats) {
+                    floats(kernels, pairs, row, a.floats(), b.floats(), y.floats());
+                } else {
+                    longs(pairs, row, a.longs(), b.longs(), y.longs());
+                }
+            }
+        };
+        return () -> workers.run(Math.ceilDiv(rows, block), task);
+    }
+
+    private void floats(Kernels kernels, Pairs pairs, int row, float[] a, float[] b, float[] y) {
+        int n = pairs.length();
+        int p = pairs.aStarts()[row];
+        int q = pairs.bStarts()[row];
+        int at = row * n;
+        boolean both = pairs.aStride() == 1 && pairs.bStride() == 1;
+        boolean constant = pairs.aStride() == 1 && pairs.bStride() == 0;
+        float infinity = Float.POSITIVE_INFINITY;
+        if (both && operation == Operation.ADD) {
+            kernels.add(a, p, b, q, y, at, n);
+        } else if (both && operation == Operation.MULTIPLY) {
+            kernels.multiply(a, p, b, q, y, at, n);
+        } else if (constant && operation == Operation.ADD) {
+            kernels.affineClip(a, p, y, at, n, 1, b[q], -infinity, infinity);
+        } else if (constant && operation == Operation.SUBTRACT) {
+            kernels.affineClip(a, p, y, at, n, 1, -b[q], -infinity, infinity);
+        } else if (constant && operation == Operation.MULTIPLY) {
+            kernels.affineClip(a, p, y, at, n, b[q], 0, -infinity, infinity);
+        } else if (constant && operation == Operation.PRELU) {
+            kernels.leakyRelu(a, p, y, at, n, b[q]);
+        } else {
+            for (int i = 0; i < n; i++) {
+                y[at + i] = operation.apply(a[p + i * pairs.aStride()], b[q + i * pairs.bStride()]);
+            }
+        }
+    }
+
+    private void longs(Pairs pairs, int row, long[] a, long[] b, long[] y) {
+        int at = row * pairs.length();
+        for (int i = 0; i < pairs.length(); i++) {
+            y[at + i] = operation.apply(
+                    a[pairs.aStarts()[row] + i * pairs.aStride()], b[pairs.bStarts()[row] + i * pairs.bStride()]);
+        }
+    }
+
+    /**
+     * Which elements meet: rows of {@code length} pairs.
+     *
+     * @param aStarts where each row starts in the left operand
+     * @param bStarts where each row starts in the right operand
+     * @param length pairs in a row
+     * @param aStride 1, or 0 where the left operand has the same element for the whole row
+     * @param bStride the same for the right operand
+     */
+    private record Pairs(int[] aStarts, int[] bStarts, int length, int aStride, int bStride) {
+        // Dimensions are merged from the last one on, as long as both operands go on in step.
+        static Pairs of(Shape shape, Shape a, Shape b) {
+            int[] p = Broadcast.to(shape, a).strides();
+            int[] q = Broadcast.to(shape, b).strides();
+            int length = 1;
+            int aStride = 0;
+            int bStride = 0;
+            int d = shape.rank() - 1;
+            for (; d >= 0; d--) {
+                int size = shape.dim(d);
+                if (length == 1) {
+                    aStride = size == 1 ? 0 : p[d];
+                    bStride = size == 1 ? 0 : q[d];
+                } else if (size != 1 && (p[d] != aStride * length || q[d] != bStride * length)) {
+                    break;
+                }
+                length *= size;
+            }
+            int[] left = d < 0 ? new int[1] : outer(shape, p, d + 1);
+            int[] right = d < 0 ? new int[1] : outer(shape, q, d + 1);
+            return new Pairs(left, right, length, aStride, bStride);
+        }
+
+        private static int[] outer(Shape shape, int[] strides, int dims) {
+            Shape outer = new Shape(Arrays.copyOf(shape.dims(), dims));
+            return new Broadcast(outer, Arrays.copyOf(strides, dims)).offsets();
+        }
+    }
+}

@@ -1,0 +1,102 @@
+package dev.signet.engine.operator;
+
+import dev.signet.engine.graph.Node;
+import dev.signet.engine.tensor.Shape;
+import dev.signet.engine.tensor.TensorType;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Conv: 1-D and 2-D, any stride, padding, dilation and number of groups. */
+final class Convolution implements Operator {
+    @Override
+    public Computation plan(Node node, Operands in) {
+        in.floating(0);
+        Shape x = in.shape(0, 3, 4);
+        Shape w = in.shape(1, x.rank(), x.rank());
+        int groups = groups(node, x.dim(1));
+        if (w.dim(0) % groups != 0 || w.dim(1) * groups != x.dim(1)) {
+            throw node.error("input %s does not fit weights %s in %d groups".formatted(x, w, groups));
+        }
+        Window window = window(node, x, w);
+        int filters = w.dim(0);
+        Taps taps = taps(window.as2d(), w.dim(1));
+        float[] bias = bias(in, filters);
+        Shape y = output(x.dim(0), filters, window.output());
+        Epilogue epilogue = Epilogue.of(node, in, filters, bias);
+        boolean constant = in.get(1).isConstant();
+        int depth = w.product(1, w.rank());
+        SlidingProduct.Target target = SlidingProduct.Target.dense(taps.outputHeight, taps.outputWidth);
+        List<WeightRows> known = constant ? Weights.rows(in, 1, groups, filters, depth) : List.of();
+        int scratch = new SlidingProduct(taps, known, epilogue, x.dim(0), target).scratch();
+        return new Computation.Work(List.of(TensorType.floats(y)), 0, scratch, binding -> {
+            List<WeightRows> rows = constant ? known : Weights.variable(binding.in(1), groups, filters, depth);
+            return new SlidingProduct(taps, rows, epilogue, x.dim(0), target)
+                    .bind(binding, binding.padded(0), binding.out(0));
+        });
+    }
+
+    static int groups(Node node, int channels) {
+        long groups = node.attributes().integer("group", 1);
+        if (groups < 1 || channels % groups != 0) {
+            throw node.error("%d channels can not be cut into %d groups".formatted(channels, groups));
+        }
+        return (int) groups;
+    }
+
+    /** The bias of a convolution, if it has one. */
+    static float @Nullable [] bias(Operands in, int filters) {
+        if (!in.has(2)) {
+            return null;
+        }
+        float[] bias = in.numbers(2, "the bias");
+        if (bias.length != filters) {
+            throw in.node().error("%d biases for %d filters".formatted(bias.length, filters));
+        }
+        return bias;
+    }
+
+    static Shape output(int images, int filters, int[] spatial) {
+        int[] dims = new int[spatial.length + 2];
+        dims[0] = images;
+        dims[1] = filters;
+        System.arraycopy(spatial, 0, dims, 2, spatial.length);
+        return new Shape(dims);
+    }
+
+    private static Window window(Node node, Shape x, Shape w) {
+        int[] kernel = new int[w.rank() - 2];
+        for (int i = 0; i < kernel.length; i++) {
+            kernel[i] = w.dim(i + 2);
+            if (kernel[i] < 1) {
+                throw node.error("weights %s have no taps".formatted(w));
+            }
+        }
+        if (node.attributes().has("kernel_shape")) {
+            int[] stated = Window.positive(node, "kernel_shape", kernel.length);
+            if (!new Shape(stated).equals(new Shape(kernel))) {
+                throw node.error("kernel_shape is %s where the weights are %s".formatted(new Shape(stated), w));
+            }
+        }
+        return Window.of(node, x, kernel);
+    }
+
+    private static Taps taps(Window window, int channels) {
+        int[] kernel = window.kernel();
+        int[] y = new int[kernel[0] * kernel[1]];
+        int[] x = new int[y.length];
+        for (int t = 0; t < y.length; t++) {
+            y[t] = t / kernel[1] * window.dilation()[0] - window.before()[0];
+            x[t] = t % kernel[1] * window.dilation()[1] - window.before()[1];
+        }
+        return new Taps(
+                channels,
+                window.input()[0],
+                window.input()[1],
+                window.output()[0],
+                window.output()[1],
+                window.stride()[0],
+                window.stride()[1],
+                y,
+                x);
+    }
+}

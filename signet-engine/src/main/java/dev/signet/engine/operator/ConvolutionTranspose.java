@@ -1,0 +1,168 @@
+package dev.signet.engine.operator;
+
+import dev.signet.engine.graph.Node;
+import dev.signet.engine.tensor.Shape;
+import dev.signet.engine.tensor.TensorType;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * ConvTranspose: 1-D and 2-D. Outputs with the same position modulo the stride read the input through the same taps, so each
+ * of these {@code strideY * strideX} phases is an ordinary convolution with some of the weights.
+ */
+final class ConvolutionTranspose implements Operator {
+    /** One phase: its convolution, and which taps of the kernel it uses. */
+    private record Phase(Taps taps, int[] kernelTaps, SlidingProduct.Target target) {}
+
+    @Override
+    public Computation plan(Node node, Operands in) {
+        in.floating(0);
+        Shape x = in.shape(0, 3, 4);
+        Shape w = in.shape(1, x.rank(), x.rank());
+        int groups = Convolution.groups(node, x.dim(1));
+        if (w.dim(0) != x.dim(1)) {
+            throw node.error("input %s does not fit weights %s".formatted(x, w));
+        }
+        int filters = Math.multiplyExact(w.dim(1), groups);
+        Window window = window(node, x, w);
+        float[] bias = Convolution.bias(in, filters);
+        Epilogue epilogue = Epilogue.of(node, in, filters, bias);
+        Shape y = Convolution.output(x.dim(0), filters, window.output());
+        List<Phase> phases = phases(window.as2d(), x.dim(1) / groups);
+        int kernelSize = w.product(2, w.rank());
+        List<WeightRows> known = in.get(1).isConstant() ? weights(in, groups, w, kernelSize) : List.of();
+        int scratch = 0;
+        for (Phase phase : phases) {
+            scratch = Math.max(
+                    scratch,
+                    product(phase, known, epilogue, x.dim(0), kernelSize).scratch());
+        }
+        return new Computation.Work(List.of(TensorType.floats(y)), 0, scratch, binding -> {
+            List<WeightRows> rows = known.isEmpty() ? dense(binding.in(1), groups, w, kernelSize) : known;
+            Runnable[] work = new Runnable[phases.size()];
+            for (int i = 0; i < work.length; i++) {
+                work[i] = product(phases.get(i), rows, epilogue, x.dim(0), kernelSize)
+                        .bind(binding, binding.padded(0), binding.out(0));
+            }
+            return () -> {
+                for (Runnable phase : work) {
+                    phase.run();
+                }
+            };
+        });
+    }
+
+    private static SlidingProduct product(
+            Phase phase, List<WeightRows> groups, Epilogue epilogue, int images, int kernelSize) {
+        List<WeightRows> some = new ArrayList<>();
+        for (WeightRows rows : groups) {
+            some.add(new TapRows(rows, kernelSize, phase.kernelTaps()));
+        }
+        return new SlidingProduct(phase.taps(), some, epilogue, images, phase.target());
+    }
+
+    // Row f of the matrix holds what makes output channel f: ONNX's order is [channels, filters, kernel].
+    private static List<WeightRows> weights(Operands in, int groups, Shape w, int kernelSize) {
+        if (in.get(1).packed().isPresent()) {
+            int depth = w.dim(0) / groups * kernelSize;
+            return Weights.rows(in, 1, groups, w.dim(1) * groups, depth);
+        }
+        return dense(in.constant(1, "the weight").floats(), groups, w, kernelSize);
+    }
+
+    private static List<WeightRows> dense(float[] values, int groups, Shape w, int kernelSize) {
+        List<WeightRows> rows = new ArrayList<>();
+        int channels = w.dim(0) / groups;
+        for (int g = 0; g < groups; g++) {
+            rows.add(new TransposedRows(values, g * channels, channels, w.dim(1), kernelSize));
+        }
+        return rows;
+    }
+
+    private static List<Phase> phases(Window window, int channels) {
+        int[] kernel = window.kernel();
+        int[] stride = window.stride();
+        List<Phase> phases = new ArrayList<>();
+        for (int py = 0; py < Math.min(stride[0], window.output()[0]); py++) {
+            for (int px = 0; px < Math.min(stride[1], window.output()[1]); px++) {
+                phases.add(phase(window, channels, kernel, stride, py, px));
+            }
+        }
+        return phases;
+    }
+
+    private static Phase phase(Window window, int channels, int[] kernel, int[] stride, int py, int px) {
+        List<int[]> taps = new ArrayList<>();
+        for (int t = 0; t < kernel[0] * kernel[1]; t++) {
+            int y = py + window.before()[0] - t / kernel[1] * window.dilation()[0];
+            int x = px + window.before()[1] - t % kernel[1] * window.dilation()[1];
+            if (y % stride[0] == 0 && x % stride[1] == 0) {
+                taps.add(new int[] {t, y / stride[0], x / stride[1]});
+            }
+        }
+        Taps geometry = new Taps(
+                channels,
+                window.input()[0],
+                window.input()[1],
+                Math.ceilDiv(window.output()[0] - py, stride[0]),
+                Math.ceilDiv(window.output()[1] - px, stride[1]),
+                1,
+                1,
+                taps.stream().mapToInt(t -> t[1]).toArray(),
+                taps.stream().mapToInt(t -> t[2]).toArray());
+        SlidingProduct.Target target =
+                new SlidingProduct.Target(window.output()[0], window.output()[1], py, px, stride[0], stride[1]);
+        return new Phase(geometry, taps.stream().mapToInt(t -> t[0]).toArray(), target);
+    }
+
+    private static Window window(Node node, Shape x, Shape w) {
+        int rank = x.rank() - 2;
+        int[] kernel = new int[rank];
+        int[] stride = Window.positive(node, "strides", rank);
+        int[] dilation = Window.positive(node, "dilations", rank);
+        int[] extra = Window.list(node, "output_padding", rank, 0);
+        int[] before = new int[rank];
+        int[] after = new int[rank];
+        int[] input = new int[rank];
+        int[] output = new int[rank];
+        boolean stated = node.attributes().has("output_shape");
+        int[] shape = statedShape(node, rank);
+        String automatic = node.attributes().text("auto_pad", "NOTSET");
+        int[] pads = Window.pads(node, rank, automatic);
+        for (int i = 0; i < rank; i++) {
+            kernel[i] = w.dim(i + 2);
+            input[i] = x.dim(i + 2);
+            if (kernel[i] < 1 || input[i] < 1 || extra[i] < 0) {
+                throw node.error("input %s and weights %s make no output".formatted(x, w));
+            }
+            int full = Math.addExact(
+                    Math.multiplyExact(stride[i], input[i] - 1),
+                    Math.addExact(extra[i], Math.addExact(Math.multiplyExact(kernel[i] - 1, dilation[i]), 1)));
+            boolean same = automatic.startsWith("SAME");
+            if (stated || same) {
+                output[i] = stated ? shape[i] : Math.multiplyExact(input[i], stride[i]);
+                int total = Math.max(0, full - output[i]);
+                before[i] = automatic.equals("SAME_UPPER") ? total / 2 : total - total / 2;
+                after[i] = total - before[i];
+            } else {
+                before[i] = pads[i];
+                after[i] = pads[i + rank];
+                output[i] = full - before[i] - after[i];
+            }
+            if (output[i] < 1) {
+                throw node.error("input %s and weights %s make no output".formatted(x, w));
+            }
+        }
+        return new Window(kernel, stride, dilation, before, after, input, output);
+    }
+
+    // Some exporters write all dimensions, others the spatial ones only.
+    private static int[] statedShape(Node node, int rank) {
+        int given =
+                node.attributes().integers("output_shape").map(s -> s.length).orElse(rank);
+        int[] shape = Window.list(node, "output_shape", given == rank + 2 ? given : rank, 0);
+        int[] spatial = new int[rank];
+        System.arraycopy(shape, shape.length - rank, spatial, 0, rank);
+        return spatial;
+    }
+}

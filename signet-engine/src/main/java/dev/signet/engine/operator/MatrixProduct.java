@@ -1,0 +1,92 @@
+package dev.signet.engine.operator;
+
+import dev.signet.engine.kernel.Kernels;
+import dev.signet.engine.kernel.Workers;
+
+/**
+ * Products of matrices that are both known at run time only, {@code c = a' b'} for every pair of a batch.
+ *
+ * @param m rows of the results
+ * @param n columns of the results
+ * @param depth what is summed over
+ * @param transA whether {@code a} is stored [depth, m]
+ * @param transB whether {@code b} is stored [n, depth]
+ * @param aStarts where the left matrix of each pair starts
+ * @param bStarts where the right matrix of each pair starts
+ */
+record MatrixProduct(int m, int n, int depth, boolean transA, boolean transB, int[] aStarts, int[] bStarts) {
+    // Columns that are computed at a time.
+    private static final int BLOCK = 16 * Kernels.COLUMNS;
+
+    /** One pair. */
+    static MatrixProduct of(int m, int n, int depth, boolean transA, boolean transB) {
+        return new MatrixProduct(m, n, depth, transA, transB, new int[1], new int[1]);
+    }
+
+    /** Floats of memory shared by the workers: a right matrix, transposed. */
+    int shared() {
+        return transB ? Math.addExact(Math.multiplyExact(n, depth), Kernels.COLUMNS) : 0;
+    }
+
+    /** Floats of scratch memory for each worker. */
+    int scratch() {
+        return PanelProduct.scratch(Math.min(n, BLOCK));
+    }
+
+    /** The work; {@code b} must be readable {@link Kernels#COLUMNS} past its end. */
+    Runnable bind(Binding binding, float[] a, float[] b, float[] c) {
+        int[] offsets = new int[depth];
+        for (int k = 0; k < depth; k++) {
+            offsets[k] = k * n;
+        }
+        float[] right = transB ? binding.shared() : b;
+        Runnable[] products = new Runnable[aStarts.length];
+        for (int i = 0; i < products.length; i++) {
+            WeightRows rows = new DenseRows(a, aStarts[i], m, depth, transA ? 1 : depth, transA ? m : 1);
+            PanelProduct product = new PanelProduct(binding.kernels(), rows, offsets);
+            products[i] = bind(binding, product, right, transB ? 0 : bStarts[i], c, i * m * n);
+        }
+        return () -> {
+            for (int i = 0; i < products.length; i++) {
+                if (transB) {
+                    transpose(b, bStarts[i], right);
+                }
+                products[i].run();
+            }
+        };
+    }
+
+    private Runnable bind(Binding binding, PanelProduct product, float[] b, int bStart, float[] c, int cStart) {
+        Workers workers = binding.workers();
+        int blocks = Math.ceilDiv(n, BLOCK);
+        PanelProduct.RowSink[] sinks = new PanelProduct.RowSink[blocks];
+        for (int i = 0; i < blocks; i++) {
+            int from = i * BLOCK;
+            int count = Math.min(BLOCK, n - from);
+            sinks[i] = (row, sums, at) -> System.arraycopy(sums, at, c, cStart + row * n + from, count);
+        }
+        int chunks = Math.ceilDiv(m, Kernels.PANEL_ROWS);
+        Workers.Task task = (piece, worker) -> {
+            int block = piece / chunks;
+            int from = piece % chunks * Kernels.PANEL_ROWS;
+            product.run(
+                    from,
+                    Math.min(m, from + Kernels.PANEL_ROWS),
+                    b,
+                    bStart + block * BLOCK,
+                    Math.min(BLOCK, n - block * BLOCK),
+                    binding.panels()[worker],
+                    binding.perWorker()[worker],
+                    sinks[block]);
+        };
+        return () -> workers.run(blocks * chunks, task);
+    }
+
+    private void transpose(float[] b, int start, float[] to) {
+        for (int j = 0; j < n; j++) {
+            for (int k = 0; k < depth; k++) {
+                to[k * n + j] = b[start + j * depth + k];
+            }
+        }
+    }
+}

@@ -1,0 +1,98 @@
+package dev.signet.engine.operator;
+
+import dev.signet.engine.graph.Node;
+import dev.signet.engine.kernel.Workers;
+import dev.signet.engine.tensor.Shape;
+import dev.signet.engine.tensor.TensorType;
+
+/** MaxPool and AveragePool over one or two spatial dimensions. */
+final class Pooling implements Operator {
+    private final boolean maximum;
+
+    Pooling(boolean maximum) {
+        this.maximum = maximum;
+    }
+
+    @Override
+    public Computation plan(Node node, Operands in) {
+        in.floating(0);
+        Shape x = in.shape(0, 3, 4);
+        if (node.outputs().size() > 1 && !node.outputs().get(1).isEmpty()) {
+            throw node.error("the indices of the maxima are not supported", "export the model without them");
+        }
+        int rank = x.rank() - 2;
+        if (!node.attributes().has("kernel_shape")) {
+            throw node.error("kernel_shape is missing");
+        }
+        Window flat = Window.of(node, x, Window.positive(node, "kernel_shape", rank));
+        Window window = flat.as2d();
+        boolean padded = node.attributes().flag("count_include_pad", false);
+        int planes = x.product(0, 2);
+        Shape y = Convolution.output(x.dim(0), x.dim(1), flat.output());
+        return Computation.of(TensorType.floats(y), binding -> {
+            float[] from = binding.in(0);
+            float[] to = binding.out(0);
+            Workers workers = binding.workers();
+            Workers.Task task = maximum
+                    ? (plane, worker) -> maximum(window, from, to, plane)
+                    : (plane, worker) -> average(window, padded, from, to, plane);
+            return () -> workers.run(planes, task);
+        });
+    }
+
+    private static void maximum(Window w, float[] from, float[] to, int plane) {
+        int height = w.input()[0];
+        int width = w.input()[1];
+        int at = plane * w.output()[0] * w.output()[1];
+        for (int r = 0; r < w.output()[0]; r++) {
+            int y0 = r * w.stride()[0] - w.before()[0];
+            for (int c = 0; c < w.output()[1]; c++) {
+                int x0 = c * w.stride()[1] - w.before()[1];
+                // ONNX Runtime's answer where a window lies in the padding, or holds nothing but NaN.
+                float best = Float.NEGATIVE_INFINITY;
+                for (int i = 0; i < w.kernel()[0]; i++) {
+                    int y = y0 + i * w.dilation()[0];
+                    if (y < 0 || y >= height) {
+                        continue;
+                    }
+                    int row = (plane * height + y) * width;
+                    for (int j = 0; j < w.kernel()[1]; j++) {
+                        int x = x0 + j * w.dilation()[1];
+                        if (x >= 0 && x < width && from[row + x] > best) {
+                            best = from[row + x];
+                        }
+                    }
+                }
+                to[at++] = best;
+            }
+        }
+    }
+
+    private static void average(Window w, boolean padded, float[] from, float[] to, int plane) {
+        int height = w.input()[0];
+        int width = w.input()[1];
+        int at = plane * w.output()[0] * w.output()[1];
+        for (int r = 0; r < w.output()[0]; r++) {
+            int y0 = r * w.stride()[0] - w.before()[0];
+            for (int c = 0; c < w.output()[1]; c++) {
+                int x0 = c * w.stride()[1] - w.before()[1];
+                float sum = 0;
+                int inside = 0;
+                int counted = 0;
+                for (int i = 0; i < w.kernel()[0]; i++) {
+                    int y = y0 + i * w.dilation()[0];
+                    for (int j = 0; j < w.kernel()[1]; j++) {
+                        int x = x0 + j * w.dilation()[1];
+                        // With ceil_mode a window may reach beyond the padding; what is there counts in no mode.
+                        counted += y < height + w.after()[0] && x < width + w.after()[1] ? 1 : 0;
+                        if (y >= 0 && y < height && x >= 0 && x < width) {
+                            sum += from[(plane * height + y) * width + x];
+                            inside++;
+                        }
+                    }
+                }
+                to[at++] = sum / (padded ? counted : inside);
+            }
+        }
+    }
+}

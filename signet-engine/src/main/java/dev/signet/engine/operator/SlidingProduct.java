@@ -1,0 +1,129 @@
+package dev.signet.engine.operator;
+
+import dev.signet.engine.kernel.Kernels;
+import dev.signet.engine.kernel.Workers;
+import java.util.List;
+
+/**
+ * A grouped convolution as products of weights and taps, with the bands of the output shared out to the workers.
+ *
+ * @param taps what an output reads, the same in every group
+ * @param groups weights of each group; all have as many rows
+ * @param epilogue what is done to finished sums
+ * @param images images in the batch
+ * @param target where the outputs go
+ */
+record SlidingProduct(Taps taps, List<WeightRows> groups, Epilogue epilogue, int images, Target target) {
+    /**
+     * Where output {@code (r, c)} goes in an output image: {@code (startY + r * stepY, startX + c * stepX)}.
+     *
+     * @param height height of the output image
+     * @param width its width
+     */
+    record Target(int height, int width, int startY, int startX, int stepY, int stepX) {
+        /** Every output in its own place. */
+        static Target dense(int height, int width) {
+            return new Target(height, width, 0, 0, 1, 1);
+        }
+    }
+
+    /** Floats of scratch memory for each worker. */
+    int scratch() {
+        return Math.addExact(sums(), taps.planeFloats());
+    }
+
+    private int sums() {
+        return PanelProduct.scratch(taps.columns(taps.bandRows));
+    }
+
+    /** The work from {@code x} to {@code y}, images of all channels one after the other. */
+    Runnable bind(Binding binding, float[] x, float[] y) {
+        int rows = groups.getFirst().rows();
+        Workers workers = binding.workers();
+        int pieces = images * groups.size() * taps.bands();
+        // With too few bands to go round, workers share a band and each takes some of the filters.
+        int chunks = workers.count() > 1 && pieces < 2 * workers.count() ? workers.count() : 1;
+        int chunkRows = Math.ceilDiv(Math.ceilDiv(rows, chunks), Kernels.PANEL_ROWS) * Kernels.PANEL_ROWS;
+        int usedChunks = Math.ceilDiv(rows, chunkRows);
+        Band[] bands = new Band[workers.count()];
+        for (int w = 0; w < bands.length; w++) {
+            bands[w] = new Band(binding, x, y, w);
+        }
+        Workers.Task task = (piece, worker) -> {
+            int chunk = piece % usedChunks;
+            int first = chunk * chunkRows;
+            bands[worker].run(piece / usedChunks, first, Math.min(rows, first + chunkRows));
+        };
+        int tasks = pieces * usedChunks;
+        return () -> workers.run(tasks, task);
+    }
+
+    /** One worker's view of the work; mutable, so that nothing is allocated for a band. */
+    private final class Band implements PanelProduct.RowSink {
+        private final Kernels kernels;
+        private final PanelProduct[] products;
+        private final float[] x;
+        private final float[] y;
+        private final float[] scratch;
+        private final float[] panel;
+        private int channel;
+        private int image;
+        private int firstRow;
+        private int rows;
+
+        Band(Binding binding, float[] x, float[] y, int worker) {
+            kernels = binding.kernels();
+            products = groups.stream()
+                    .map(weights -> new PanelProduct(kernels, weights, taps.offsets))
+                    .toArray(PanelProduct[]::new);
+            this.x = x;
+            this.y = y;
+            scratch = binding.perWorker()[worker];
+            panel = binding.panels()[worker];
+        }
+
+        void run(int piece, int from, int to) {
+            int band = piece % taps.bands();
+            int group = piece / taps.bands() % products.length;
+            int filters = groups.getFirst().rows();
+            image = piece / taps.bands() / products.length;
+            channel = group * filters;
+            firstRow = band * taps.bandRows;
+            rows = taps.rows(band);
+            int imageStart = (image * products.length + group) * taps.channels * taps.inputHeight * taps.inputWidth;
+            int columns = taps.columns(rows);
+            if (taps.direct) {
+                products[group].run(from, to, x, imageStart + firstRow * taps.rowStride, columns, panel, scratch, this);
+            } else {
+                int plane = sums();
+                taps.copy(x, imageStart, band, scratch, plane);
+                products[group].run(from, to, scratch, plane, columns, panel, scratch, this);
+            }
+        }
+
+        @Override
+        public void accept(int row, float[] c, int at) {
+            int filter = channel + row;
+            int filters = groups.size() * groups.getFirst().rows();
+            int plane = (image * filters + filter) * target.height * target.width;
+            int width = taps.outputWidth;
+            if (target.stepX == 1 && target.stepY == 1 && taps.rowStride == width && target.width == width) {
+                int to = plane + (target.startY + firstRow) * width;
+                epilogue.apply(kernels, filter, c, at, y, to, rows * width);
+                return;
+            }
+            for (int r = 0; r < rows; r++) {
+                int from = at + r * taps.rowStride;
+                int to = plane + (target.startY + (firstRow + r) * target.stepY) * target.width + target.startX;
+                if (target.stepX == 1) {
+                    epilogue.apply(kernels, filter, c, from, y, to, width);
+                } else {
+                    epilogue.apply(kernels, filter, c, from, c, from, width);
+                    for (int i = 0; i < width; i++) {
+                        y[to + i * target.stepX] = c[from + i];
+                    }
+                }
+            }
+        }
+    }
+}

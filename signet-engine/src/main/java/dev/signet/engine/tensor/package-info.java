@@ -1,0 +1,5 @@
+/** Values that flow through a network: shapes, types and tensors of plain arrays. Everything in the engine may use it. */
+@NullMarked
+package dev.signet.engine.tensor;
+
+import org.jspecify.annotations.NullMarked;

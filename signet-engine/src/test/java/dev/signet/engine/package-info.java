@@ -1,0 +1,5 @@
+/** Tests of the engine against ONNX Runtime. */
+@NullMarked
+package dev.signet.engine;
+
+import org.jspecify.annotations.NullMarked;

@@ -54,7 +54,12 @@ class ArchitectureTest {
                 .should()
                 .dependOnClassesThat()
                 .resideOutsideOfPackages(
-                        "dev.signet.core..", "java.lang..", "java.util..", "jdk.incubator.vector..", "org.jspecify..")
+                        "dev.signet.core..",
+                        "java.lang..",
+                        "java.nio",
+                        "java.util..",
+                        "jdk.incubator.vector..",
+                        "org.jspecify..")
                 .check(signet);
     }
 

@@ -165,6 +165,7 @@ public final class ModelQuantizer {
                 before,
                 after,
                 solved.statistics(),
+                solved.network().networkSnr(),
                 reports(selection, solved.network()),
                 verification,
                 List.copyOf(notes));

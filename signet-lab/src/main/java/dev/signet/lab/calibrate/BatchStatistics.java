@@ -2,12 +2,9 @@ package dev.signet.lab.calibrate;
 
 import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
-import ai.onnxruntime.OnnxTensor;
-import dev.signet.lab.runtime.ElementTypes;
 import dev.signet.onnx.Nodes;
 import dev.signet.onnx.tensor.ElementType;
 import dev.signet.onnx.tensor.Tensors;
-import java.util.List;
 import java.util.Map;
 
 /** BatchNormalization that normalizes with the mean and the variance of the samples instead of those that it stores. */
@@ -20,12 +17,12 @@ final class BatchStatistics {
     /**
      * The node with its mean and variance replaced.
      *
-     * @param values its input, [samples, channels, ...] for each chunk
+     * @param moments of its input's channels
+     * @param type of its parameters
      * @param constants receives the new mean and variance
      */
-    static NodeProto apply(NodeProto node, List<OnnxTensor> values, Map<String, TensorProto> constants) {
-        ChannelMoments moments = ChannelMoments.of(values, 1);
-        ElementType type = ElementTypes.of(values.getFirst());
+    static NodeProto apply(
+            NodeProto node, ChannelMoments moments, ElementType type, Map<String, TensorProto> constants) {
         float[] mean = new float[moments.mean().length];
         float[] variance = new float[mean.length];
         for (int c = 0; c < mean.length; c++) {

@@ -97,7 +97,7 @@ public final class NetworkQuantizer {
             if (correct) {
                 outputs = corrected(layer, outputs, first);
             }
-            double here = Decibels.snr(floats(layer.originalOutputs()), floats(outputs));
+            double here = Decibels.ofTensors(layer.originalOutputs(), outputs);
             snr.merge(tensor, here, Math::min);
             return outputs;
         }
@@ -118,7 +118,7 @@ public final class NetworkQuantizer {
             if (axis < 0) {
                 return outputs;
             }
-            ChannelMoments wanted = ChannelMoments.of(layer.originalOutputs(), axis);
+            ChannelMoments wanted = layer.originalMoments();
             ChannelMoments given = ChannelMoments.of(outputs, axis);
             MultiBitWeight weight = weight(tensor);
             double[] factors = new double[wanted.mean().length];
@@ -182,12 +182,6 @@ public final class NetworkQuantizer {
                 values[i] = reader.floats(initializer.get());
             }
             return new GraphEdits.BatchNormalization(values[0], values[1], values[2], values[3]);
-        }
-
-        private static List<float[]> floats(List<OnnxTensor> tensors) {
-            return tensors.stream()
-                    .map(tensor -> tensor.getFloatBuffer().array())
-                    .toList();
         }
     }
 

@@ -40,6 +40,7 @@ final class NetworkWalk {
     private final Map<Integer, Weights> weights = new HashMap<>();
     private final Map<String, List<OnnxTensor>> original = new HashMap<>();
     private final Map<String, List<OnnxTensor>> quantized = new HashMap<>();
+    private final Map<String, ChannelMoments> moments = new HashMap<>();
     private final Map<String, Integer> waiting = new HashMap<>();
     private final Map<String, TensorProto> replaced = new HashMap<>();
     private int chunks;
@@ -129,6 +130,11 @@ final class NetworkWalk {
             return outputs;
         }
 
+        /** Mean and deviation of the original outputs' channels; only where there is a {@link #channelAxis}. */
+        ChannelMoments originalMoments() {
+            return NetworkWalk.this.originalMoments(Nodes.output(proto()), channelAxis());
+        }
+
         /** The dimension of the output that counts the layer's filters; -1 where none does. */
         int channelAxis() {
             int rank = outputs.getFirst().getInfo().getShape().length;
@@ -163,7 +169,7 @@ final class NetworkWalk {
             }
             NodeProto normalization = index.node(residual.normalization());
             double[] deviation = batchStatistics
-                    ? ChannelMoments.of(outputs, 1).deviation()
+                    ? originalMoments().deviation().clone()
                     : BatchStatistics.deviation(constant(Nodes.input(normalization, 4)), normalization);
             float[] scale = constant(Nodes.input(normalization, 1));
             for (int c = 0; c < deviation.length; c++) {
@@ -300,7 +306,12 @@ final class NetworkWalk {
         Set<String> fed = inputs(node);
         Map<String, TensorProto> constants = new LinkedHashMap<>();
         if (batchStatistics && Nodes.is(proto, "BatchNormalization")) {
-            proto = BatchStatistics.apply(proto, values(proto.getInput(0), false), constants);
+            String input = proto.getInput(0);
+            proto = BatchStatistics.apply(
+                    proto,
+                    originalMoments(input, 1),
+                    ElementTypes.of(values(input, false).getFirst()),
+                    constants);
         }
         List<String> wanted = outputs(proto);
         if (shift != null) {
@@ -423,6 +434,11 @@ final class NetworkWalk {
         return values;
     }
 
+    /** The moments of a tensor of the original network, which several steps ask for. */
+    private ChannelMoments originalMoments(String name, int channelAxis) {
+        return moments.computeIfAbsent(name, key -> ChannelMoments.of(values(key, false), channelAxis));
+    }
+
     private boolean has(String name) {
         return original.containsKey(name);
     }
@@ -461,6 +477,7 @@ final class NetworkWalk {
     }
 
     private void close(String name) {
+        moments.remove(name);
         for (var stream : List.of(original, quantized)) {
             List<OnnxTensor> values = stream.remove(name);
             if (values != null) {

@@ -69,21 +69,34 @@ public interface Kernels {
     void dots(int rows, int depth, float[] w, int wOffset, float[] x, int xOffset, float[] y, int yOffset);
 
     /**
-     * The first sign plane of packed weights, into a panel: weight {@code place + i} becomes {@code base}, plus {@code step}
-     * where its sign is +1, for {@code i} in 0 to {@code n - 1}. Weight {@code j} lies at
+     * Decodes packed weights into a panel: weight {@code place + i} becomes {@code base} plus the steps of those planes in
+     * which its sign is +1, for {@code i} in 0 to {@code n - 1}. Weight {@code j} lies at
      * {@code y[yOffset + j / CHUNK * chunkStride + j % CHUNK]}.
      *
      * @param planes bits from the least significant of each byte on; readable eight bytes beyond the last
-     * @param bit index of the first weight's bit
+     * @param bit index of the first weight's bit in the first plane
+     * @param planeStride bits from one plane to the next
+     * @param count number of planes, 1 to 4
+     * @param base what a weight is with -1 in all planes; NaN to go on with what is in {@code y}
      */
-    void decodeFirst(
-            byte[] planes, long bit, float base, float step, float[] y, int yOffset, int place, int n, int chunkStride);
+    void decode(
+            byte[] planes,
+            long bit,
+            long planeStride,
+            int count,
+            float base,
+            float step0,
+            float step1,
+            float step2,
+            float step3,
+            float[] y,
+            int yOffset,
+            int place,
+            int n,
+            int chunkStride);
 
     /** The sum of those of {@code n} values whose sign is +1. */
     float signedSum(byte[] planes, long bit, float[] x, int xOffset, int n);
-
-    /** A further sign plane: adds {@code step} where the sign is +1. */
-    void decodeNext(byte[] planes, long bit, float step, float[] y, int yOffset, int place, int n, int chunkStride);
 
     /** {@code y = min(max(x * scale + shift, low), high)}, a NaN staying one; {@code y} may be {@code x}. */
     void affineClip(

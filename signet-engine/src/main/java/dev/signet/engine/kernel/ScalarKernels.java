@@ -55,18 +55,30 @@ final class ScalarKernels implements Kernels {
     }
 
     @Override
-    public void decodeFirst(byte[] planes, long bit, float base, float step, float[] y, int yOffset, int place, int n, int chunkStride) {
+    public void decode(
+            byte[] planes,
+            long bit,
+            long planeStride,
+            int count,
+            float base,
+            float step0,
+            float step1,
+            float step2,
+            float step3,
+            float[] y,
+            int yOffset,
+            int place,
+            int n,
+            int chunkStride) {
         for (int i = 0; i < n; i++) {
-            y[yOffset + (place + i) / CHUNK * chunkStride + (place + i) % CHUNK] = isSet(planes, bit + i) ? base + step : base;
-        }
-    }
-
-    @Override
-    public void decodeNext(byte[] planes, long bit, float step, float[] y, int yOffset, int place, int n, int chunkStride) {
-        for (int i = 0; i < n; i++) {
-            if (isSet(planes, bit + i)) {
-                y[yOffset + (place + i) / CHUNK * chunkStride + (place + i) % CHUNK] += step;
+            int at = yOffset + (place + i) / CHUNK * chunkStride + (place + i) % CHUNK;
+            float sum = Float.isNaN(base) ? y[at] : base;
+            for (int p = 0; p < count; p++) {
+                if (isSet(planes, bit + p * planeStride + i)) {
+                    sum += p == 0 ? step0 : p == 1 ? step1 : p == 2 ? step2 : step3;
+                }
             }
+            y[at] = sum;
         }
     }
 

@@ -424,50 +424,68 @@ final class VectorKernels implements Kernels {
     }
 
     @Override
-    public void decodeFirst(
-            byte[] planes, long bit, float base, float step, float[] y, int yOffset, int place, int n, int chunkStride) {
+    public void decode(
+            byte[] planes,
+            long bit,
+            long planeStride,
+            int count,
+            float base,
+            float step0,
+            float step1,
+            float step2,
+            float step3,
+            float[] y,
+            int yOffset,
+            int place,
+            int n,
+            int chunkStride) {
         for (int done = 0; done < n; ) {
-            int at = place + done;
-            int count = Math.min(n - done, CHUNK - at % CHUNK);
-            first(planes, bit + done, base, base + step, y, yOffset + at / CHUNK * chunkStride + at % CHUNK, count);
-            done += count;
+            int from = place + done;
+            int length = Math.min(n - done, CHUNK - from % CHUNK);
+            int at = yOffset + from / CHUNK * chunkStride + from % CHUNK;
+            int end = F.loopBound(length);
+            long first = bit + done;
+            decodeVectors(planes, first, planeStride, count, base, step0, step1, step2, step3, y, at, end);
+            for (int i = end; i < length; i++) {
+                float sum = Float.isNaN(base) ? y[at + i] : base;
+                sum += (signs(planes, first + i) & 1) * step0;
+                sum += count > 1 ? (signs(planes, first + planeStride + i) & 1) * step1 : 0;
+                sum += count > 2 ? (signs(planes, first + 2 * planeStride + i) & 1) * step2 : 0;
+                sum += count > 3 ? (signs(planes, first + 3 * planeStride + i) & 1) * step3 : 0;
+                y[at + i] = sum;
+            }
+            done += length;
         }
     }
 
-    private static void first(byte[] planes, long bit, float minus, float plus, float[] y, int at, int n) {
-        FloatVector low = FloatVector.broadcast(F, minus);
-        FloatVector high = FloatVector.broadcast(F, plus);
-        int end = F.loopBound(n);
+    private static void decodeVectors(
+            byte[] planes,
+            long bit,
+            long stride,
+            int count,
+            float base,
+            float step0,
+            float step1,
+            float step2,
+            float step3,
+            float[] y,
+            int at,
+            int end) {
+        boolean goOn = Float.isNaN(base);
+        FloatVector start = FloatVector.broadcast(F, base);
         for (int i = 0; i < end; i += L) {
-            low.blend(high, VectorMask.fromLong(F, signs(planes, bit + i))).intoArray(y, at + i);
-        }
-        long last = signs(planes, bit + end);
-        for (int i = end; i < n; i++) {
-            y[at + i] = (last >>> (i - end) & 1) != 0 ? plus : minus;
-        }
-    }
-
-    @Override
-    public void decodeNext(
-            byte[] planes, long bit, float step, float[] y, int yOffset, int place, int n, int chunkStride) {
-        for (int done = 0; done < n; ) {
-            int at = place + done;
-            int count = Math.min(n - done, CHUNK - at % CHUNK);
-            next(planes, bit + done, step, y, yOffset + at / CHUNK * chunkStride + at % CHUNK, count);
-            done += count;
-        }
-    }
-
-    private static void next(byte[] planes, long bit, float step, float[] y, int at, int n) {
-        FloatVector s = FloatVector.broadcast(F, step);
-        int end = F.loopBound(n);
-        for (int i = 0; i < end; i += L) {
-            FloatVector v = FloatVector.fromArray(F, y, at + i);
-            v.add(s, VectorMask.fromLong(F, signs(planes, bit + i))).intoArray(y, at + i);
-        }
-        long last = signs(planes, bit + end);
-        for (int i = end; i < n; i++) {
-            y[at + i] += (last >>> (i - end) & 1) != 0 ? step : 0;
+            FloatVector v = goOn ? FloatVector.fromArray(F, y, at + i) : start;
+            v = v.add(step0, VectorMask.fromLong(F, signs(planes, bit + i)));
+            if (count > 1) {
+                v = v.add(step1, VectorMask.fromLong(F, signs(planes, bit + stride + i)));
+            }
+            if (count > 2) {
+                v = v.add(step2, VectorMask.fromLong(F, signs(planes, bit + 2 * stride + i)));
+            }
+            if (count > 3) {
+                v = v.add(step3, VectorMask.fromLong(F, signs(planes, bit + 3 * stride + i)));
+            }
+            v.intoArray(y, at + i);
         }
     }
 

@@ -65,6 +65,32 @@ public interface Kernels {
             int cOffset,
             int cStride);
 
+    /**
+     * The same with filters along the vectors: {@code c[r][f] += sum over k of x[offsets[first + k] + base + r] * w[k][f]} for
+     * {@code COLUMNS} filters {@code f}.
+     *
+     * @param rows a number that {@link #panelRows} gave: columns of the image side
+     * @param w weights, row stride {@link #COLUMNS}
+     * @param c result, row stride {@link #COLUMNS}
+     */
+    void multiplyFilters(
+            int rows,
+            int depth,
+            float[] x,
+            int[] offsets,
+            int first,
+            int base,
+            float[] w,
+            int wOffset,
+            float[] c,
+            int cOffset);
+
+    /**
+     * Turns a matrix round: {@code x[to + f * stride + r] = x[from + r * COLUMNS + f]} for {@code rows} rows and {@code columns}
+     * columns, at most {@link #COLUMNS}. The two do not overlap.
+     */
+    void transpose(float[] x, int from, int rows, int columns, int to, int stride);
+
     /** {@code y[r] = sum over k of w[wOffset + r * depth + k] * x[xOffset + k]}. */
     void dots(int rows, int depth, float[] w, int wOffset, float[] x, int xOffset, float[] y, int yOffset);
 

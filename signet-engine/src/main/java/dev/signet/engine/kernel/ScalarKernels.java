@@ -35,6 +35,35 @@ final class ScalarKernels implements Kernels {
     }
 
     @Override
+    public void multiplyFilters(
+            int rows,
+            int depth,
+            float[] x,
+            int[] offsets,
+            int first,
+            int base,
+            float[] w,
+            int wOffset,
+            float[] c,
+            int cOffset) {
+        for (int r = 0; r < rows; r++) {
+            for (int k = 0; k < depth; k++) {
+                float value = x[offsets[first + k] + base + r];
+                addScaled(value, w, wOffset + k * COLUMNS, c, cOffset + r * COLUMNS, COLUMNS);
+            }
+        }
+    }
+
+    @Override
+    public void transpose(float[] x, int from, int rows, int columns, int to, int stride) {
+        for (int f = 0; f < columns; f++) {
+            for (int r = 0; r < rows; r++) {
+                x[to + f * stride + r] = x[from + r * COLUMNS + f];
+            }
+        }
+    }
+
+    @Override
     public void dots(int rows, int depth, float[] w, int wOffset, float[] x, int xOffset, float[] y, int yOffset) {
         for (int r = 0; r < rows; r++) {
             double sum = 0;

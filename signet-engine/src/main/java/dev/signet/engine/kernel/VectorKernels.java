@@ -46,16 +46,10 @@ final class VectorKernels implements Kernels {
 
     @Override
     public int panelRows(int remaining) {
-        if (WIDE && remaining >= 12) {
-            return 12;
+        if (WIDE) {
+            return remaining >= 12 ? 12 : remaining >= 5 ? 8 : remaining >= 2 ? 4 : 1;
         }
-        if (WIDE && remaining >= 8) {
-            return 8;
-        }
-        if (!WIDE && remaining >= 5) {
-            return 5;
-        }
-        return remaining >= 2 ? 4 : 1;
+        return remaining >= 5 ? 5 : remaining >= 2 ? 4 : 1;
     }
 
     @Override

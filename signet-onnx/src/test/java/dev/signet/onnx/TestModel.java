@@ -82,7 +82,8 @@ public final class TestModel {
 
     /** A node with one output; {@code inputs} are separated by blanks. */
     public TestModel node(String operator, String inputs, String output, AttributeProto... attributes) {
-        return node(Attributes.node(operator, List.of(inputs.split(" ")), output, attributes));
+        List<String> names = inputs.isEmpty() ? List.of() : List.of(inputs.split(" ", -1));
+        return node(Attributes.node(operator, names, output, attributes));
     }
 
     public TestModel node(NodeProto node) {

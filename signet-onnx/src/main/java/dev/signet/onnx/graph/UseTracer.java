@@ -175,10 +175,7 @@ final class UseTracer {
     /** The shape after Reshape, Squeeze or Unsqueeze; empty where it is not stored in the model or does not fit. */
     private Optional<int[]> reshaped(NodeProto node, int[] shape) {
         String attribute = node.getOpType().equals("Reshape") ? "shape" : "axes";
-        Optional<long[]> given = Nodes.attribute(node, attribute)
-                .map(AttributeProto::getIntsList)
-                .map(ints -> ints.stream().mapToLong(Long::longValue).toArray())
-                .or(() -> constant(Nodes.input(node, 1)));
+        Optional<long[]> given = integers(node, attribute).or(() -> constant(Nodes.input(node, 1)));
         return switch (node.getOpType()) {
             case "Reshape" ->
                 given.flatMap(target -> Shapes.reshape(shape, target, Nodes.integer(node, "allowzero", 0) != 0));
@@ -190,8 +187,19 @@ final class UseTracer {
     private Optional<long[]> constant(String tensor) {
         Optional<TensorProto> stored = index.initializer(tensor);
         if (stored.isEmpty() && index.producer(tensor).isPresent()) {
-            stored = WeightScan.constantValue(index.node(index.producer(tensor).getAsInt()));
+            NodeProto producer = index.node(index.producer(tensor).getAsInt());
+            if (Nodes.is(producer, "Constant")
+                    && Nodes.attribute(producer, "value_ints").isPresent()) {
+                return integers(producer, "value_ints");
+            }
+            stored = WeightScan.constantValue(producer);
         }
         return stored.filter(value -> TensorReader.type(value).isInteger()).map(reader::longs);
+    }
+
+    private static Optional<long[]> integers(NodeProto node, String attribute) {
+        return Nodes.attribute(node, attribute)
+                .map(AttributeProto::getIntsList)
+                .map(ints -> ints.stream().mapToLong(Long::longValue).toArray());
     }
 }

@@ -54,7 +54,7 @@ public final class PendingFile implements AutoCloseable {
         Path absolute = target.toAbsolutePath().normalize();
         try {
             checkTarget(absolute, force, source);
-            Path folder = absolute.resolveSibling("." + absolute.getFileName() + "." + UUID.randomUUID());
+            Path folder = absolute.resolveSibling(".signet-" + UUID.randomUUID());
             Files.createDirectory(folder);
             // Removed on an interrupt, too.
             folder.toFile().deleteOnExit();

@@ -4,7 +4,7 @@ import java.util.Locale;
 
 /** How quantized weights are written. */
 public enum Format {
-    /** One call of a model-local function for each weight; the smallest. Needs IR version 8, which is set. */
+    /** One call of a model-local function for each weight; the smallest. Needs IR version 8, which is set, and opset 7. */
     PACKED,
     /** The nodes of that function's body for each weight: for runtimes without local functions. Needs opset 7. */
     INLINE,

@@ -30,7 +30,8 @@ import java.util.TreeMap;
 public final class ModelRewriter {
     // The first IR version in which initializers need not be graph inputs as well.
     private static final int IR_VERSION_OF_FREE_INITIALIZERS = 4;
-    private static final int MIN_INLINE_OPSET = 7;
+    // The first opset in which Add broadcasts without being told to.
+    private static final int MIN_OPSET = 7;
 
     private final OnnxModel source;
 
@@ -161,23 +162,20 @@ public final class ModelRewriter {
     }
 
     private void raiseVersions(ModelProto.Builder model, Format format) {
-        switch (format) {
-            case PACKED -> {
-                model.setIrVersion(Math.max(model.getIrVersion(), MultiBitFunction.MIN_IR_VERSION));
-                addFunction(model);
-            }
-            case INLINE -> {
-                if (source.opset() < MIN_INLINE_OPSET) {
-                    throw InputException.of(
-                            source.where(),
-                            "has opset %d, and the inline format needs %d or later"
-                                    .formatted(source.opset(), MIN_INLINE_OPSET),
-                            "use the packed format, or convert the model");
-                }
-                model.setIrVersion(Math.max(model.getIrVersion(), IR_VERSION_OF_FREE_INITIALIZERS));
-            }
-            case FLOAT -> {}
+        if (format == Format.FLOAT) {
+            return;
         }
+        if (source.opset() < MIN_OPSET) {
+            throw InputException.of(
+                    source.where(),
+                    "has opset %d, and sign planes need %d or later".formatted(source.opset(), MIN_OPSET),
+                    "convert the model to a later opset, or use the float format");
+        }
+        if (format == Format.PACKED) {
+            addFunction(model);
+        }
+        int needed = format == Format.PACKED ? MultiBitFunction.MIN_IR_VERSION : IR_VERSION_OF_FREE_INITIALIZERS;
+        model.setIrVersion(Math.max(model.getIrVersion(), needed));
     }
 
     private void addFunction(ModelProto.Builder model) {

@@ -181,7 +181,7 @@ public final class TensorReader {
     }
 
     private static float[] rawFloats(ElementType type, ByteBuffer bytes) {
-        float[] values = new float[bytes.remaining() * 8 / type.bits()];
+        float[] values = new float[bytes.remaining() / (type.bits() / Byte.SIZE)];
         switch (type) {
             case FLOAT -> bytes.asFloatBuffer().get(values);
             case DOUBLE -> {
@@ -219,7 +219,7 @@ public final class TensorReader {
     }
 
     private static long[] rawLongs(ElementType type, ByteBuffer bytes) {
-        int size = type.bits() / 8;
+        int size = type.bits() / Byte.SIZE;
         long[] values = new long[bytes.remaining() / size];
         for (int i = 0; i < values.length; i++) {
             int at = i * size;

@@ -36,6 +36,10 @@ class EveryInputTest {
 
     /** A model, and which of its tensors are weights. */
     record Case(String description, TestModel model, List<String> weights) {
+        Case withWeights(String... names) {
+            return new Case(description, model, List.of(names));
+        }
+
         @Override
         public String toString() {
             return description;
@@ -49,6 +53,7 @@ class EveryInputTest {
                         transposedConvolutions(),
                         sources(),
                         elementTypes(),
+                        ranges(),
                         oldOpsets(),
                         names())
                 .flatMap(stream -> stream);
@@ -201,6 +206,20 @@ class EveryInputTest {
                                 .node("MatMul", "x c", "y")));
     }
 
+    /** Values whose coefficients leave fp16's range, and such that only just stay in it. */
+    private static Stream<Case> ranges() {
+        return Stream.of(1e6f, 1e-6f, 3e4f, 1e-20f).map(scale -> {
+            float[] values = new float[35];
+            for (int i = 0; i < values.length; i++) {
+                values[i] = scale * (i % 11 - 4.5f);
+            }
+            return one(
+                    "values around " + scale,
+                    rows(7).initializer(Tensors.floats("w", ElementType.FLOAT, new int[] {7, 5}, values))
+                            .node("MatMul", "x w", "y"));
+        });
+    }
+
     private static Stream<Case> oldOpsets() {
         return Stream.of(7, 8, 9, 10, 11, 12, 14, 15, 17, 18, 21)
                 .map(opset -> one(
@@ -233,9 +252,11 @@ class EveryInputTest {
             float[] expected = OnnxRuntime.run(rewrite(model, weights, Format.FLOAT), 3);
 
             assertThat(OnnxRuntime.run(packed, 3)).as("packed").isEqualTo(expected);
-            assertThat(OnnxRuntime.run(rewrite(model, weights, Format.INLINE), 3))
-                    .as("inline")
-                    .isEqualTo(expected);
+            ModelProto inline = rewrite(model, weights, Format.INLINE);
+            assertThat(OnnxRuntime.run(inline, 3)).as("inline").isEqualTo(expected);
+            assertThat(WeightScan.of(model.with(inline)).weights())
+                    .as("an inline model has nothing left to quantize")
+                    .isEmpty();
             assertFoldedToTheBit(packed, weights);
             assertReadBack(packed, weights);
         }

@@ -142,6 +142,22 @@ class ModelRewriterTest {
     }
 
     @Test
+    void refusesSignPlanesBeforeOpset7() {
+        OnnxModel model = TestModel.opset(6)
+                .input("x", 3, 7)
+                .output("y")
+                .weights("w", 7, 5)
+                .node("MatMul", "x w", "y")
+                .build();
+
+        for (Format format : List.of(Format.PACKED, Format.INLINE)) {
+            assertThatExceptionOfType(InputException.class)
+                    .isThrownBy(() -> rewrite(model, quantized(model), format, GraphEdits.NONE))
+                    .withMessageContaining("opset 6");
+        }
+    }
+
+    @Test
     void givesAConvABias() {
         OnnxModel model = TestModel.opset(13)
                 .input("x", 1, 2, 3, 3)

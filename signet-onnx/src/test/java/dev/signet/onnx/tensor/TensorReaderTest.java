@@ -10,6 +10,7 @@ import com.google.protobuf.ByteString;
 import dev.signet.onnx.InputException;
 import dev.signet.onnx.file.OnnxModel;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
@@ -102,6 +103,27 @@ class TensorReaderTest {
 
         assertThat(reader().floats(external)).containsExactly(1.5f, -2, 0.25f);
         assertThat(reader().floats(external("weights.bin", "4", ""))).containsExactly(1.5f, -2, 0.25f);
+    }
+
+    /** Beyond 2^28 bytes, the number of bits is beyond an int. */
+    @Test
+    void readsLargeTensorsWhole() throws IOException {
+        int elements = (1 << 26) + 1;
+        try (RandomAccessFile file =
+                new RandomAccessFile(folder.resolve("weights.bin").toFile(), "rw")) {
+            file.setLength(4L * elements);
+            file.seek(4L * (elements - 1));
+            file.write(new byte[] {0, 0, 0x40, 0x40});
+        }
+        TensorProto large = external("weights.bin", "0", "").toBuilder()
+                .setDataType(ElementType.FLOAT.number())
+                .setDims(0, elements)
+                .build();
+
+        float[] values = reader().floats(large);
+
+        assertThat(values.length).isEqualTo(elements);
+        assertThat(values[elements - 1]).isEqualTo(3);
     }
 
     @ParameterizedTest

@@ -43,11 +43,10 @@ final class CodeSearch {
     List<CodeState> improved(List<CodeState> start, @Nullable List<TriangularFactor> factors) {
         set(start);
         List<CodeState> best = states();
-        refit();
         if (factors != null) {
             loop.run(blocks.size(), b -> blocks.get(b).feedErrorsBack(factors.get(b)));
-            refit();
         }
+        refit();
         takeBetter(best, states());
         for (int round = 0; round < ROUNDS; round++) {
             double before = total(best);

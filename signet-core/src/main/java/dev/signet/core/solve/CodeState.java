@@ -37,6 +37,15 @@ record CodeState(byte[] codes, double[] coefficients, double[] losses) {
                 Arrays.copyOfRange(coefficients, first, first + bits), coefficients[first + bits], ofGroup, 0);
     }
 
+    /** The same codes and offsets with larger or smaller coefficients; the losses are those before. */
+    CodeState scaled(int bits, double factor) {
+        double[] scaled = coefficients.clone();
+        for (int i = 0; i < scaled.length; i++) {
+            scaled[i] *= i % (bits + 1) == bits ? 1 : factor;
+        }
+        return new CodeState(codes, scaled, losses);
+    }
+
     /** The same codes with rounded coefficients; the losses are those before. */
     CodeState rounded(int bits, CoefficientType type) {
         double[] rounded = new double[coefficients.length];

@@ -2,6 +2,7 @@ package dev.signet.core.solve;
 
 import dev.signet.core.GroupLayout;
 import dev.signet.core.vectorization.SolverKernels;
+import dev.signet.core.vectorization.Tile;
 import java.util.Arrays;
 
 /**
@@ -12,6 +13,12 @@ import java.util.Arrays;
 final class FilterBlock {
     /** Normal equations from fp32 products: a pivot this much smaller than its diagonal element is rounding noise. */
     static final double SINGULAR = 1e-6;
+
+    /** Rows of H that stay in the second-level cache while all filters of the block meet them. */
+    private static final int MATRIX_ROWS = 64;
+
+    /** Updating products row by row pays where at most one sign in so many has changed. */
+    private static final int FEW = 8;
 
     private final SolverKernels kernels;
     private final GramMatrix gram;
@@ -29,6 +36,10 @@ final class FilterBlock {
     private final double[] coefficients;
     private final float[] signs;
     private final float[] signProducts;
+    /** The codes that {@link #signs} shows, and for which groups it shows any. */
+    private final byte[] writtenCodes;
+
+    private final boolean[] signsWritten;
     private boolean gradientIsFresh;
 
     /**
@@ -37,8 +48,7 @@ final class FilterBlock {
      * @param target the weights to come near to, [filters x inputs]
      * @param row how one filter is cut into groups
      */
-    FilterBlock(
-            SolverKernels kernels, GramMatrix gram, float[] target, GroupLayout row, int bits, boolean withOffset) {
+    FilterBlock(SolverKernels kernels, GramMatrix gram, float[] target, GroupLayout row, int bits, boolean withOffset) {
         this.kernels = kernels;
         this.gram = gram;
         this.target = target;
@@ -57,6 +67,8 @@ final class FilterBlock {
         // One row for each plane of each filter, and one of ones for the offset.
         signs = new float[(filters * bits + 1) * inputs];
         signProducts = new float[signs.length];
+        writtenCodes = new byte[target.length];
+        signsWritten = new boolean[row.groups()];
         Arrays.fill(signs, filters * bits * inputs, signs.length, 1);
     }
 
@@ -114,7 +126,7 @@ final class FilterBlock {
             for (int j = 0; j < change.length; j++) {
                 change[j] = values[j] - target[j];
             }
-            kernels.multiply(change, filters, gram.values(), inputs, 0, inputs, gradient);
+            multiply(change, filters, 0, inputs, gradient);
             gradientIsFresh = true;
         }
     }
@@ -171,8 +183,7 @@ final class FilterBlock {
                     int at = f * inputs + j;
                     int index = f * row.groups() + g;
                     setRank(index, at, levels[index].rank(target[at] - correction[at], ranks[at] & 0xff));
-                    kernels.addScaled(
-                            values[at] - target[at], factor.values(), j * inputs, correction, f * inputs, j);
+                    kernels.addScaled(values[at] - target[at], factor.values(), j * inputs, correction, f * inputs, j);
                 }
             }
         }
@@ -200,20 +211,51 @@ final class FilterBlock {
         return bits + (withOffset ? 1 : 0);
     }
 
-    /** Writes the sign planes of group {@code g} of all filters as numbers, and multiplies them by the group's part of H. */
+    /**
+     * Writes the sign planes of group {@code g} of all filters as numbers, and brings their products with the group's part of H
+     * up to date: by rows of H where few signs have changed, as late in the search, and all anew where many have.
+     */
     void multiplySigns(int g) {
         int from = row.start(g);
         int to = from + row.length(g);
-        for (int f = 0; f < filters; f++) {
-            byte[] codes = levels[f * row.groups() + g].codes();
-            for (int j = from; j < to; j++) {
-                int code = codes[ranks[f * inputs + j] & 0xff];
-                for (int i = 0; i < bits; i++) {
-                    signs[(f * bits + i) * inputs + j] = (code >>> i & 1) != 0 ? 1 : -1;
-                }
+        long changed = 0;
+        for (int j = from; j < to; j++) {
+            for (int f = 0; f < filters; f++) {
+                int flips = signCode(g, f, j) ^ writtenCodes[f * inputs + j];
+                changed += Integer.bitCount(flips & 0xff);
             }
         }
-        kernels.multiply(signs, filters * bits + 1, gram.values(), inputs, from, to, signProducts);
+        boolean few = signsWritten[g] && changed * FEW < (long) filters * bits * (to - from);
+        for (int j = from; j < to; j++) {
+            for (int f = 0; f < filters; f++) {
+                writeSigns(g, f, j, few);
+            }
+        }
+        if (!few) {
+            multiply(signs, filters * bits + 1, from, to, signProducts);
+            signsWritten[g] = true;
+        }
+    }
+
+    private int signCode(int g, int f, int j) {
+        return levels[f * row.groups() + g].codes()[ranks[f * inputs + j] & 0xff];
+    }
+
+    private void writeSigns(int g, int f, int j, boolean updateProducts) {
+        int code = signCode(g, f, j);
+        int flips = (updateProducts ? code ^ writtenCodes[f * inputs + j] : -1) & (1 << bits) - 1;
+        for (; flips != 0; flips &= flips - 1) {
+            int plane = Integer.numberOfTrailingZeros(flips);
+            int start = (f * bits + plane) * inputs;
+            float sign = (code >>> plane & 1) != 0 ? 1 : -1;
+            signs[start + j] = sign;
+            if (updateProducts) {
+                int from = row.start(g);
+                kernels.addScaled(
+                        2 * sign, gram.values(), j * inputs + from, signProducts, start + from, row.length(g));
+            }
+        }
+        writtenCodes[f * inputs + j] = (byte) code;
     }
 
     /**
@@ -274,9 +316,20 @@ final class FilterBlock {
         }
         for (int j = row.start(g); j < row.start(g) + row.length(g); j++) {
             for (int f = 0; f < filters; f++) {
-                kernels.addScaled(
-                        change[f * inputs + j], gram.values(), j * inputs, gradient, f * inputs, inputs);
+                kernels.addScaled(change[f * inputs + j], gram.values(), j * inputs, gradient, f * inputs, inputs);
             }
+        }
+    }
+
+    /** Sets {@code y[r][k]} to the sum over {@code from <= j < to} of {@code x[r][j] * H[j][k]}, for {@code from <= k < to}. */
+    private void multiply(float[] x, int rows, int from, int to, float[] y) {
+        for (int r = 0; r < rows; r++) {
+            Arrays.fill(y, r * inputs + from, r * inputs + to, 0);
+        }
+        Tile product = new Tile(y, from, inputs);
+        for (int j = from; j < to; j += MATRIX_ROWS) {
+            Tile part = new Tile(gram.values(), j * inputs + from, inputs);
+            kernels.multiplyAdd(new Tile(x, j, inputs), part, product, rows, Math.min(MATRIX_ROWS, to - j), to - from);
         }
     }
 

@@ -3,7 +3,6 @@ package dev.signet.core.solve;
 import dev.signet.core.GroupLayout;
 import dev.signet.core.Grouping;
 import dev.signet.core.Method;
-import dev.signet.core.MultiBitWeight;
 import dev.signet.core.MultiBitWeight.CoefficientType;
 import dev.signet.core.MultiBitWeightBuilder;
 import dev.signet.core.WeightMatrix;
@@ -16,6 +15,14 @@ import java.util.List;
 final class OutputAwareRun {
     /** Filters that share a pass over H: their gradients stay in the second-level cache. */
     private static final int BLOCK = 16;
+
+    /** Restarts cost O(filters * inputs^2) each: seconds in layers with more inputs than this. */
+    private static final int MANY_STARTS_UP_TO = 1500;
+
+    /** Sizes of the coefficients at restarts, relative to those of the best solution so far. */
+    private static final double[] SIZES = {0.8, 0.9, 1.1, 1.25, 1, 0.8, 0.9, 1.1, 1.25, 1};
+
+    private static final double[] FEW_SIZES = {0.9, 1.1};
 
     private final WeightMatrix target;
     private final List<GramMatrix> grams;
@@ -72,17 +79,24 @@ final class OutputAwareRun {
         });
         CoefficientType type = type(unrounded);
         loop.run(blocks.size(), b -> {
-            CodeSearch search =
-                    new CodeSearch(List.of(filterBlock(blocks.get(b))), false, ParallelLoop.sequential());
+            CodeSearch search = new CodeSearch(List.of(filterBlock(blocks.get(b))), false, ParallelLoop.sequential());
             rounded[b] = search.rounded(List.of(unrounded[b]), type).getFirst();
         });
         return result(blocks, rounded, type);
     }
 
-    private static List<CodeState> search(
-            CodeSearch search, List<CodeState> start, List<TriangularFactor> factors) {
-        List<CodeState> best = search.improved(start, null);
-        search.takeBetter(best, search.improved(start, factors));
+    /** The best of several starts, each later one being the best so far with larger or smaller coefficients. */
+    private List<CodeState> search(CodeSearch search, List<CodeState> start, List<TriangularFactor> factors) {
+        List<CodeState> best = search.improved(start, factors);
+        boolean many = target.inputs() <= MANY_STARTS_UP_TO;
+        if (many) {
+            search.takeBetter(best, search.improved(start, null));
+        }
+        for (double size : many ? SIZES : FEW_SIZES) {
+            List<CodeState> from =
+                    best.stream().map(state -> state.scaled(bits, size)).toList();
+            search.takeBetter(best, search.improved(from, factors));
+        }
         return best;
     }
 

@@ -56,8 +56,8 @@ public record OutputAwareSolver(Grouping grouping, int bits, boolean offset) {
         }
         for (GramMatrix gram : grams) {
             if (gram.size() != target.inputs()) {
-                throw new IllegalArgumentException("second moments of %d inputs do not fit filters of %d"
-                        .formatted(gram.size(), target.inputs()));
+                throw new IllegalArgumentException(
+                        "second moments of %d inputs do not fit filters of %d".formatted(gram.size(), target.inputs()));
             }
         }
         for (int i = 0; i < target.size(); i++) {

@@ -57,11 +57,12 @@ final class ScalarKernels implements SolverKernels {
     }
 
     @Override
-    public void multiply(float[] x, int rows, float[] matrix, int size, int from, int to, float[] y) {
+    public void multiplyAdd(Tile x, Tile matrix, Tile y, int rows, int depth, int columns) {
         for (int r = 0; r < rows; r++) {
-            Arrays.fill(y, r * size + from, r * size + to, 0);
-            for (int j = from; j < to; j++) {
-                addScaled(x[r * size + j], matrix, j * size + from, y, r * size + from, to - from);
+            for (int j = 0; j < depth; j++) {
+                float factor = x.values()[x.from() + r * x.stride() + j];
+                int fromY = y.from() + r * y.stride();
+                addScaled(factor, matrix.values(), matrix.from() + j * matrix.stride(), y.values(), fromY, columns);
             }
         }
     }

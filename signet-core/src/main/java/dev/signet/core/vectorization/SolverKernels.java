@@ -41,15 +41,13 @@ public interface SolverKernels {
     void assign(float[] weights, int length, float[] thresholds, byte[] codes, byte[] assigned);
 
     /**
-     * Multiplies rows by a square part of a matrix: {@code y[r][k] = sum over from <= j < to of x[r][j] * matrix[j][k]} for
-     * {@code from <= k < to}. The rest of {@code y} stays as it is.
+     * Adds a matrix product: {@code y[r][k] += sum over j of x[r][j] * matrix[j][k]}.
      *
-     * @param x [rows x size]
-     * @param rows how many rows
-     * @param matrix [size x size]
-     * @param y [rows x size]
+     * @param x [rows x depth]
+     * @param matrix [depth x columns]; few enough rows for the caches, say 64
+     * @param y [rows x columns]
      */
-    void multiply(float[] x, int rows, float[] matrix, int size, int from, int to, float[] y);
+    void multiplyAdd(Tile x, Tile matrix, Tile y, int rows, int depth, int columns);
 
     /** Adds a multiple of a row to another: {@code y[k] += factor * x[k]} for {@code length} elements from the given places on. */
     void addScaled(float factor, float[] x, int fromX, float[] y, int fromY, int length);

@@ -5,6 +5,7 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorShuffle;
 import jdk.incubator.vector.VectorSpecies;
 
 /** The kernels with the Vector API, in the widest vectors that the processor has. */
@@ -13,11 +14,13 @@ final class VectorKernels implements SolverKernels {
     private static final VectorSpecies<Integer> INTS = IntVector.SPECIES_PREFERRED;
     private static final int LANES = FLOATS.length();
 
+    private static final VectorShuffle<Float> ROTATE_8 = rotation(8);
+    private static final VectorShuffle<Float> ROTATE_4 = rotation(4);
+    private static final VectorShuffle<Float> ROTATE_2 = rotation(2);
+    private static final VectorShuffle<Float> ROTATE_1 = rotation(1);
+
     /** After so many vectors the fp32 partial sums go into fp64 ones: keeps their error below about 1e-7. */
     private static final int BLOCK = 64 * LANES;
-
-    /** Rows of a large matrix that stay in the second-level cache while all rows of the other factor meet them. */
-    private static final int MATRIX_ROWS = 64;
 
     /** From so many thresholds on a binary search per weight is faster than comparing with all. */
     private static final int MANY = 24;
@@ -101,14 +104,14 @@ final class VectorKernels implements SolverKernels {
             m3 = m3.add(u, above);
             p3 = p3.add(uw, above);
         }
-        mass[t] += m0.reduceLanes(VectorOperators.ADD);
-        mass[t + 1] += m1.reduceLanes(VectorOperators.ADD);
-        mass[t + 2] += m2.reduceLanes(VectorOperators.ADD);
-        mass[t + 3] += m3.reduceLanes(VectorOperators.ADD);
-        moment[t] += p0.reduceLanes(VectorOperators.ADD);
-        moment[t + 1] += p1.reduceLanes(VectorOperators.ADD);
-        moment[t + 2] += p2.reduceLanes(VectorOperators.ADD);
-        moment[t + 3] += p3.reduceLanes(VectorOperators.ADD);
+        mass[t] += sum(m0);
+        mass[t + 1] += sum(m1);
+        mass[t + 2] += sum(m2);
+        mass[t + 3] += sum(m3);
+        moment[t] += sum(p0);
+        moment[t + 1] += sum(p1);
+        moment[t + 2] += sum(p2);
+        moment[t + 3] += sum(p3);
     }
 
     private static void three(
@@ -145,12 +148,12 @@ final class VectorKernels implements SolverKernels {
             m2 = m2.add(u, above);
             p2 = p2.add(uw, above);
         }
-        mass[t] += m0.reduceLanes(VectorOperators.ADD);
-        mass[t + 1] += m1.reduceLanes(VectorOperators.ADD);
-        mass[t + 2] += m2.reduceLanes(VectorOperators.ADD);
-        moment[t] += p0.reduceLanes(VectorOperators.ADD);
-        moment[t + 1] += p1.reduceLanes(VectorOperators.ADD);
-        moment[t + 2] += p2.reduceLanes(VectorOperators.ADD);
+        mass[t] += sum(m0);
+        mass[t + 1] += sum(m1);
+        mass[t + 2] += sum(m2);
+        moment[t] += sum(p0);
+        moment[t + 1] += sum(p1);
+        moment[t + 2] += sum(p2);
     }
 
     private static void one(
@@ -171,8 +174,8 @@ final class VectorKernels implements SolverKernels {
             m = m.add(FloatVector.fromArray(FLOATS, importance, i), above);
             p = p.add(FloatVector.fromArray(FLOATS, products, i), above);
         }
-        mass[t] += m.reduceLanes(VectorOperators.ADD);
-        moment[t] += p.reduceLanes(VectorOperators.ADD);
+        mass[t] += sum(m);
+        moment[t] += sum(p);
     }
 
     @Override
@@ -200,92 +203,102 @@ final class VectorKernels implements SolverKernels {
     }
 
     @Override
-    public void multiply(float[] x, int rows, float[] matrix, int size, int from, int to, float[] y) {
-        for (int r = 0; r < rows; r++) {
-            Arrays.fill(y, r * size + from, r * size + to, 0);
-        }
-        for (int j = from; j < to; j += MATRIX_ROWS) {
-            multiplyAdd(x, rows, matrix, size, j, Math.min(to, j + MATRIX_ROWS), from, to, y);
-        }
-    }
-
-    /** Adds the share of a few rows of the matrix, which stay in the cache meanwhile. */
-    private static void multiplyAdd(
-            float[] x, int rows, float[] matrix, int size, int fromJ, int toJ, int from, int to, float[] y) {
-        int k = from;
-        for (; k + 2 * LANES <= to; k += 2 * LANES) {
+    public void multiplyAdd(Tile x, Tile matrix, Tile y, int rows, int depth, int columns) {
+        int k = 0;
+        for (; k + 2 * LANES <= columns; k += 2 * LANES) {
             int r = 0;
             for (; r + 4 <= rows; r += 4) {
-                fourRowsByTwo(x, r * size, matrix, size, fromJ, toJ, k, y);
+                fourRowsByTwo(x, matrix, y, r, depth, k);
             }
             for (; r < rows; r++) {
-                column(x, r * size, matrix, size, fromJ, toJ, k, y);
-                column(x, r * size, matrix, size, fromJ, toJ, k + LANES, y);
+                rowByOne(x, matrix, y, r, depth, k);
+                rowByOne(x, matrix, y, r, depth, k + LANES);
             }
         }
-        for (; k + LANES <= to; k += LANES) {
+        for (; k + LANES <= columns; k += LANES) {
             for (int r = 0; r < rows; r++) {
-                column(x, r * size, matrix, size, fromJ, toJ, k, y);
+                rowByOne(x, matrix, y, r, depth, k);
             }
         }
-        for (; k < to; k++) {
+        for (; k < columns; k++) {
             for (int r = 0; r < rows; r++) {
-                float sum = y[r * size + k];
-                for (int j = fromJ; j < toJ; j++) {
-                    sum += x[r * size + j] * matrix[j * size + k];
-                }
-                y[r * size + k] = sum;
+                element(x, matrix, y, r, depth, k);
             }
         }
     }
 
     /** Four rows of x by two vectors of columns: eight accumulators stay in registers over all of j. */
-    private static void fourRowsByTwo(
-            float[] x, int row, float[] matrix, int size, int from, int to, int k, float[] y) {
-        int row1 = row + size;
-        int row2 = row1 + size;
-        int row3 = row2 + size;
-        FloatVector a0 = FloatVector.fromArray(FLOATS, y, row + k);
-        FloatVector a1 = FloatVector.fromArray(FLOATS, y, row + k + LANES);
-        FloatVector b0 = FloatVector.fromArray(FLOATS, y, row1 + k);
-        FloatVector b1 = FloatVector.fromArray(FLOATS, y, row1 + k + LANES);
-        FloatVector c0 = FloatVector.fromArray(FLOATS, y, row2 + k);
-        FloatVector c1 = FloatVector.fromArray(FLOATS, y, row2 + k + LANES);
-        FloatVector d0 = FloatVector.fromArray(FLOATS, y, row3 + k);
-        FloatVector d1 = FloatVector.fromArray(FLOATS, y, row3 + k + LANES);
-        for (int j = from; j < to; j++) {
-            FloatVector m0 = FloatVector.fromArray(FLOATS, matrix, j * size + k);
-            FloatVector m1 = FloatVector.fromArray(FLOATS, matrix, j * size + k + LANES);
-            FloatVector f = FloatVector.broadcast(FLOATS, x[row + j]);
+    private static void fourRowsByTwo(Tile x, Tile matrix, Tile y, int r, int depth, int k) {
+        float[] xs = x.values();
+        float[] ms = matrix.values();
+        float[] ys = y.values();
+        int x0 = x.from() + r * x.stride();
+        int x1 = x0 + x.stride();
+        int x2 = x1 + x.stride();
+        int x3 = x2 + x.stride();
+        int y0 = y.from() + r * y.stride() + k;
+        int y1 = y0 + y.stride();
+        int y2 = y1 + y.stride();
+        int y3 = y2 + y.stride();
+        FloatVector a0 = FloatVector.fromArray(FLOATS, ys, y0);
+        FloatVector a1 = FloatVector.fromArray(FLOATS, ys, y0 + LANES);
+        FloatVector b0 = FloatVector.fromArray(FLOATS, ys, y1);
+        FloatVector b1 = FloatVector.fromArray(FLOATS, ys, y1 + LANES);
+        FloatVector c0 = FloatVector.fromArray(FLOATS, ys, y2);
+        FloatVector c1 = FloatVector.fromArray(FLOATS, ys, y2 + LANES);
+        FloatVector d0 = FloatVector.fromArray(FLOATS, ys, y3);
+        FloatVector d1 = FloatVector.fromArray(FLOATS, ys, y3 + LANES);
+        int m = matrix.from() + k;
+        for (int j = 0; j < depth; j++) {
+            FloatVector m0 = FloatVector.fromArray(FLOATS, ms, m);
+            FloatVector m1 = FloatVector.fromArray(FLOATS, ms, m + LANES);
+            FloatVector f = FloatVector.broadcast(FLOATS, xs[x0 + j]);
             a0 = f.fma(m0, a0);
             a1 = f.fma(m1, a1);
-            f = FloatVector.broadcast(FLOATS, x[row1 + j]);
+            f = FloatVector.broadcast(FLOATS, xs[x1 + j]);
             b0 = f.fma(m0, b0);
             b1 = f.fma(m1, b1);
-            f = FloatVector.broadcast(FLOATS, x[row2 + j]);
+            f = FloatVector.broadcast(FLOATS, xs[x2 + j]);
             c0 = f.fma(m0, c0);
             c1 = f.fma(m1, c1);
-            f = FloatVector.broadcast(FLOATS, x[row3 + j]);
+            f = FloatVector.broadcast(FLOATS, xs[x3 + j]);
             d0 = f.fma(m0, d0);
             d1 = f.fma(m1, d1);
+            m += matrix.stride();
         }
-        a0.intoArray(y, row + k);
-        a1.intoArray(y, row + k + LANES);
-        b0.intoArray(y, row1 + k);
-        b1.intoArray(y, row1 + k + LANES);
-        c0.intoArray(y, row2 + k);
-        c1.intoArray(y, row2 + k + LANES);
-        d0.intoArray(y, row3 + k);
-        d1.intoArray(y, row3 + k + LANES);
+        a0.intoArray(ys, y0);
+        a1.intoArray(ys, y0 + LANES);
+        b0.intoArray(ys, y1);
+        b1.intoArray(ys, y1 + LANES);
+        c0.intoArray(ys, y2);
+        c1.intoArray(ys, y2 + LANES);
+        d0.intoArray(ys, y3);
+        d1.intoArray(ys, y3 + LANES);
     }
 
-    private static void column(float[] x, int row, float[] matrix, int size, int from, int to, int k, float[] y) {
-        FloatVector sum = FloatVector.fromArray(FLOATS, y, row + k);
-        for (int j = from; j < to; j++) {
-            sum = FloatVector.broadcast(FLOATS, x[row + j])
-                    .fma(FloatVector.fromArray(FLOATS, matrix, j * size + k), sum);
+    private static void rowByOne(Tile x, Tile matrix, Tile y, int r, int depth, int k) {
+        int fromX = x.from() + r * x.stride();
+        int fromY = y.from() + r * y.stride() + k;
+        int m = matrix.from() + k;
+        FloatVector sum = FloatVector.fromArray(FLOATS, y.values(), fromY);
+        for (int j = 0; j < depth; j++) {
+            sum = FloatVector.broadcast(FLOATS, x.values()[fromX + j])
+                    .fma(FloatVector.fromArray(FLOATS, matrix.values(), m), sum);
+            m += matrix.stride();
         }
-        sum.intoArray(y, row + k);
+        sum.intoArray(y.values(), fromY);
+    }
+
+    private static void element(Tile x, Tile matrix, Tile y, int r, int depth, int k) {
+        int fromX = x.from() + r * x.stride();
+        int fromY = y.from() + r * y.stride() + k;
+        int m = matrix.from() + k;
+        float sum = y.values()[fromY];
+        for (int j = 0; j < depth; j++) {
+            sum = Math.fma(x.values()[fromX + j], matrix.values()[m], sum);
+            m += matrix.stride();
+        }
+        y.values()[fromY] = sum;
     }
 
     @Override
@@ -329,10 +342,32 @@ final class VectorKernels implements SolverKernels {
         for (; k < length; k += LANES) {
             a = product(x, fromX + k, y, fromY + k, a);
         }
-        return a.add(b).add(c.add(d)).reduceLanes(VectorOperators.ADD);
+        return sum(a.add(b).add(c.add(d)));
     }
 
     private static FloatVector product(float[] x, int fromX, float[] y, int fromY, FloatVector sum) {
         return FloatVector.fromArray(FLOATS, x, fromX).fma(FloatVector.fromArray(FLOATS, y, fromY), sum);
+    }
+
+    /**
+     * The sum of all lanes, in one order. {@code reduceLanes} may add floats in any order, and does so in another one before it
+     * is compiled: results would depend on the just-in-time compiler.
+     */
+    private static float sum(FloatVector v) {
+        FloatVector folded = v;
+        if (LANES >= 16) {
+            folded = folded.add(folded.rearrange(ROTATE_8));
+        }
+        if (LANES >= 8) {
+            folded = folded.add(folded.rearrange(ROTATE_4));
+        }
+        if (LANES >= 4) {
+            folded = folded.add(folded.rearrange(ROTATE_2));
+        }
+        return folded.add(folded.rearrange(ROTATE_1)).lane(0);
+    }
+
+    private static VectorShuffle<Float> rotation(int lanes) {
+        return VectorShuffle.iota(FLOATS, lanes % LANES, 1, true);
     }
 }

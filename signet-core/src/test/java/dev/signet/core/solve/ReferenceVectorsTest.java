@@ -5,10 +5,13 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.signet.core.Grouping;
 import dev.signet.core.Method;
+import dev.signet.core.WeightMatrix;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.concurrent.ForkJoinPool;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -21,11 +24,14 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Tag("real")
 class ReferenceVectorsTest {
     private static JsonNode cases;
+    private static JsonNode layers;
 
     @BeforeAll
     static void read() throws IOException {
         Path file = Path.of(System.getProperty("signet.reference"), "vectors.json");
-        cases = new ObjectMapper().readTree(file.toFile()).get("heat_map");
+        JsonNode vectors = new ObjectMapper().readTree(file.toFile());
+        cases = vectors.get("heat_map");
+        layers = vectors.get("output_aware");
     }
 
     @ParameterizedTest
@@ -80,8 +86,35 @@ class ReferenceVectorsTest {
         assertThat(ours).isLessThanOrEqualTo(theirs * (1 + 1e-12));
     }
 
+    /** In total over filters and bits, for each of the three layers, with and without offset. */
+    @ParameterizedTest
+    @ValueSource(strings = {"loss_output_aware", "loss_output_aware_offset"})
+    void outputAwareSolutionsAreNoWorse(String key) {
+        try (ForkJoinPool pool = new ForkJoinPool(2)) {
+            double ours = 0;
+            double theirs = 0;
+            for (JsonNode layer : layers) {
+                int n = layer.get("n").asInt();
+                WeightMatrix matrix = new WeightMatrix(layer.get("filters").asInt(), n, 1, floats(layer.get("W")));
+                GramMatrix gram = new GramMatrix(n, floats(layer.get("H")));
+                for (int bits = 1; bits <= 4; bits++) {
+                    ours += Arrays.stream(new OutputAwareSolver(new Grouping.Filter(), bits, key.endsWith("offset"))
+                                    .solve(matrix, gram, pool)
+                                    .losses())
+                            .sum();
+                    theirs += Arrays.stream(doubles(layer.get("bits")
+                                    .get(Integer.toString(bits))
+                                    .get(key)))
+                            .sum();
+                }
+            }
+            assertThat(ours).isLessThanOrEqualTo(theirs);
+        }
+    }
+
     @Test
     void thereAreCases() {
+        assertThat(layers).hasSize(3);
         assertThat(cases).hasSize(48);
     }
 

@@ -57,6 +57,41 @@ class SolverKernelsTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 3, 4, 7, 8, 15, 16, 17, 31, 32, 33, 48, 63, 64, 65, 70, 129, 200, 261})
+    void productsAgree(int columns) {
+        Random random = new Random(columns);
+        for (int rows : new int[] {1, 3, 4, 5, 9}) {
+            for (int depth : new int[] {1, 6, 64}) {
+                Tile x = new Tile(floats(random, rows * (depth + 3) + 5), 5, depth + 3);
+                Tile matrix = new Tile(floats(random, depth * (columns + 2) + 1), 1, columns + 2);
+                float[] expected = floats(random, rows * (columns + 4) + 2);
+                float[] actual = expected.clone();
+
+                scalar.multiplyAdd(x, matrix, new Tile(expected, 2, columns + 4), rows, depth, columns);
+                vector.multiplyAdd(x, matrix, new Tile(actual, 2, columns + 4), rows, depth, columns);
+
+                assertThat(actual).containsExactly(expected, within(1e-5f * depth));
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 3, 4, 6, 8, 9, 13, 16, 17, 25, 31, 32, 64, 65, 100, 207, 1023, 1024, 1030, 2304, 4098})
+    void rowOperationsAgree(int length) {
+        Random random = new Random(length);
+        float[] x = floats(random, length + 7);
+        float[] expected = floats(random, length + 9);
+        float[] actual = expected.clone();
+
+        assertThat(vector.dot(x, 3, expected, 2, length))
+                .isCloseTo(scalar.dot(x, 3, expected, 2, length), within(1e-6 * (length + 1)));
+
+        scalar.addScaled(0.7f, x, 3, expected, 2, length);
+        vector.addScaled(0.7f, x, 3, actual, 2, length);
+        assertThat(actual).containsExactly(expected, within(1e-6f));
+    }
+
     @Test
     void weightOnThresholdStaysBelow() {
         float[] weights = new float[33];

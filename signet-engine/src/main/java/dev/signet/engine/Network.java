@@ -58,7 +58,9 @@ public final class Network {
     /** The network of a model that was read already. @throws InputException as {@link #load} */
     public static Network of(OnnxModel model, WeightMode mode) {
         Graph graph = GraphReader.read(
-                model, mode == WeightMode.PACKED, operator -> Operators.find(operator).isPresent());
+                model,
+                mode == WeightMode.PACKED,
+                operator -> Operators.find(operator).isPresent());
         return new Network(ConstantFolding.apply(graph));
     }
 

@@ -86,10 +86,14 @@ class PackedModelsTest {
         for (Grouping grouping : List.of(new Grouping.Filter(), new Grouping.Kernel())) {
             Map<WeightTensor, MultiBitWeight> weights = quantize(model, 3, grouping);
             OnnxModel packed = rewrite(model, weights, Format.PACKED);
-            long packedBytes =
-                    weights.values().stream().mapToLong(MultiBitWeight::packedBytes).sum();
+            long packedBytes = weights.values().stream()
+                    .mapToLong(MultiBitWeight::packedBytes)
+                    .sum();
             long others = Network.of(model, WeightMode.PACKED).weightBytes()
-                    - 4 * weights.keySet().stream().mapToLong(weight -> weight.matrix().size()).sum();
+                    - 4
+                            * weights.keySet().stream()
+                                    .mapToLong(weight -> weight.matrix().size())
+                                    .sum();
 
             long resident = Network.of(packed, WeightMode.PACKED).weightBytes() - others;
 

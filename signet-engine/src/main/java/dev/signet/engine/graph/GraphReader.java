@@ -11,8 +11,8 @@ import dev.signet.engine.tensor.Shape;
 import dev.signet.engine.tensor.Tensor;
 import dev.signet.engine.tensor.TensorType;
 import dev.signet.onnx.InputException;
-import dev.signet.onnx.file.OnnxModel;
 import dev.signet.onnx.Nodes;
+import dev.signet.onnx.file.OnnxModel;
 import dev.signet.onnx.packed.MultiBitFunction;
 import dev.signet.onnx.packed.MultiBitWeights;
 import dev.signet.onnx.packed.PackedWeight;
@@ -96,8 +96,7 @@ public final class GraphReader {
         return graph;
     }
 
-    private List<Node> nodes(
-            GraphProto proto, int opset, List<PackedWeight> weights, Predicate<String> supported) {
+    private List<Node> nodes(GraphProto proto, int opset, List<PackedWeight> weights, Predicate<String> supported) {
         Set<String> packed = weights.stream().map(PackedWeight::name).collect(Collectors.toSet());
         List<Node> nodes = new ArrayList<>();
         Map<String, Integer> unknown = new TreeMap<>();

@@ -55,11 +55,13 @@ final class PackedWeights {
 
     private static boolean canRun(Node node, PackedWeight weight) {
         int[] shape = weight.shape();
-        boolean second = node.inputs().indexOf(weight.name()) == 1 && node.inputs().lastIndexOf(weight.name()) == 1;
+        boolean second =
+                node.inputs().indexOf(weight.name()) == 1 && node.inputs().lastIndexOf(weight.name()) == 1;
         return second
                 && switch (node.operator()) {
                     case "Conv" -> isArranged(weight, shape, identity(shape.length));
-                    case "ConvTranspose" -> isTransposedKernel(weight, node.attributes().integer("group", 1));
+                    case "ConvTranspose" ->
+                        isTransposedKernel(weight, node.attributes().integer("group", 1));
                     case "Gemm" ->
                         node.attributes().flag("transB", false)
                                 ? isArranged(weight, shape, identity(2))

@@ -18,7 +18,16 @@ final class RowTiles {
     private RowTiles() {}
 
     static void tile12(
-            int depth, float[] a, int aOffset, float[] b, int[] offsets, int first, int base, float[] c, int at, int stride) {
+            int depth,
+            float[] a,
+            int aOffset,
+            float[] b,
+            int[] offsets,
+            int first,
+            int base,
+            float[] c,
+            int at,
+            int stride) {
         FloatVector c0a = FloatVector.fromArray(F, c, at);
         FloatVector c0b = FloatVector.fromArray(F, c, at + L);
         FloatVector c1a = FloatVector.fromArray(F, c, at + stride);
@@ -116,7 +125,16 @@ final class RowTiles {
     }
 
     static void tile8(
-            int depth, float[] a, int aOffset, float[] b, int[] offsets, int first, int base, float[] c, int at, int stride) {
+            int depth,
+            float[] a,
+            int aOffset,
+            float[] b,
+            int[] offsets,
+            int first,
+            int base,
+            float[] c,
+            int at,
+            int stride) {
         FloatVector c0a = FloatVector.fromArray(F, c, at);
         FloatVector c0b = FloatVector.fromArray(F, c, at + L);
         FloatVector c1a = FloatVector.fromArray(F, c, at + stride);
@@ -186,7 +204,16 @@ final class RowTiles {
     }
 
     static void tile5(
-            int depth, float[] a, int aOffset, float[] b, int[] offsets, int first, int base, float[] c, int at, int stride) {
+            int depth,
+            float[] a,
+            int aOffset,
+            float[] b,
+            int[] offsets,
+            int first,
+            int base,
+            float[] c,
+            int at,
+            int stride) {
         FloatVector c0a = FloatVector.fromArray(F, c, at);
         FloatVector c0b = FloatVector.fromArray(F, c, at + L);
         FloatVector c1a = FloatVector.fromArray(F, c, at + stride);
@@ -235,7 +262,16 @@ final class RowTiles {
     }
 
     static void tile4(
-            int depth, float[] a, int aOffset, float[] b, int[] offsets, int first, int base, float[] c, int at, int stride) {
+            int depth,
+            float[] a,
+            int aOffset,
+            float[] b,
+            int[] offsets,
+            int first,
+            int base,
+            float[] c,
+            int at,
+            int stride) {
         FloatVector c0a = FloatVector.fromArray(F, c, at);
         FloatVector c0b = FloatVector.fromArray(F, c, at + L);
         FloatVector c1a = FloatVector.fromArray(F, c, at + stride);

@@ -41,8 +41,7 @@ record SlidingProduct(Taps taps, List<Product> groups, Epilogue epilogue, int im
     static List<Product> products(Operands in, Taps taps, List<WeightRows> groups, boolean constant) {
         int columns = taps.columns(taps.bandRows);
         return groups.stream()
-                .map(rows ->
-                        Product.of(KernelChoice.kernels(), in.store(), rows, taps.offsets, columns, constant))
+                .map(rows -> Product.of(KernelChoice.kernels(), in.store(), rows, taps.offsets, columns, constant))
                 .toList();
     }
 

@@ -9,6 +9,7 @@ import dev.signet.engine.operator.Computation;
 import dev.signet.engine.operator.Operands;
 import dev.signet.engine.operator.Operands.Operand;
 import dev.signet.engine.operator.Operator;
+import dev.signet.engine.operator.WeightStore;
 import dev.signet.engine.tensor.Tensor;
 import dev.signet.engine.tensor.TensorType;
 import dev.signet.onnx.InputException;
@@ -26,7 +27,13 @@ final class Evaluation {
     /** Plans {@code node}, with errors that name it. */
     static Computation plan(Operator operator, Node node, Operands in) {
         try {
-            return operator.plan(node, in);
+            Computation computation = operator.plan(node, in);
+            if (computation instanceof Computation.Work work) {
+                for (TensorType output : work.outputs()) {
+                    Math.addExact(output.shape().size(), Kernels.COLUMNS);
+                }
+            }
+            return computation;
         } catch (ArithmeticException e) {
             throw InputException.of(
                     node.label(),
@@ -53,7 +60,7 @@ final class Evaluation {
 
     /** Computes the outputs of {@code node}, all of whose inputs are known. */
     static List<Tensor> run(Operator operator, Node node, List<@Nullable Operand> inputs, Workers workers) {
-        Computation computation = plan(operator, node, new Operands(node, inputs, Map.of()));
+        Computation computation = plan(operator, node, new Operands(node, inputs, Map.of(), new WeightStore()));
         return run(computation, node, inputs, workers);
     }
 
@@ -77,17 +84,12 @@ final class Evaluation {
     private static void execute(
             Computation.Work work, Node node, List<Tensor> inputs, List<Tensor> outputs, Workers workers) {
         float[][] perWorker = new float[workers.count()][work.perWorker()];
-        Binding binding = new Binding(
-                inputs, outputs, new float[work.shared()], perWorker, panels(workers), workers, KernelChoice.kernels());
+        Binding binding =
+                new Binding(inputs, outputs, new float[work.shared()], perWorker, workers, KernelChoice.kernels());
         try {
             work.step().bind(binding).run();
         } catch (IllegalArgumentException e) {
             throw node.error(String.valueOf(e.getMessage()));
         }
-    }
-
-    /** Room for a panel of weights for each worker. */
-    static float[][] panels(Workers workers) {
-        return new float[workers.count()][Kernels.PANEL_ROWS * Kernels.PANEL_DEPTH];
     }
 }

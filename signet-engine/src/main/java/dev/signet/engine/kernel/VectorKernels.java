@@ -11,24 +11,33 @@ import jdk.incubator.vector.VectorSpecies;
 /**
  * The Vector API twin.
  *
- * <p>The product keeps a tile of {@code rows x 2 vectors} sums in registers; the tiles are written out by hand because C2 keeps
- * a vector in a register only if it is a local variable. 12 rows take 24 of AVX-512's 32 registers; with 16 registers (AVX2)
- * 5 rows are the most that does not spill. Main loops and the loops for the rest are separate methods: C2 stops inlining
- * when a method has too many vector operations.
+ * <p>Main loops and the loops for the rest are separate methods where they are hot: C2 stops inlining when a method has too many
+ * vector operations.
  */
 final class VectorKernels implements Kernels {
     // The only species of the process: a second one would make the profiles of the Vector API's methods ambiguous.
-    private static final VectorSpecies<Float> F = FloatVector.SPECIES_PREFERRED.length() > COLUMNS / 2
+    static final VectorSpecies<Float> F = FloatVector.SPECIES_PREFERRED.length() > COLUMNS / 2
             ? FloatVector.SPECIES_512
             : FloatVector.SPECIES_PREFERRED;
     private static final int L = F.length();
     private static final boolean WIDE = L == 16;
+
+    // Elements of a column of a matrix with rows of COLUMNS.
+    private static final int[] COLUMN = column();
 
     private static final VarHandle LITTLE_ENDIAN_LONG =
             MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
     // Vectors of partial sums are added up this often, so that rounding does not grow with the length of the array.
     private static final int SUM_BLOCK = 4096;
+
+    private static int[] column() {
+        int[] column = new int[L];
+        for (int i = 0; i < L; i++) {
+            column[i] = i * COLUMNS;
+        }
+        return column;
+    }
 
     @Override
     public String name() {
@@ -37,16 +46,10 @@ final class VectorKernels implements Kernels {
 
     @Override
     public int panelRows(int remaining) {
-        if (WIDE && remaining >= 12) {
-            return 12;
+        if (WIDE) {
+            return remaining >= 12 ? 12 : remaining >= 5 ? 8 : remaining >= 2 ? 4 : 1;
         }
-        if (WIDE && remaining >= 8) {
-            return 8;
-        }
-        if (!WIDE && remaining >= 5) {
-            return 5;
-        }
-        return remaining >= 2 ? 4 : 1;
+        return remaining >= 5 ? 5 : remaining >= 2 ? 4 : 1;
     }
 
     @Override
@@ -54,275 +57,64 @@ final class VectorKernels implements Kernels {
             int rows,
             int depth,
             float[] a,
+            int aOffset,
             float[] b,
             int[] offsets,
             int first,
             int base,
             int columns,
             float[] c,
+            int cOffset,
             int cStride) {
         for (int n = 0; n < columns; n += 2 * L) {
             switch (rows) {
-                case 12 -> tile12(depth, a, b, offsets, first, base + n, c, n, cStride);
-                case 8 -> tile8(depth, a, b, offsets, first, base + n, c, n, cStride);
-                case 5 -> tile5(depth, a, b, offsets, first, base + n, c, n, cStride);
-                case 4 -> tile4(depth, a, b, offsets, first, base + n, c, n, cStride);
-                case 1 -> tile1(depth, a, b, offsets, first, base + n, c, n);
+                case 12 -> RowTiles.tile12(depth, a, aOffset, b, offsets, first, base + n, c, cOffset + n, cStride);
+                case 8 -> RowTiles.tile8(depth, a, aOffset, b, offsets, first, base + n, c, cOffset + n, cStride);
+                case 5 -> RowTiles.tile5(depth, a, aOffset, b, offsets, first, base + n, c, cOffset + n, cStride);
+                case 4 -> RowTiles.tile4(depth, a, aOffset, b, offsets, first, base + n, c, cOffset + n, cStride);
+                case 1 -> RowTiles.tile1(depth, a, aOffset, b, offsets, first, base + n, c, cOffset + n);
                 default -> throw new IllegalArgumentException("no tile has " + rows + " rows");
             }
         }
     }
 
-    private static void tile12(
-            int depth, float[] a, float[] b, int[] offsets, int first, int base, float[] c, int at, int stride) {
-        FloatVector c0a = FloatVector.fromArray(F, c, at);
-        FloatVector c0b = FloatVector.fromArray(F, c, at + L);
-        FloatVector c1a = FloatVector.fromArray(F, c, at + stride);
-        FloatVector c1b = FloatVector.fromArray(F, c, at + stride + L);
-        FloatVector c2a = FloatVector.fromArray(F, c, at + 2 * stride);
-        FloatVector c2b = FloatVector.fromArray(F, c, at + 2 * stride + L);
-        FloatVector c3a = FloatVector.fromArray(F, c, at + 3 * stride);
-        FloatVector c3b = FloatVector.fromArray(F, c, at + 3 * stride + L);
-        FloatVector c4a = FloatVector.fromArray(F, c, at + 4 * stride);
-        FloatVector c4b = FloatVector.fromArray(F, c, at + 4 * stride + L);
-        FloatVector c5a = FloatVector.fromArray(F, c, at + 5 * stride);
-        FloatVector c5b = FloatVector.fromArray(F, c, at + 5 * stride + L);
-        FloatVector c6a = FloatVector.fromArray(F, c, at + 6 * stride);
-        FloatVector c6b = FloatVector.fromArray(F, c, at + 6 * stride + L);
-        FloatVector c7a = FloatVector.fromArray(F, c, at + 7 * stride);
-        FloatVector c7b = FloatVector.fromArray(F, c, at + 7 * stride + L);
-        FloatVector c8a = FloatVector.fromArray(F, c, at + 8 * stride);
-        FloatVector c8b = FloatVector.fromArray(F, c, at + 8 * stride + L);
-        FloatVector c9a = FloatVector.fromArray(F, c, at + 9 * stride);
-        FloatVector c9b = FloatVector.fromArray(F, c, at + 9 * stride + L);
-        FloatVector c10a = FloatVector.fromArray(F, c, at + 10 * stride);
-        FloatVector c10b = FloatVector.fromArray(F, c, at + 10 * stride + L);
-        FloatVector c11a = FloatVector.fromArray(F, c, at + 11 * stride);
-        FloatVector c11b = FloatVector.fromArray(F, c, at + 11 * stride + L);
-        for (int k = 0; k < depth; k++) {
-            int row = offsets[first + k] + base;
-            FloatVector b0 = FloatVector.fromArray(F, b, row);
-            FloatVector b1 = FloatVector.fromArray(F, b, row + L);
-            FloatVector w0 = FloatVector.broadcast(F, a[k]);
-            c0a = w0.fma(b0, c0a);
-            c0b = w0.fma(b1, c0b);
-            FloatVector w1 = FloatVector.broadcast(F, a[k + PANEL_DEPTH]);
-            c1a = w1.fma(b0, c1a);
-            c1b = w1.fma(b1, c1b);
-            FloatVector w2 = FloatVector.broadcast(F, a[k + 2 * PANEL_DEPTH]);
-            c2a = w2.fma(b0, c2a);
-            c2b = w2.fma(b1, c2b);
-            FloatVector w3 = FloatVector.broadcast(F, a[k + 3 * PANEL_DEPTH]);
-            c3a = w3.fma(b0, c3a);
-            c3b = w3.fma(b1, c3b);
-            FloatVector w4 = FloatVector.broadcast(F, a[k + 4 * PANEL_DEPTH]);
-            c4a = w4.fma(b0, c4a);
-            c4b = w4.fma(b1, c4b);
-            FloatVector w5 = FloatVector.broadcast(F, a[k + 5 * PANEL_DEPTH]);
-            c5a = w5.fma(b0, c5a);
-            c5b = w5.fma(b1, c5b);
-            FloatVector w6 = FloatVector.broadcast(F, a[k + 6 * PANEL_DEPTH]);
-            c6a = w6.fma(b0, c6a);
-            c6b = w6.fma(b1, c6b);
-            FloatVector w7 = FloatVector.broadcast(F, a[k + 7 * PANEL_DEPTH]);
-            c7a = w7.fma(b0, c7a);
-            c7b = w7.fma(b1, c7b);
-            FloatVector w8 = FloatVector.broadcast(F, a[k + 8 * PANEL_DEPTH]);
-            c8a = w8.fma(b0, c8a);
-            c8b = w8.fma(b1, c8b);
-            FloatVector w9 = FloatVector.broadcast(F, a[k + 9 * PANEL_DEPTH]);
-            c9a = w9.fma(b0, c9a);
-            c9b = w9.fma(b1, c9b);
-            FloatVector w10 = FloatVector.broadcast(F, a[k + 10 * PANEL_DEPTH]);
-            c10a = w10.fma(b0, c10a);
-            c10b = w10.fma(b1, c10b);
-            FloatVector w11 = FloatVector.broadcast(F, a[k + 11 * PANEL_DEPTH]);
-            c11a = w11.fma(b0, c11a);
-            c11b = w11.fma(b1, c11b);
+    @Override
+    public void multiplyFilters(
+            int rows,
+            int depth,
+            float[] x,
+            int[] offsets,
+            int first,
+            int base,
+            float[] w,
+            int wOffset,
+            float[] c,
+            int cOffset) {
+        for (int f = 0; f < COLUMNS; f += 2 * L) {
+            int to = cOffset + f;
+            switch (rows) {
+                case 12 -> FilterTiles.tile12(depth, x, offsets, first, base, w, wOffset + f, c, to);
+                case 8 -> FilterTiles.tile8(depth, x, offsets, first, base, w, wOffset + f, c, to);
+                case 5 -> FilterTiles.tile5(depth, x, offsets, first, base, w, wOffset + f, c, to);
+                case 4 -> FilterTiles.tile4(depth, x, offsets, first, base, w, wOffset + f, c, to);
+                case 1 -> FilterTiles.tile1(depth, x, offsets, first, base, w, wOffset + f, c, to);
+                default -> throw new IllegalArgumentException("no tile has " + rows + " rows");
+            }
         }
-        c0a.intoArray(c, at);
-        c0b.intoArray(c, at + L);
-        c1a.intoArray(c, at + stride);
-        c1b.intoArray(c, at + stride + L);
-        c2a.intoArray(c, at + 2 * stride);
-        c2b.intoArray(c, at + 2 * stride + L);
-        c3a.intoArray(c, at + 3 * stride);
-        c3b.intoArray(c, at + 3 * stride + L);
-        c4a.intoArray(c, at + 4 * stride);
-        c4b.intoArray(c, at + 4 * stride + L);
-        c5a.intoArray(c, at + 5 * stride);
-        c5b.intoArray(c, at + 5 * stride + L);
-        c6a.intoArray(c, at + 6 * stride);
-        c6b.intoArray(c, at + 6 * stride + L);
-        c7a.intoArray(c, at + 7 * stride);
-        c7b.intoArray(c, at + 7 * stride + L);
-        c8a.intoArray(c, at + 8 * stride);
-        c8b.intoArray(c, at + 8 * stride + L);
-        c9a.intoArray(c, at + 9 * stride);
-        c9b.intoArray(c, at + 9 * stride + L);
-        c10a.intoArray(c, at + 10 * stride);
-        c10b.intoArray(c, at + 10 * stride + L);
-        c11a.intoArray(c, at + 11 * stride);
-        c11b.intoArray(c, at + 11 * stride + L);
     }
 
-    private static void tile8(
-            int depth, float[] a, float[] b, int[] offsets, int first, int base, float[] c, int at, int stride) {
-        FloatVector c0a = FloatVector.fromArray(F, c, at);
-        FloatVector c0b = FloatVector.fromArray(F, c, at + L);
-        FloatVector c1a = FloatVector.fromArray(F, c, at + stride);
-        FloatVector c1b = FloatVector.fromArray(F, c, at + stride + L);
-        FloatVector c2a = FloatVector.fromArray(F, c, at + 2 * stride);
-        FloatVector c2b = FloatVector.fromArray(F, c, at + 2 * stride + L);
-        FloatVector c3a = FloatVector.fromArray(F, c, at + 3 * stride);
-        FloatVector c3b = FloatVector.fromArray(F, c, at + 3 * stride + L);
-        FloatVector c4a = FloatVector.fromArray(F, c, at + 4 * stride);
-        FloatVector c4b = FloatVector.fromArray(F, c, at + 4 * stride + L);
-        FloatVector c5a = FloatVector.fromArray(F, c, at + 5 * stride);
-        FloatVector c5b = FloatVector.fromArray(F, c, at + 5 * stride + L);
-        FloatVector c6a = FloatVector.fromArray(F, c, at + 6 * stride);
-        FloatVector c6b = FloatVector.fromArray(F, c, at + 6 * stride + L);
-        FloatVector c7a = FloatVector.fromArray(F, c, at + 7 * stride);
-        FloatVector c7b = FloatVector.fromArray(F, c, at + 7 * stride + L);
-        for (int k = 0; k < depth; k++) {
-            int row = offsets[first + k] + base;
-            FloatVector b0 = FloatVector.fromArray(F, b, row);
-            FloatVector b1 = FloatVector.fromArray(F, b, row + L);
-            FloatVector w0 = FloatVector.broadcast(F, a[k]);
-            c0a = w0.fma(b0, c0a);
-            c0b = w0.fma(b1, c0b);
-            FloatVector w1 = FloatVector.broadcast(F, a[k + PANEL_DEPTH]);
-            c1a = w1.fma(b0, c1a);
-            c1b = w1.fma(b1, c1b);
-            FloatVector w2 = FloatVector.broadcast(F, a[k + 2 * PANEL_DEPTH]);
-            c2a = w2.fma(b0, c2a);
-            c2b = w2.fma(b1, c2b);
-            FloatVector w3 = FloatVector.broadcast(F, a[k + 3 * PANEL_DEPTH]);
-            c3a = w3.fma(b0, c3a);
-            c3b = w3.fma(b1, c3b);
-            FloatVector w4 = FloatVector.broadcast(F, a[k + 4 * PANEL_DEPTH]);
-            c4a = w4.fma(b0, c4a);
-            c4b = w4.fma(b1, c4b);
-            FloatVector w5 = FloatVector.broadcast(F, a[k + 5 * PANEL_DEPTH]);
-            c5a = w5.fma(b0, c5a);
-            c5b = w5.fma(b1, c5b);
-            FloatVector w6 = FloatVector.broadcast(F, a[k + 6 * PANEL_DEPTH]);
-            c6a = w6.fma(b0, c6a);
-            c6b = w6.fma(b1, c6b);
-            FloatVector w7 = FloatVector.broadcast(F, a[k + 7 * PANEL_DEPTH]);
-            c7a = w7.fma(b0, c7a);
-            c7b = w7.fma(b1, c7b);
+    @Override
+    public void transpose(float[] x, int from, int rows, int columns, int to, int stride) {
+        int end = F.loopBound(rows);
+        for (int f = 0; f < columns; f++) {
+            int at = to + f * stride;
+            for (int r = 0; r < end; r += L) {
+                FloatVector.fromArray(F, x, from + r * COLUMNS + f, COLUMN, 0).intoArray(x, at + r);
+            }
+            for (int r = end; r < rows; r++) {
+                x[at + r] = x[from + r * COLUMNS + f];
+            }
         }
-        c0a.intoArray(c, at);
-        c0b.intoArray(c, at + L);
-        c1a.intoArray(c, at + stride);
-        c1b.intoArray(c, at + stride + L);
-        c2a.intoArray(c, at + 2 * stride);
-        c2b.intoArray(c, at + 2 * stride + L);
-        c3a.intoArray(c, at + 3 * stride);
-        c3b.intoArray(c, at + 3 * stride + L);
-        c4a.intoArray(c, at + 4 * stride);
-        c4b.intoArray(c, at + 4 * stride + L);
-        c5a.intoArray(c, at + 5 * stride);
-        c5b.intoArray(c, at + 5 * stride + L);
-        c6a.intoArray(c, at + 6 * stride);
-        c6b.intoArray(c, at + 6 * stride + L);
-        c7a.intoArray(c, at + 7 * stride);
-        c7b.intoArray(c, at + 7 * stride + L);
-    }
-
-    private static void tile5(
-            int depth, float[] a, float[] b, int[] offsets, int first, int base, float[] c, int at, int stride) {
-        FloatVector c0a = FloatVector.fromArray(F, c, at);
-        FloatVector c0b = FloatVector.fromArray(F, c, at + L);
-        FloatVector c1a = FloatVector.fromArray(F, c, at + stride);
-        FloatVector c1b = FloatVector.fromArray(F, c, at + stride + L);
-        FloatVector c2a = FloatVector.fromArray(F, c, at + 2 * stride);
-        FloatVector c2b = FloatVector.fromArray(F, c, at + 2 * stride + L);
-        FloatVector c3a = FloatVector.fromArray(F, c, at + 3 * stride);
-        FloatVector c3b = FloatVector.fromArray(F, c, at + 3 * stride + L);
-        FloatVector c4a = FloatVector.fromArray(F, c, at + 4 * stride);
-        FloatVector c4b = FloatVector.fromArray(F, c, at + 4 * stride + L);
-        for (int k = 0; k < depth; k++) {
-            int row = offsets[first + k] + base;
-            FloatVector b0 = FloatVector.fromArray(F, b, row);
-            FloatVector b1 = FloatVector.fromArray(F, b, row + L);
-            FloatVector w0 = FloatVector.broadcast(F, a[k]);
-            c0a = w0.fma(b0, c0a);
-            c0b = w0.fma(b1, c0b);
-            FloatVector w1 = FloatVector.broadcast(F, a[k + PANEL_DEPTH]);
-            c1a = w1.fma(b0, c1a);
-            c1b = w1.fma(b1, c1b);
-            FloatVector w2 = FloatVector.broadcast(F, a[k + 2 * PANEL_DEPTH]);
-            c2a = w2.fma(b0, c2a);
-            c2b = w2.fma(b1, c2b);
-            FloatVector w3 = FloatVector.broadcast(F, a[k + 3 * PANEL_DEPTH]);
-            c3a = w3.fma(b0, c3a);
-            c3b = w3.fma(b1, c3b);
-            FloatVector w4 = FloatVector.broadcast(F, a[k + 4 * PANEL_DEPTH]);
-            c4a = w4.fma(b0, c4a);
-            c4b = w4.fma(b1, c4b);
-        }
-        c0a.intoArray(c, at);
-        c0b.intoArray(c, at + L);
-        c1a.intoArray(c, at + stride);
-        c1b.intoArray(c, at + stride + L);
-        c2a.intoArray(c, at + 2 * stride);
-        c2b.intoArray(c, at + 2 * stride + L);
-        c3a.intoArray(c, at + 3 * stride);
-        c3b.intoArray(c, at + 3 * stride + L);
-        c4a.intoArray(c, at + 4 * stride);
-        c4b.intoArray(c, at + 4 * stride + L);
-    }
-
-    private static void tile4(
-            int depth, float[] a, float[] b, int[] offsets, int first, int base, float[] c, int at, int stride) {
-        FloatVector c0a = FloatVector.fromArray(F, c, at);
-        FloatVector c0b = FloatVector.fromArray(F, c, at + L);
-        FloatVector c1a = FloatVector.fromArray(F, c, at + stride);
-        FloatVector c1b = FloatVector.fromArray(F, c, at + stride + L);
-        FloatVector c2a = FloatVector.fromArray(F, c, at + 2 * stride);
-        FloatVector c2b = FloatVector.fromArray(F, c, at + 2 * stride + L);
-        FloatVector c3a = FloatVector.fromArray(F, c, at + 3 * stride);
-        FloatVector c3b = FloatVector.fromArray(F, c, at + 3 * stride + L);
-        for (int k = 0; k < depth; k++) {
-            int row = offsets[first + k] + base;
-            FloatVector b0 = FloatVector.fromArray(F, b, row);
-            FloatVector b1 = FloatVector.fromArray(F, b, row + L);
-            FloatVector w0 = FloatVector.broadcast(F, a[k]);
-            c0a = w0.fma(b0, c0a);
-            c0b = w0.fma(b1, c0b);
-            FloatVector w1 = FloatVector.broadcast(F, a[k + PANEL_DEPTH]);
-            c1a = w1.fma(b0, c1a);
-            c1b = w1.fma(b1, c1b);
-            FloatVector w2 = FloatVector.broadcast(F, a[k + 2 * PANEL_DEPTH]);
-            c2a = w2.fma(b0, c2a);
-            c2b = w2.fma(b1, c2b);
-            FloatVector w3 = FloatVector.broadcast(F, a[k + 3 * PANEL_DEPTH]);
-            c3a = w3.fma(b0, c3a);
-            c3b = w3.fma(b1, c3b);
-        }
-        c0a.intoArray(c, at);
-        c0b.intoArray(c, at + L);
-        c1a.intoArray(c, at + stride);
-        c1b.intoArray(c, at + stride + L);
-        c2a.intoArray(c, at + 2 * stride);
-        c2b.intoArray(c, at + 2 * stride + L);
-        c3a.intoArray(c, at + 3 * stride);
-        c3b.intoArray(c, at + 3 * stride + L);
-    }
-
-    private static void tile1(int depth, float[] a, float[] b, int[] offsets, int first, int base, float[] c, int at) {
-        FloatVector c0 = FloatVector.fromArray(F, c, at);
-        FloatVector c1 = FloatVector.fromArray(F, c, at + L);
-        for (int k = 0; k < depth; k++) {
-            int row = offsets[first + k] + base;
-            FloatVector w = FloatVector.broadcast(F, a[k]);
-            c0 = w.fma(FloatVector.fromArray(F, b, row), c0);
-            c1 = w.fma(FloatVector.fromArray(F, b, row + L), c1);
-        }
-        c0.intoArray(c, at);
-        c1.intoArray(c, at + L);
     }
 
     @Override
@@ -376,29 +168,86 @@ final class VectorKernels implements Kernels {
     }
 
     @Override
-    public void decodeFirst(byte[] planes, long bit, float base, float step, float[] y, int yOffset, int n) {
-        FloatVector low = FloatVector.broadcast(F, base);
-        FloatVector high = FloatVector.broadcast(F, base + step);
-        int end = F.loopBound(n);
-        for (int i = 0; i < end; i += L) {
-            low.blend(high, VectorMask.fromLong(F, signs(planes, bit + i))).intoArray(y, yOffset + i);
+    public float signedSum(byte[] planes, long bit, float[] x, int xOffset, int n) {
+        FloatVector s0 = FloatVector.zero(F);
+        FloatVector s1 = FloatVector.zero(F);
+        int end = n / (2 * L) * (2 * L);
+        for (int i = 0; i < end; i += 2 * L) {
+            long word = signs(planes, bit + i);
+            s0 = s0.add(FloatVector.fromArray(F, x, xOffset + i), VectorMask.fromLong(F, word));
+            s1 = s1.add(FloatVector.fromArray(F, x, xOffset + i + L), VectorMask.fromLong(F, word >>> L));
         }
-        long last = signs(planes, bit + end);
+        float sum = s0.add(s1).reduceLanes(VectorOperators.ADD);
+        long word = signs(planes, bit + end);
         for (int i = end; i < n; i++) {
-            y[yOffset + i] = (last >>> (i - end) & 1) != 0 ? base + step : base;
+            sum += (word >>> (i - end) & 1) != 0 ? x[xOffset + i] : 0;
         }
+        return sum;
     }
 
     @Override
-    public void decodeNext(byte[] planes, long bit, float step, float[] y, int yOffset, int n) {
-        int end = F.loopBound(n);
-        for (int i = 0; i < end; i += L) {
-            FloatVector v = FloatVector.fromArray(F, y, yOffset + i);
-            v.add(step, VectorMask.fromLong(F, signs(planes, bit + i))).intoArray(y, yOffset + i);
+    public void decode(
+            byte[] planes,
+            long bit,
+            long planeStride,
+            int count,
+            float base,
+            float step0,
+            float step1,
+            float step2,
+            float step3,
+            float[] y,
+            int yOffset,
+            int place,
+            int n,
+            int chunkStride) {
+        for (int done = 0; done < n; ) {
+            int from = place + done;
+            int length = Math.min(n - done, CHUNK - from % CHUNK);
+            int at = yOffset + from / CHUNK * chunkStride + from % CHUNK;
+            int end = F.loopBound(length);
+            long first = bit + done;
+            decodeVectors(planes, first, planeStride, count, base, step0, step1, step2, step3, y, at, end);
+            for (int i = end; i < length; i++) {
+                float sum = Float.isNaN(base) ? y[at + i] : base;
+                sum += (signs(planes, first + i) & 1) * step0;
+                sum += count > 1 ? (signs(planes, first + planeStride + i) & 1) * step1 : 0;
+                sum += count > 2 ? (signs(planes, first + 2 * planeStride + i) & 1) * step2 : 0;
+                sum += count > 3 ? (signs(planes, first + 3 * planeStride + i) & 1) * step3 : 0;
+                y[at + i] = sum;
+            }
+            done += length;
         }
-        long last = signs(planes, bit + end);
-        for (int i = end; i < n; i++) {
-            y[yOffset + i] += (last >>> (i - end) & 1) != 0 ? step : 0;
+    }
+
+    private static void decodeVectors(
+            byte[] planes,
+            long bit,
+            long stride,
+            int count,
+            float base,
+            float step0,
+            float step1,
+            float step2,
+            float step3,
+            float[] y,
+            int at,
+            int end) {
+        boolean goOn = Float.isNaN(base);
+        FloatVector start = FloatVector.broadcast(F, base);
+        for (int i = 0; i < end; i += L) {
+            FloatVector v = goOn ? FloatVector.fromArray(F, y, at + i) : start;
+            v = v.add(step0, VectorMask.fromLong(F, signs(planes, bit + i)));
+            if (count > 1) {
+                v = v.add(step1, VectorMask.fromLong(F, signs(planes, bit + stride + i)));
+            }
+            if (count > 2) {
+                v = v.add(step2, VectorMask.fromLong(F, signs(planes, bit + 2 * stride + i)));
+            }
+            if (count > 3) {
+                v = v.add(step3, VectorMask.fromLong(F, signs(planes, bit + 3 * stride + i)));
+            }
+            v.intoArray(y, at + i);
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.signet.engine.operator;
 
+import dev.signet.engine.kernel.KernelChoice;
 import dev.signet.engine.kernel.Kernels;
 import dev.signet.engine.kernel.Workers;
 
@@ -30,7 +31,9 @@ record MatrixProduct(int m, int n, int depth, boolean transA, boolean transB, in
 
     /** Floats of scratch memory for each worker. */
     int scratch() {
-        return PanelProduct.scratch(Math.min(n, BLOCK));
+        WeightRows rows = DenseRows.of(new float[0], m, depth);
+        return new PanelProduct(KernelChoice.kernels(), WeightPanels.onTheWay(rows), new int[0])
+                .scratch(Math.min(n, BLOCK));
     }
 
     /** The work; {@code b} must be readable {@link Kernels#COLUMNS} past its end. */
@@ -43,7 +46,7 @@ record MatrixProduct(int m, int n, int depth, boolean transA, boolean transB, in
         Runnable[] products = new Runnable[aStarts.length];
         for (int i = 0; i < products.length; i++) {
             WeightRows rows = new DenseRows(a, aStarts[i], m, depth, transA ? 1 : depth, transA ? m : 1);
-            PanelProduct product = new PanelProduct(binding.kernels(), rows, offsets);
+            PanelProduct product = new PanelProduct(binding.kernels(), WeightPanels.onTheWay(rows), offsets);
             products[i] = bind(binding, product, right, transB ? 0 : bStarts[i], c, i * m * n);
         }
         return () -> {
@@ -59,23 +62,23 @@ record MatrixProduct(int m, int n, int depth, boolean transA, boolean transB, in
     private Runnable bind(Binding binding, PanelProduct product, float[] b, int bStart, float[] c, int cStart) {
         Workers workers = binding.workers();
         int blocks = Math.ceilDiv(n, BLOCK);
-        PanelProduct.RowSink[] sinks = new PanelProduct.RowSink[blocks];
+        Product.RowSink[] sinks = new Product.RowSink[blocks];
         for (int i = 0; i < blocks; i++) {
             int from = i * BLOCK;
             int count = Math.min(BLOCK, n - from);
             sinks[i] = (row, sums, at) -> System.arraycopy(sums, at, c, cStart + row * n + from, count);
         }
-        int chunks = Math.ceilDiv(m, Kernels.PANEL_ROWS);
+        int height = binding.kernels().panelRows(Integer.MAX_VALUE);
+        int chunks = Math.ceilDiv(m, height);
         Workers.Task task = (piece, worker) -> {
             int block = piece / chunks;
-            int from = piece % chunks * Kernels.PANEL_ROWS;
+            int from = piece % chunks * height;
             product.run(
                     from,
-                    Math.min(m, from + Kernels.PANEL_ROWS),
+                    Math.min(m, from + height),
                     b,
                     bStart + block * BLOCK,
                     Math.min(BLOCK, n - block * BLOCK),
-                    binding.panels()[worker],
                     binding.perWorker()[worker],
                     sinks[block]);
         };

@@ -17,8 +17,16 @@ import dev.signet.engine.tensor.PackedMatrix;
  * @param depth number of weights in a row
  */
 record PackedRows(Kernels kernels, PackedMatrix weight, int firstRow, int rows, int depth) implements WeightRows {
+    // Planes that the kernel decodes at a time.
+    private static final int PLANES = 4;
+
     @Override
     public void read(int row, int from, int length, float[] to, int at) {
+        readChunks(row, from, length, to, at, Kernels.CHUNK);
+    }
+
+    @Override
+    public void readChunks(int row, int from, int length, float[] to, int at, int chunkStride) {
         GroupLayout layout = weight.layout();
         // The layout's rows are filters, or one row of all weights: the order is the same.
         long start = (long) (firstRow + row) * depth + from;
@@ -29,23 +37,78 @@ record PackedRows(Kernels kernels, PackedMatrix weight, int firstRow, int rows, 
         group += layoutRow * layout.groupsPerRow();
         for (int done = 0; done < length; group++, j = 0) {
             int n = Math.min(length - done, layout.length(group) - j);
-            decode(group, j, n, to, at + done);
+            decode(group, j, n, done, to, at, chunkStride);
             done += n;
         }
     }
 
-    private void decode(int group, int j, int n, float[] to, int at) {
+    /**
+     * Without decoding a weight: {@code sum of (z + sum of a_i B_i) x} is {@code (z - sum of a_i)} times the sum of all inputs
+     * plus, for every plane, {@code 2 a_i} times the sum of the inputs whose sign is +1.
+     */
+    @Override
+    public void dots(Kernels using, int from, int to, float[] x, float[] y) {
+        GroupLayout layout = weight.layout();
+        boolean whole = layout.groupSize() >= depth && layout.rowLength() == depth;
+        double all = whole ? using.sum(x, 0, depth) : 0;
+        for (int row = from; row < to; row++) {
+            long start = (long) (firstRow + row) * depth;
+            double sum = 0;
+            for (int done = 0; done < depth; ) {
+                int layoutRow = (int) ((start + done) / layout.rowLength());
+                int column = (int) ((start + done) % layout.rowLength());
+                int group = layoutRow * layout.groupsPerRow() + column / layout.groupSize();
+                int j = column % layout.groupSize();
+                int n = Math.min(depth - done, layout.length(group) - j);
+                sum += groupDot(using, group, j, n, x, done, whole ? all : using.sum(x, done, n));
+                done += n;
+            }
+            y[row] = (float) sum;
+        }
+    }
+
+    private double groupDot(Kernels using, int group, int j, int n, float[] x, int xOffset, double all) {
+        int bits = weight.bits();
+        int size = weight.layout().groupSize();
+        long bit = (long) group * bits * size + j;
+        double base = weight.offset(group);
+        double sum = 0;
+        for (int p = 0; p < bits; p++, bit += size) {
+            double a = weight.coefficient(group, p);
+            base -= a;
+            sum += 2 * a * using.signedSum(weight.planes(), bit, x, xOffset, n);
+        }
+        return sum + base * all;
+    }
+
+    private void decode(int group, int j, int n, int place, float[] to, int at, int chunkStride) {
         int bits = weight.bits();
         int size = weight.layout().groupSize();
         float base = weight.offset(group);
         for (int p = 0; p < bits; p++) {
             base -= weight.coefficient(group, p);
         }
-        long bit = (long) group * bits * size + j;
-        kernels.decodeFirst(weight.planes(), bit, base, 2 * weight.coefficient(group, 0), to, at, n);
-        for (int p = 1; p < bits; p++) {
-            bit += size;
-            kernels.decodeNext(weight.planes(), bit, 2 * weight.coefficient(group, p), to, at, n);
+        for (int p = 0; p < bits; p += PLANES) {
+            long bit = ((long) group * bits + p) * size + j;
+            kernels.decode(
+                    weight.planes(),
+                    bit,
+                    size,
+                    Math.min(PLANES, bits - p),
+                    p == 0 ? base : Float.NaN,
+                    step(group, p),
+                    step(group, p + 1),
+                    step(group, p + 2),
+                    step(group, p + 3),
+                    to,
+                    at,
+                    place,
+                    n,
+                    chunkStride);
         }
+    }
+
+    private float step(int group, int plane) {
+        return plane < weight.bits() ? 2 * weight.coefficient(group, plane) : 0;
     }
 }

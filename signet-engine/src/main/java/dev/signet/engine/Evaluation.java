@@ -9,6 +9,7 @@ import dev.signet.engine.operator.Computation;
 import dev.signet.engine.operator.Operands;
 import dev.signet.engine.operator.Operands.Operand;
 import dev.signet.engine.operator.Operator;
+import dev.signet.engine.operator.WeightStore;
 import dev.signet.engine.tensor.Tensor;
 import dev.signet.engine.tensor.TensorType;
 import dev.signet.onnx.InputException;
@@ -53,7 +54,7 @@ final class Evaluation {
 
     /** Computes the outputs of {@code node}, all of whose inputs are known. */
     static List<Tensor> run(Operator operator, Node node, List<@Nullable Operand> inputs, Workers workers) {
-        Computation computation = plan(operator, node, new Operands(node, inputs, Map.of()));
+        Computation computation = plan(operator, node, new Operands(node, inputs, Map.of(), new WeightStore()));
         return run(computation, node, inputs, workers);
     }
 

@@ -6,6 +6,7 @@ import dev.signet.engine.graph.GraphReader;
 import dev.signet.engine.graph.Node;
 import dev.signet.engine.kernel.Workers;
 import dev.signet.engine.operator.Operators;
+import dev.signet.engine.operator.WeightStore;
 import dev.signet.engine.tensor.Shape;
 import dev.signet.engine.tensor.Tensor;
 import dev.signet.onnx.InputException;
@@ -31,6 +32,7 @@ import java.util.Map;
 public final class Network {
     private final Graph graph;
     private final List<Node> fused;
+    private final WeightStore store = new WeightStore();
     private final PlanCache plans = new PlanCache();
 
     private Network(Graph graph) {
@@ -100,7 +102,7 @@ public final class Network {
     }
 
     private Plan plan(Map<String, Shape> shapes) {
-        return Planner.plan(graph, fused, shapes);
+        return Planner.plan(graph, fused, store, shapes);
     }
 
     private Map<String, Shape> named(List<Shape> shapes) {

@@ -8,6 +8,7 @@ import dev.signet.engine.operator.Computation;
 import dev.signet.engine.operator.Operands;
 import dev.signet.engine.operator.Operands.Operand;
 import dev.signet.engine.operator.Operators;
+import dev.signet.engine.operator.WeightStore;
 import dev.signet.engine.tensor.Shape;
 import dev.signet.engine.tensor.Tensor;
 import dev.signet.engine.tensor.TensorType;
@@ -50,13 +51,15 @@ final class Planner {
 
     private final Graph graph;
     private final List<Node> nodes;
+    private final WeightStore store;
     private final Map<String, Operand> operands = new HashMap<>();
     private final Map<String, Storage> storages = new HashMap<>();
     private final List<Draft> drafts = new ArrayList<>();
     private final BufferPool floats = new BufferPool();
     private final BufferPool longs = new BufferPool();
 
-    private Planner(Graph graph, List<Node> nodes) {
+    private Planner(Graph graph, List<Node> nodes, WeightStore store) {
+        this.store = store;
         this.graph = graph;
         this.nodes = nodes;
         graph.constants().forEach((name, value) -> operands.put(name, Operand.constant(value)));
@@ -64,8 +67,8 @@ final class Planner {
     }
 
     /** A plan for the given input shapes, each of which its input accepts. */
-    static Plan plan(Graph graph, List<Node> nodes, Map<String, Shape> shapes) {
-        return new Planner(graph, nodes).plan(shapes);
+    static Plan plan(Graph graph, List<Node> nodes, WeightStore store, Map<String, Shape> shapes) {
+        return new Planner(graph, nodes, store).plan(shapes);
     }
 
     private Plan plan(Map<String, Shape> shapes) {
@@ -113,7 +116,7 @@ final class Planner {
             known &= operand == null || operand.value().isPresent();
         }
         Computation computation =
-                Evaluation.plan(Operators.find(node.operator()).orElseThrow(), node, new Operands(node, in, operands));
+                Evaluation.plan(Operators.find(node.operator()).orElseThrow(), node, new Operands(node, in, operands, store));
         if (known || computation instanceof Computation.Known) {
             List<Tensor> outputs = Evaluation.run(computation, node, in, Workers.CALLER);
             for (int i = 0; i < node.outputs().size(); i++) {

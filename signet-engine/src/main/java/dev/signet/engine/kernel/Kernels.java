@@ -7,8 +7,14 @@ package dev.signet.engine.kernel;
  * <p>Results of the twins differ by rounding only.
  */
 public interface Kernels {
-    /** Row stride of the panels of weights that {@link #multiply} reads: the largest depth of one call. */
-    int PANEL_DEPTH = 256;
+    /**
+     * Panels of weights are cut into chunks of this depth, one after the other; in a chunk the rows follow one another. A fixed
+     * row stride makes every row an address with a constant displacement.
+     */
+    int CHUNK = 64;
+
+    /** The largest depth of one call of {@link #multiply}: a panel of it stays in the L2 cache beside the other operands. */
+    int PANEL_DEPTH = 16 * CHUNK;
 
     /** The largest number of rows of a panel. */
     int PANEL_ROWS = 12;
@@ -34,7 +40,8 @@ public interface Kernels {
      *
      * @param rows a number that {@link #panelRows} gave
      * @param depth number of products summed, at most {@link #PANEL_DEPTH}
-     * @param a left matrix, row stride {@link #PANEL_DEPTH}
+     * @param a left matrix: {@code a[r][k]} is {@code a[aOffset + (k / CHUNK * rows + r) * CHUNK + k % CHUNK]}
+     * @param aOffset where it starts
      * @param b where the rows of the right matrix lie
      * @param offsets starts of those rows in {@code b}
      * @param first index of the first of them in {@code offsets}
@@ -47,6 +54,7 @@ public interface Kernels {
             int rows,
             int depth,
             float[] a,
+            int aOffset,
             float[] b,
             int[] offsets,
             int first,
@@ -65,6 +73,9 @@ public interface Kernels {
      * @param bit index of the first weight's bit
      */
     void decodeFirst(byte[] planes, long bit, float base, float step, float[] y, int yOffset, int n);
+
+    /** The sum of those of {@code n} values whose sign is +1. */
+    float signedSum(byte[] planes, long bit, float[] x, int xOffset, int n);
 
     /** A further sign plane: adds {@code step} where the sign is +1. */
     void decodeNext(byte[] planes, long bit, float step, float[] y, int yOffset, int n);

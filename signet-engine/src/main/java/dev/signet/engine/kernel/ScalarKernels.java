@@ -17,6 +17,7 @@ final class ScalarKernels implements Kernels {
             int rows,
             int depth,
             float[] a,
+            int aOffset,
             float[] b,
             int[] offsets,
             int first,
@@ -26,7 +27,8 @@ final class ScalarKernels implements Kernels {
             int cStride) {
         for (int r = 0; r < rows; r++) {
             for (int k = 0; k < depth; k++) {
-                addScaled(a[r * PANEL_DEPTH + k], b, offsets[first + k] + base, c, r * cStride, columns);
+                float weight = a[aOffset + (k / CHUNK * rows + r) * CHUNK + k % CHUNK];
+                addScaled(weight, b, offsets[first + k] + base, c, r * cStride, columns);
             }
         }
     }
@@ -40,6 +42,15 @@ final class ScalarKernels implements Kernels {
             }
             y[yOffset + r] = (float) sum;
         }
+    }
+
+    @Override
+    public float signedSum(byte[] planes, long bit, float[] x, int xOffset, int n) {
+        double sum = 0;
+        for (int i = 0; i < n; i++) {
+            sum += isSet(planes, bit + i) ? x[xOffset + i] : 0;
+        }
+        return (float) sum;
     }
 
     @Override

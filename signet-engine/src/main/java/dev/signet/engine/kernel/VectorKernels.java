@@ -54,6 +54,7 @@ final class VectorKernels implements Kernels {
             int rows,
             int depth,
             float[] a,
+            int aOffset,
             float[] b,
             int[] offsets,
             int first,
@@ -63,18 +64,18 @@ final class VectorKernels implements Kernels {
             int cStride) {
         for (int n = 0; n < columns; n += 2 * L) {
             switch (rows) {
-                case 12 -> tile12(depth, a, b, offsets, first, base + n, c, n, cStride);
-                case 8 -> tile8(depth, a, b, offsets, first, base + n, c, n, cStride);
-                case 5 -> tile5(depth, a, b, offsets, first, base + n, c, n, cStride);
-                case 4 -> tile4(depth, a, b, offsets, first, base + n, c, n, cStride);
-                case 1 -> tile1(depth, a, b, offsets, first, base + n, c, n);
+                case 12 -> tile12(depth, a, aOffset, b, offsets, first, base + n, c, n, cStride);
+                case 8 -> tile8(depth, a, aOffset, b, offsets, first, base + n, c, n, cStride);
+                case 5 -> tile5(depth, a, aOffset, b, offsets, first, base + n, c, n, cStride);
+                case 4 -> tile4(depth, a, aOffset, b, offsets, first, base + n, c, n, cStride);
+                case 1 -> tile1(depth, a, aOffset, b, offsets, first, base + n, c, n);
                 default -> throw new IllegalArgumentException("no tile has " + rows + " rows");
             }
         }
     }
 
     private static void tile12(
-            int depth, float[] a, float[] b, int[] offsets, int first, int base, float[] c, int at, int stride) {
+            int depth, float[] a, int aOffset, float[] b, int[] offsets, int first, int base, float[] c, int at, int stride) {
         FloatVector c0a = FloatVector.fromArray(F, c, at);
         FloatVector c0b = FloatVector.fromArray(F, c, at + L);
         FloatVector c1a = FloatVector.fromArray(F, c, at + stride);
@@ -99,46 +100,51 @@ final class VectorKernels implements Kernels {
         FloatVector c10b = FloatVector.fromArray(F, c, at + 10 * stride + L);
         FloatVector c11a = FloatVector.fromArray(F, c, at + 11 * stride);
         FloatVector c11b = FloatVector.fromArray(F, c, at + 11 * stride + L);
-        for (int k = 0; k < depth; k++) {
-            int row = offsets[first + k] + base;
-            FloatVector b0 = FloatVector.fromArray(F, b, row);
-            FloatVector b1 = FloatVector.fromArray(F, b, row + L);
-            FloatVector w0 = FloatVector.broadcast(F, a[k]);
-            c0a = w0.fma(b0, c0a);
-            c0b = w0.fma(b1, c0b);
-            FloatVector w1 = FloatVector.broadcast(F, a[k + PANEL_DEPTH]);
-            c1a = w1.fma(b0, c1a);
-            c1b = w1.fma(b1, c1b);
-            FloatVector w2 = FloatVector.broadcast(F, a[k + 2 * PANEL_DEPTH]);
-            c2a = w2.fma(b0, c2a);
-            c2b = w2.fma(b1, c2b);
-            FloatVector w3 = FloatVector.broadcast(F, a[k + 3 * PANEL_DEPTH]);
-            c3a = w3.fma(b0, c3a);
-            c3b = w3.fma(b1, c3b);
-            FloatVector w4 = FloatVector.broadcast(F, a[k + 4 * PANEL_DEPTH]);
-            c4a = w4.fma(b0, c4a);
-            c4b = w4.fma(b1, c4b);
-            FloatVector w5 = FloatVector.broadcast(F, a[k + 5 * PANEL_DEPTH]);
-            c5a = w5.fma(b0, c5a);
-            c5b = w5.fma(b1, c5b);
-            FloatVector w6 = FloatVector.broadcast(F, a[k + 6 * PANEL_DEPTH]);
-            c6a = w6.fma(b0, c6a);
-            c6b = w6.fma(b1, c6b);
-            FloatVector w7 = FloatVector.broadcast(F, a[k + 7 * PANEL_DEPTH]);
-            c7a = w7.fma(b0, c7a);
-            c7b = w7.fma(b1, c7b);
-            FloatVector w8 = FloatVector.broadcast(F, a[k + 8 * PANEL_DEPTH]);
-            c8a = w8.fma(b0, c8a);
-            c8b = w8.fma(b1, c8b);
-            FloatVector w9 = FloatVector.broadcast(F, a[k + 9 * PANEL_DEPTH]);
-            c9a = w9.fma(b0, c9a);
-            c9b = w9.fma(b1, c9b);
-            FloatVector w10 = FloatVector.broadcast(F, a[k + 10 * PANEL_DEPTH]);
-            c10a = w10.fma(b0, c10a);
-            c10b = w10.fma(b1, c10b);
-            FloatVector w11 = FloatVector.broadcast(F, a[k + 11 * PANEL_DEPTH]);
-            c11a = w11.fma(b0, c11a);
-            c11b = w11.fma(b1, c11b);
+        int panel = aOffset;
+        for (int from = 0; from < depth; from += CHUNK) {
+            int end = Math.min(CHUNK, depth - from);
+            for (int k = 0; k < end; k++) {
+                int row = offsets[first + from + k] + base;
+                FloatVector b0 = FloatVector.fromArray(F, b, row);
+                FloatVector b1 = FloatVector.fromArray(F, b, row + L);
+                FloatVector w0 = FloatVector.broadcast(F, a[panel + k]);
+                c0a = w0.fma(b0, c0a);
+                c0b = w0.fma(b1, c0b);
+                FloatVector w1 = FloatVector.broadcast(F, a[panel + k + CHUNK]);
+                c1a = w1.fma(b0, c1a);
+                c1b = w1.fma(b1, c1b);
+                FloatVector w2 = FloatVector.broadcast(F, a[panel + k + 2 * CHUNK]);
+                c2a = w2.fma(b0, c2a);
+                c2b = w2.fma(b1, c2b);
+                FloatVector w3 = FloatVector.broadcast(F, a[panel + k + 3 * CHUNK]);
+                c3a = w3.fma(b0, c3a);
+                c3b = w3.fma(b1, c3b);
+                FloatVector w4 = FloatVector.broadcast(F, a[panel + k + 4 * CHUNK]);
+                c4a = w4.fma(b0, c4a);
+                c4b = w4.fma(b1, c4b);
+                FloatVector w5 = FloatVector.broadcast(F, a[panel + k + 5 * CHUNK]);
+                c5a = w5.fma(b0, c5a);
+                c5b = w5.fma(b1, c5b);
+                FloatVector w6 = FloatVector.broadcast(F, a[panel + k + 6 * CHUNK]);
+                c6a = w6.fma(b0, c6a);
+                c6b = w6.fma(b1, c6b);
+                FloatVector w7 = FloatVector.broadcast(F, a[panel + k + 7 * CHUNK]);
+                c7a = w7.fma(b0, c7a);
+                c7b = w7.fma(b1, c7b);
+                FloatVector w8 = FloatVector.broadcast(F, a[panel + k + 8 * CHUNK]);
+                c8a = w8.fma(b0, c8a);
+                c8b = w8.fma(b1, c8b);
+                FloatVector w9 = FloatVector.broadcast(F, a[panel + k + 9 * CHUNK]);
+                c9a = w9.fma(b0, c9a);
+                c9b = w9.fma(b1, c9b);
+                FloatVector w10 = FloatVector.broadcast(F, a[panel + k + 10 * CHUNK]);
+                c10a = w10.fma(b0, c10a);
+                c10b = w10.fma(b1, c10b);
+                FloatVector w11 = FloatVector.broadcast(F, a[panel + k + 11 * CHUNK]);
+                c11a = w11.fma(b0, c11a);
+                c11b = w11.fma(b1, c11b);
+            }
+            panel += 12 * CHUNK;
         }
         c0a.intoArray(c, at);
         c0b.intoArray(c, at + L);
@@ -167,7 +173,7 @@ final class VectorKernels implements Kernels {
     }
 
     private static void tile8(
-            int depth, float[] a, float[] b, int[] offsets, int first, int base, float[] c, int at, int stride) {
+            int depth, float[] a, int aOffset, float[] b, int[] offsets, int first, int base, float[] c, int at, int stride) {
         FloatVector c0a = FloatVector.fromArray(F, c, at);
         FloatVector c0b = FloatVector.fromArray(F, c, at + L);
         FloatVector c1a = FloatVector.fromArray(F, c, at + stride);
@@ -184,34 +190,39 @@ final class VectorKernels implements Kernels {
         FloatVector c6b = FloatVector.fromArray(F, c, at + 6 * stride + L);
         FloatVector c7a = FloatVector.fromArray(F, c, at + 7 * stride);
         FloatVector c7b = FloatVector.fromArray(F, c, at + 7 * stride + L);
-        for (int k = 0; k < depth; k++) {
-            int row = offsets[first + k] + base;
-            FloatVector b0 = FloatVector.fromArray(F, b, row);
-            FloatVector b1 = FloatVector.fromArray(F, b, row + L);
-            FloatVector w0 = FloatVector.broadcast(F, a[k]);
-            c0a = w0.fma(b0, c0a);
-            c0b = w0.fma(b1, c0b);
-            FloatVector w1 = FloatVector.broadcast(F, a[k + PANEL_DEPTH]);
-            c1a = w1.fma(b0, c1a);
-            c1b = w1.fma(b1, c1b);
-            FloatVector w2 = FloatVector.broadcast(F, a[k + 2 * PANEL_DEPTH]);
-            c2a = w2.fma(b0, c2a);
-            c2b = w2.fma(b1, c2b);
-            FloatVector w3 = FloatVector.broadcast(F, a[k + 3 * PANEL_DEPTH]);
-            c3a = w3.fma(b0, c3a);
-            c3b = w3.fma(b1, c3b);
-            FloatVector w4 = FloatVector.broadcast(F, a[k + 4 * PANEL_DEPTH]);
-            c4a = w4.fma(b0, c4a);
-            c4b = w4.fma(b1, c4b);
-            FloatVector w5 = FloatVector.broadcast(F, a[k + 5 * PANEL_DEPTH]);
-            c5a = w5.fma(b0, c5a);
-            c5b = w5.fma(b1, c5b);
-            FloatVector w6 = FloatVector.broadcast(F, a[k + 6 * PANEL_DEPTH]);
-            c6a = w6.fma(b0, c6a);
-            c6b = w6.fma(b1, c6b);
-            FloatVector w7 = FloatVector.broadcast(F, a[k + 7 * PANEL_DEPTH]);
-            c7a = w7.fma(b0, c7a);
-            c7b = w7.fma(b1, c7b);
+        int panel = aOffset;
+        for (int from = 0; from < depth; from += CHUNK) {
+            int end = Math.min(CHUNK, depth - from);
+            for (int k = 0; k < end; k++) {
+                int row = offsets[first + from + k] + base;
+                FloatVector b0 = FloatVector.fromArray(F, b, row);
+                FloatVector b1 = FloatVector.fromArray(F, b, row + L);
+                FloatVector w0 = FloatVector.broadcast(F, a[panel + k]);
+                c0a = w0.fma(b0, c0a);
+                c0b = w0.fma(b1, c0b);
+                FloatVector w1 = FloatVector.broadcast(F, a[panel + k + CHUNK]);
+                c1a = w1.fma(b0, c1a);
+                c1b = w1.fma(b1, c1b);
+                FloatVector w2 = FloatVector.broadcast(F, a[panel + k + 2 * CHUNK]);
+                c2a = w2.fma(b0, c2a);
+                c2b = w2.fma(b1, c2b);
+                FloatVector w3 = FloatVector.broadcast(F, a[panel + k + 3 * CHUNK]);
+                c3a = w3.fma(b0, c3a);
+                c3b = w3.fma(b1, c3b);
+                FloatVector w4 = FloatVector.broadcast(F, a[panel + k + 4 * CHUNK]);
+                c4a = w4.fma(b0, c4a);
+                c4b = w4.fma(b1, c4b);
+                FloatVector w5 = FloatVector.broadcast(F, a[panel + k + 5 * CHUNK]);
+                c5a = w5.fma(b0, c5a);
+                c5b = w5.fma(b1, c5b);
+                FloatVector w6 = FloatVector.broadcast(F, a[panel + k + 6 * CHUNK]);
+                c6a = w6.fma(b0, c6a);
+                c6b = w6.fma(b1, c6b);
+                FloatVector w7 = FloatVector.broadcast(F, a[panel + k + 7 * CHUNK]);
+                c7a = w7.fma(b0, c7a);
+                c7b = w7.fma(b1, c7b);
+            }
+            panel += 8 * CHUNK;
         }
         c0a.intoArray(c, at);
         c0b.intoArray(c, at + L);
@@ -232,7 +243,7 @@ final class VectorKernels implements Kernels {
     }
 
     private static void tile5(
-            int depth, float[] a, float[] b, int[] offsets, int first, int base, float[] c, int at, int stride) {
+            int depth, float[] a, int aOffset, float[] b, int[] offsets, int first, int base, float[] c, int at, int stride) {
         FloatVector c0a = FloatVector.fromArray(F, c, at);
         FloatVector c0b = FloatVector.fromArray(F, c, at + L);
         FloatVector c1a = FloatVector.fromArray(F, c, at + stride);
@@ -243,25 +254,30 @@ final class VectorKernels implements Kernels {
         FloatVector c3b = FloatVector.fromArray(F, c, at + 3 * stride + L);
         FloatVector c4a = FloatVector.fromArray(F, c, at + 4 * stride);
         FloatVector c4b = FloatVector.fromArray(F, c, at + 4 * stride + L);
-        for (int k = 0; k < depth; k++) {
-            int row = offsets[first + k] + base;
-            FloatVector b0 = FloatVector.fromArray(F, b, row);
-            FloatVector b1 = FloatVector.fromArray(F, b, row + L);
-            FloatVector w0 = FloatVector.broadcast(F, a[k]);
-            c0a = w0.fma(b0, c0a);
-            c0b = w0.fma(b1, c0b);
-            FloatVector w1 = FloatVector.broadcast(F, a[k + PANEL_DEPTH]);
-            c1a = w1.fma(b0, c1a);
-            c1b = w1.fma(b1, c1b);
-            FloatVector w2 = FloatVector.broadcast(F, a[k + 2 * PANEL_DEPTH]);
-            c2a = w2.fma(b0, c2a);
-            c2b = w2.fma(b1, c2b);
-            FloatVector w3 = FloatVector.broadcast(F, a[k + 3 * PANEL_DEPTH]);
-            c3a = w3.fma(b0, c3a);
-            c3b = w3.fma(b1, c3b);
-            FloatVector w4 = FloatVector.broadcast(F, a[k + 4 * PANEL_DEPTH]);
-            c4a = w4.fma(b0, c4a);
-            c4b = w4.fma(b1, c4b);
+        int panel = aOffset;
+        for (int from = 0; from < depth; from += CHUNK) {
+            int end = Math.min(CHUNK, depth - from);
+            for (int k = 0; k < end; k++) {
+                int row = offsets[first + from + k] + base;
+                FloatVector b0 = FloatVector.fromArray(F, b, row);
+                FloatVector b1 = FloatVector.fromArray(F, b, row + L);
+                FloatVector w0 = FloatVector.broadcast(F, a[panel + k]);
+                c0a = w0.fma(b0, c0a);
+                c0b = w0.fma(b1, c0b);
+                FloatVector w1 = FloatVector.broadcast(F, a[panel + k + CHUNK]);
+                c1a = w1.fma(b0, c1a);
+                c1b = w1.fma(b1, c1b);
+                FloatVector w2 = FloatVector.broadcast(F, a[panel + k + 2 * CHUNK]);
+                c2a = w2.fma(b0, c2a);
+                c2b = w2.fma(b1, c2b);
+                FloatVector w3 = FloatVector.broadcast(F, a[panel + k + 3 * CHUNK]);
+                c3a = w3.fma(b0, c3a);
+                c3b = w3.fma(b1, c3b);
+                FloatVector w4 = FloatVector.broadcast(F, a[panel + k + 4 * CHUNK]);
+                c4a = w4.fma(b0, c4a);
+                c4b = w4.fma(b1, c4b);
+            }
+            panel += 5 * CHUNK;
         }
         c0a.intoArray(c, at);
         c0b.intoArray(c, at + L);
@@ -276,7 +292,7 @@ final class VectorKernels implements Kernels {
     }
 
     private static void tile4(
-            int depth, float[] a, float[] b, int[] offsets, int first, int base, float[] c, int at, int stride) {
+            int depth, float[] a, int aOffset, float[] b, int[] offsets, int first, int base, float[] c, int at, int stride) {
         FloatVector c0a = FloatVector.fromArray(F, c, at);
         FloatVector c0b = FloatVector.fromArray(F, c, at + L);
         FloatVector c1a = FloatVector.fromArray(F, c, at + stride);
@@ -285,22 +301,27 @@ final class VectorKernels implements Kernels {
         FloatVector c2b = FloatVector.fromArray(F, c, at + 2 * stride + L);
         FloatVector c3a = FloatVector.fromArray(F, c, at + 3 * stride);
         FloatVector c3b = FloatVector.fromArray(F, c, at + 3 * stride + L);
-        for (int k = 0; k < depth; k++) {
-            int row = offsets[first + k] + base;
-            FloatVector b0 = FloatVector.fromArray(F, b, row);
-            FloatVector b1 = FloatVector.fromArray(F, b, row + L);
-            FloatVector w0 = FloatVector.broadcast(F, a[k]);
-            c0a = w0.fma(b0, c0a);
-            c0b = w0.fma(b1, c0b);
-            FloatVector w1 = FloatVector.broadcast(F, a[k + PANEL_DEPTH]);
-            c1a = w1.fma(b0, c1a);
-            c1b = w1.fma(b1, c1b);
-            FloatVector w2 = FloatVector.broadcast(F, a[k + 2 * PANEL_DEPTH]);
-            c2a = w2.fma(b0, c2a);
-            c2b = w2.fma(b1, c2b);
-            FloatVector w3 = FloatVector.broadcast(F, a[k + 3 * PANEL_DEPTH]);
-            c3a = w3.fma(b0, c3a);
-            c3b = w3.fma(b1, c3b);
+        int panel = aOffset;
+        for (int from = 0; from < depth; from += CHUNK) {
+            int end = Math.min(CHUNK, depth - from);
+            for (int k = 0; k < end; k++) {
+                int row = offsets[first + from + k] + base;
+                FloatVector b0 = FloatVector.fromArray(F, b, row);
+                FloatVector b1 = FloatVector.fromArray(F, b, row + L);
+                FloatVector w0 = FloatVector.broadcast(F, a[panel + k]);
+                c0a = w0.fma(b0, c0a);
+                c0b = w0.fma(b1, c0b);
+                FloatVector w1 = FloatVector.broadcast(F, a[panel + k + CHUNK]);
+                c1a = w1.fma(b0, c1a);
+                c1b = w1.fma(b1, c1b);
+                FloatVector w2 = FloatVector.broadcast(F, a[panel + k + 2 * CHUNK]);
+                c2a = w2.fma(b0, c2a);
+                c2b = w2.fma(b1, c2b);
+                FloatVector w3 = FloatVector.broadcast(F, a[panel + k + 3 * CHUNK]);
+                c3a = w3.fma(b0, c3a);
+                c3b = w3.fma(b1, c3b);
+            }
+            panel += 4 * CHUNK;
         }
         c0a.intoArray(c, at);
         c0b.intoArray(c, at + L);
@@ -312,17 +333,25 @@ final class VectorKernels implements Kernels {
         c3b.intoArray(c, at + 3 * stride + L);
     }
 
-    private static void tile1(int depth, float[] a, float[] b, int[] offsets, int first, int base, float[] c, int at) {
-        FloatVector c0 = FloatVector.fromArray(F, c, at);
-        FloatVector c1 = FloatVector.fromArray(F, c, at + L);
-        for (int k = 0; k < depth; k++) {
-            int row = offsets[first + k] + base;
-            FloatVector w = FloatVector.broadcast(F, a[k]);
-            c0 = w.fma(FloatVector.fromArray(F, b, row), c0);
-            c1 = w.fma(FloatVector.fromArray(F, b, row + L), c1);
+    private static void tile1(
+            int depth, float[] a, int aOffset, float[] b, int[] offsets, int first, int base, float[] c, int at) {
+        FloatVector c0a = FloatVector.fromArray(F, c, at);
+        FloatVector c0b = FloatVector.fromArray(F, c, at + L);
+        int panel = aOffset;
+        for (int from = 0; from < depth; from += CHUNK) {
+            int end = Math.min(CHUNK, depth - from);
+            for (int k = 0; k < end; k++) {
+                int row = offsets[first + from + k] + base;
+                FloatVector b0 = FloatVector.fromArray(F, b, row);
+                FloatVector b1 = FloatVector.fromArray(F, b, row + L);
+                FloatVector w0 = FloatVector.broadcast(F, a[panel + k]);
+                c0a = w0.fma(b0, c0a);
+                c0b = w0.fma(b1, c0b);
+            }
+            panel += CHUNK;
         }
-        c0.intoArray(c, at);
-        c1.intoArray(c, at + L);
+        c0a.intoArray(c, at);
+        c0b.intoArray(c, at + L);
     }
 
     @Override
@@ -371,6 +400,24 @@ final class VectorKernels implements Kernels {
         float sum = 0;
         for (int k = from; k < depth; k++) {
             sum += w[wOffset + k] * x[xOffset + k];
+        }
+        return sum;
+    }
+
+    @Override
+    public float signedSum(byte[] planes, long bit, float[] x, int xOffset, int n) {
+        FloatVector s0 = FloatVector.zero(F);
+        FloatVector s1 = FloatVector.zero(F);
+        int end = n / (2 * L) * (2 * L);
+        for (int i = 0; i < end; i += 2 * L) {
+            long word = signs(planes, bit + i);
+            s0 = s0.add(FloatVector.fromArray(F, x, xOffset + i), VectorMask.fromLong(F, word));
+            s1 = s1.add(FloatVector.fromArray(F, x, xOffset + i + L), VectorMask.fromLong(F, word >>> L));
+        }
+        float sum = s0.add(s1).reduceLanes(VectorOperators.ADD);
+        long word = signs(planes, bit + end);
+        for (int i = end; i < n; i++) {
+            sum += (word >>> (i - end) & 1) != 0 ? x[xOffset + i] : 0;
         }
         return sum;
     }

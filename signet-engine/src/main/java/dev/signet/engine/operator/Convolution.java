@@ -26,10 +26,10 @@ final class Convolution implements Operator {
         boolean constant = in.get(1).isConstant();
         int depth = w.product(1, w.rank());
         SlidingProduct.Target target = SlidingProduct.Target.dense(taps.outputHeight, taps.outputWidth);
-        List<WeightRows> known = constant ? Weights.rows(in, 1, groups, filters, depth) : List.of();
+        List<WeightPanels> known = constant ? Weights.panels(in, 1, groups, filters, depth) : List.of();
         int scratch = new SlidingProduct(taps, known, epilogue, x.dim(0), target).scratch();
         return new Computation.Work(List.of(TensorType.floats(y)), 0, scratch, binding -> {
-            List<WeightRows> rows = constant ? known : Weights.variable(binding.in(1), groups, filters, depth);
+            List<WeightPanels> rows = constant ? known : Weights.variable(binding.in(1), groups, filters, depth);
             return new SlidingProduct(taps, rows, epilogue, x.dim(0), target)
                     .bind(binding, binding.padded(0), binding.out(0));
         });

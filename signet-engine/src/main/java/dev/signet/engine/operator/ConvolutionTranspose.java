@@ -1,6 +1,7 @@
 package dev.signet.engine.operator;
 
 import dev.signet.engine.graph.Node;
+import dev.signet.engine.kernel.KernelChoice;
 import dev.signet.engine.tensor.Shape;
 import dev.signet.engine.tensor.TensorType;
 import java.util.ArrayList;
@@ -30,19 +31,25 @@ final class ConvolutionTranspose implements Operator {
         Shape y = Convolution.output(x.dim(0), filters, window.output());
         List<Phase> phases = phases(window.as2d(), x.dim(1) / groups);
         int kernelSize = w.product(2, w.rank());
-        List<WeightRows> known = in.get(1).isConstant() ? weights(in, groups, w, kernelSize) : List.of();
+        boolean constant = in.get(1).isConstant();
+        List<WeightRows> known = constant ? weights(in, groups, w, kernelSize) : List.of();
+        List<SlidingProduct> products = new ArrayList<>();
         int scratch = 0;
         for (Phase phase : phases) {
-            scratch = Math.max(
-                    scratch,
-                    product(phase, known, epilogue, x.dim(0), kernelSize).scratch());
+            List<WeightPanels> some = phaseWeights(in, phase, known, kernelSize, true);
+            SlidingProduct product = new SlidingProduct(phase.taps(), some, epilogue, x.dim(0), phase.target());
+            products.add(product);
+            scratch = Math.max(scratch, product.scratch());
         }
         return new Computation.Work(List.of(TensorType.floats(y)), 0, scratch, binding -> {
-            List<WeightRows> rows = known.isEmpty() ? dense(binding.in(1), groups, w, kernelSize) : known;
             Runnable[] work = new Runnable[phases.size()];
             for (int i = 0; i < work.length; i++) {
-                work[i] = product(phases.get(i), rows, epilogue, x.dim(0), kernelSize)
-                        .bind(binding, binding.padded(0), binding.out(0));
+                SlidingProduct product = products.get(i);
+                if (!constant) {
+                    List<WeightRows> rows = dense(binding.in(1), groups, w, kernelSize);
+                    product = product.with(phaseWeights(in, phases.get(i), rows, kernelSize, false));
+                }
+                work[i] = product.bind(binding, binding.padded(0), binding.out(0));
             }
             return () -> {
                 for (Runnable phase : work) {
@@ -52,13 +59,15 @@ final class ConvolutionTranspose implements Operator {
         });
     }
 
-    private static SlidingProduct product(
-            Phase phase, List<WeightRows> groups, Epilogue epilogue, int images, int kernelSize) {
-        List<WeightRows> some = new ArrayList<>();
+    // The groups' weights, of which the phase uses some taps; prepared where they are constants.
+    private static List<WeightPanels> phaseWeights(
+            Operands in, Phase phase, List<WeightRows> groups, int kernelSize, boolean constant) {
+        List<WeightPanels> some = new ArrayList<>();
         for (WeightRows rows : groups) {
-            some.add(new TapRows(rows, kernelSize, phase.kernelTaps()));
+            WeightRows taps = new TapRows(rows, kernelSize, phase.kernelTaps());
+            some.add(constant ? in.store().prepare(KernelChoice.kernels(), taps) : WeightPanels.onTheWay(taps));
         }
-        return new SlidingProduct(phase.taps(), some, epilogue, images, phase.target());
+        return some;
     }
 
     // Row f of the matrix holds what makes output channel f: ONNX's order is [channels, filters, kernel].

@@ -1,5 +1,8 @@
 package dev.signet.engine.operator;
 
+import dev.signet.engine.kernel.Kernels;
+import java.util.Arrays;
+
 /**
  * Weights in an array of floats.
  *
@@ -26,5 +29,22 @@ record DenseRows(float[] values, int offset, int rows, int depth, int rowStride,
         for (int i = 0; i < length; i++) {
             to[at + i] = values[start + i * stride];
         }
+    }
+
+    @Override
+    public void dots(Kernels kernels, int from, int to, float[] x, float[] y) {
+        if (stride == 1 && rowStride == depth) {
+            kernels.dots(to - from, depth, values, offset + from * depth, x, 0, y, from);
+            return;
+        }
+        if (rowStride == 1) {
+            // Stored input by input: every input is added to all outputs.
+            Arrays.fill(y, from, to, 0);
+            for (int k = 0; k < depth; k++) {
+                kernels.addScaled(x[k], values, offset + k * stride + from, y, from, to - from);
+            }
+            return;
+        }
+        WeightRows.super.dots(kernels, from, to, x, y);
     }
 }

@@ -6,32 +6,34 @@ import dev.signet.engine.kernel.Workers;
 /**
  * Rows of inputs times a matrix of weights that is stored output by output: {@code y[n][f] = sum over k of w[f][k] * x[n][k]}.
  *
- * @param weights weights, a row for each output
+ * @param left weights, a row for each output
  * @param epilogue what is done to finished sums
  * @param batch rows of inputs
  */
-record FullyConnected(WeightRows weights, Epilogue epilogue, int batch) {
-    // Rows of weights that a worker takes at a time.
-    private static final int CHUNK = 4 * Kernels.PANEL_ROWS;
+record FullyConnected(WeightPanels left, Epilogue epilogue, int batch) {
+    // Panels of weights that a worker takes at a time.
+    private static final int CHUNK_PANELS = 4;
 
     /** Floats of memory shared by the workers: the inputs, transposed. */
     int shared() {
-        return batch == 1 ? 0 : Math.addExact(Math.multiplyExact(batch, weights.depth()), Kernels.COLUMNS);
+        return batch == 1 ? 0 : Math.addExact(Math.multiplyExact(batch, left.rows().depth()), Kernels.COLUMNS);
     }
 
     /** Floats of scratch memory for each worker. */
     int scratch() {
-        return batch == 1 ? Kernels.PANEL_DEPTH + CHUNK : PanelProduct.scratch(batch);
+        return batch == 1 ? 0 : PanelProduct.scratch(batch);
     }
 
     /** The work from {@code x} to {@code y}. */
     Runnable bind(Binding binding, float[] x, float[] y) {
         Workers workers = binding.workers();
+        WeightRows weights = left.rows();
         int rows = weights.rows();
-        int chunks = Math.ceilDiv(rows, CHUNK);
+        int chunk = CHUNK_PANELS * binding.kernels().panelRows(Integer.MAX_VALUE);
+        int chunks = Math.ceilDiv(rows, chunk);
         if (batch == 1) {
-            Workers.Task task = (chunk, worker) ->
-                    vector(binding, x, y, chunk * CHUNK, Math.min(rows, (chunk + 1) * CHUNK), worker);
+            Workers.Task task = (piece, worker) ->
+                    vector(binding.kernels(), x, y, piece * chunk, Math.min(rows, (piece + 1) * chunk));
             return () -> workers.run(chunks, task);
         }
         int depth = weights.depth();
@@ -40,7 +42,7 @@ record FullyConnected(WeightRows weights, Epilogue epilogue, int batch) {
             offsets[k] = k * batch;
         }
         Kernels kernels = binding.kernels();
-        PanelProduct product = new PanelProduct(kernels, weights, offsets);
+        PanelProduct product = new PanelProduct(kernels, left, offsets);
         float[] transposed = binding.shared();
         PanelProduct.RowSink sink = (row, c, at) -> {
             epilogue.apply(kernels, row, c, at, c, at, batch);
@@ -48,9 +50,9 @@ record FullyConnected(WeightRows weights, Epilogue epilogue, int batch) {
                 y[n * rows + row] = c[at + n];
             }
         };
-        Workers.Task task = (chunk, worker) -> product.run(
-                chunk * CHUNK,
-                Math.min(rows, (chunk + 1) * CHUNK),
+        Workers.Task task = (piece, worker) -> product.run(
+                piece * chunk,
+                Math.min(rows, (piece + 1) * chunk),
                 transposed,
                 0,
                 batch,
@@ -67,24 +69,8 @@ record FullyConnected(WeightRows weights, Epilogue epilogue, int batch) {
         };
     }
 
-    private void vector(Binding binding, float[] x, float[] y, int from, int to, int worker) {
-        Kernels kernels = binding.kernels();
-        int depth = weights.depth();
-        if (weights instanceof DenseRows dense && dense.stride() == 1 && dense.rowStride() == depth) {
-            kernels.dots(to - from, depth, dense.values(), dense.offset() + from * depth, x, 0, y, from);
-        } else {
-            float[] scratch = binding.perWorker()[worker];
-            for (int row = from; row < to; row++) {
-                float sum = 0;
-                for (int k = 0; k < depth; k += Kernels.PANEL_DEPTH) {
-                    int n = Math.min(Kernels.PANEL_DEPTH, depth - k);
-                    weights.read(row, k, n, scratch, 0);
-                    kernels.dots(1, n, scratch, 0, x, k, scratch, Kernels.PANEL_DEPTH);
-                    sum += scratch[Kernels.PANEL_DEPTH];
-                }
-                y[row] = sum;
-            }
-        }
+    private void vector(Kernels kernels, float[] x, float[] y, int from, int to) {
+        left.rows().dots(kernels, from, to, x, y);
         for (int row = from; row < to; row++) {
             epilogue.apply(kernels, row, y, row, y, row, 1);
         }

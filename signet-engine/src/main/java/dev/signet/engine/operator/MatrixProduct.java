@@ -43,7 +43,7 @@ record MatrixProduct(int m, int n, int depth, boolean transA, boolean transB, in
         Runnable[] products = new Runnable[aStarts.length];
         for (int i = 0; i < products.length; i++) {
             WeightRows rows = new DenseRows(a, aStarts[i], m, depth, transA ? 1 : depth, transA ? m : 1);
-            PanelProduct product = new PanelProduct(binding.kernels(), rows, offsets);
+            PanelProduct product = new PanelProduct(binding.kernels(), WeightPanels.onTheWay(rows), offsets);
             products[i] = bind(binding, product, right, transB ? 0 : bStarts[i], c, i * m * n);
         }
         return () -> {
@@ -65,13 +65,14 @@ record MatrixProduct(int m, int n, int depth, boolean transA, boolean transB, in
             int count = Math.min(BLOCK, n - from);
             sinks[i] = (row, sums, at) -> System.arraycopy(sums, at, c, cStart + row * n + from, count);
         }
-        int chunks = Math.ceilDiv(m, Kernels.PANEL_ROWS);
+        int height = binding.kernels().panelRows(Integer.MAX_VALUE);
+        int chunks = Math.ceilDiv(m, height);
         Workers.Task task = (piece, worker) -> {
             int block = piece / chunks;
-            int from = piece % chunks * Kernels.PANEL_ROWS;
+            int from = piece % chunks * height;
             product.run(
                     from,
-                    Math.min(m, from + Kernels.PANEL_ROWS),
+                    Math.min(m, from + height),
                     b,
                     bStart + block * BLOCK,
                     Math.min(BLOCK, n - block * BLOCK),

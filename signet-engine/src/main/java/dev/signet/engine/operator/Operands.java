@@ -17,8 +17,10 @@ import org.jspecify.annotations.Nullable;
  * @param node the node
  * @param inputs its inputs; null for one that is left out
  * @param constants the graph's constants, for the nodes of an epilogue
+ * @param store where prepared weights are kept
  */
-public record Operands(Node node, List<@Nullable Operand> inputs, Map<String, Operand> constants) {
+public record Operands(
+        Node node, List<@Nullable Operand> inputs, Map<String, Operand> constants, WeightStore store) {
     /**
      * One input.
      *

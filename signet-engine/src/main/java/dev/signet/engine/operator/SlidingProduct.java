@@ -13,7 +13,7 @@ import java.util.List;
  * @param images images in the batch
  * @param target where the outputs go
  */
-record SlidingProduct(Taps taps, List<WeightRows> groups, Epilogue epilogue, int images, Target target) {
+record SlidingProduct(Taps taps, List<WeightPanels> groups, Epilogue epilogue, int images, Target target) {
     /**
      * Where output {@code (r, c)} goes in an output image: {@code (startY + r * stepY, startX + c * stepX)}.
      *
@@ -27,6 +27,11 @@ record SlidingProduct(Taps taps, List<WeightRows> groups, Epilogue epilogue, int
         }
     }
 
+    /** The same with other weights. */
+    SlidingProduct with(List<WeightPanels> others) {
+        return new SlidingProduct(taps, others, epilogue, images, target);
+    }
+
     /** Floats of scratch memory for each worker. */
     int scratch() {
         return Math.addExact(sums(), taps.planeFloats());
@@ -38,12 +43,13 @@ record SlidingProduct(Taps taps, List<WeightRows> groups, Epilogue epilogue, int
 
     /** The work from {@code x} to {@code y}, images of all channels one after the other. */
     Runnable bind(Binding binding, float[] x, float[] y) {
-        int rows = groups.getFirst().rows();
+        int rows = groups.getFirst().rows().rows();
         Workers workers = binding.workers();
         int pieces = images * groups.size() * taps.bands();
         // With too few bands to go round, workers share a band and each takes some of the filters.
         int chunks = workers.count() > 1 && pieces < 2 * workers.count() ? workers.count() : 1;
-        int chunkRows = Math.ceilDiv(Math.ceilDiv(rows, chunks), Kernels.PANEL_ROWS) * Kernels.PANEL_ROWS;
+        int panelRows = binding.kernels().panelRows(Integer.MAX_VALUE);
+        int chunkRows = Math.ceilDiv(Math.ceilDiv(rows, chunks), panelRows) * panelRows;
         int usedChunks = Math.ceilDiv(rows, chunkRows);
         Band[] bands = new Band[workers.count()];
         for (int w = 0; w < bands.length; w++) {
@@ -85,7 +91,7 @@ record SlidingProduct(Taps taps, List<WeightRows> groups, Epilogue epilogue, int
         void run(int piece, int from, int to) {
             int band = piece % taps.bands();
             int group = piece / taps.bands() % products.length;
-            int filters = groups.getFirst().rows();
+            int filters = groups.getFirst().rows().rows();
             image = piece / taps.bands() / products.length;
             channel = group * filters;
             firstRow = band * taps.bandRows;
@@ -104,7 +110,7 @@ record SlidingProduct(Taps taps, List<WeightRows> groups, Epilogue epilogue, int
         @Override
         public void accept(int row, float[] c, int at) {
             int filter = channel + row;
-            int filters = groups.size() * groups.getFirst().rows();
+            int filters = groups.size() * groups.getFirst().rows().rows();
             int plane = (image * filters + filter) * target.height * target.width;
             int width = taps.outputWidth;
             if (target.stepX == 1 && target.stepY == 1 && taps.rowStride == width && target.width == width) {

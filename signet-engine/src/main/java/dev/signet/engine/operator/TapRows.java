@@ -1,5 +1,7 @@
 package dev.signet.engine.operator;
 
+import java.util.Arrays;
+
 /**
  * Some taps of every kernel slice of other weights.
  *
@@ -27,5 +29,18 @@ record TapRows(WeightRows all, int kernelSize, int[] taps) implements WeightRows
             int tap = taps[(from + i) % taps.length];
             all.read(row, slice * kernelSize + tap, 1, to, at + i);
         }
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof TapRows rows
+                && all.equals(rows.all)
+                && kernelSize == rows.kernelSize
+                && Arrays.equals(taps, rows.taps);
+    }
+
+    @Override
+    public int hashCode() {
+        return all.hashCode() + Arrays.hashCode(taps);
     }
 }

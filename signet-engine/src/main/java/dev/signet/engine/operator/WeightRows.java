@@ -1,5 +1,7 @@
 package dev.signet.engine.operator;
 
+import dev.signet.engine.kernel.Kernels;
+
 /** A matrix of weights of which parts of rows can be had as fp32, however they are stored. */
 interface WeightRows {
     /** Number of rows. */
@@ -10,4 +12,13 @@ interface WeightRows {
 
     /** Writes weights {@code from} to {@code from + length - 1} of row {@code row} to {@code to[at..]}. */
     void read(int row, int from, int length, float[] to, int at);
+
+    /** The product of rows {@code from} to {@code to - 1} and a vector: {@code y[row] = sum over k of w[row][k] * x[k]}. */
+    default void dots(Kernels kernels, int from, int to, float[] x, float[] y) {
+        float[] weights = new float[depth()];
+        for (int row = from; row < to; row++) {
+            read(row, 0, depth(), weights, 0);
+            kernels.dots(1, depth(), weights, 0, x, 0, y, row);
+        }
+    }
 }

@@ -2,7 +2,6 @@ package dev.signet.engine;
 
 import dev.signet.engine.graph.Node;
 import dev.signet.engine.kernel.KernelChoice;
-import dev.signet.engine.kernel.Kernels;
 import dev.signet.engine.kernel.Workers;
 import dev.signet.engine.operator.Binding;
 import dev.signet.engine.operator.Computation;
@@ -79,16 +78,11 @@ final class Evaluation {
             Computation.Work work, Node node, List<Tensor> inputs, List<Tensor> outputs, Workers workers) {
         float[][] perWorker = new float[workers.count()][work.perWorker()];
         Binding binding = new Binding(
-                inputs, outputs, new float[work.shared()], perWorker, panels(workers), workers, KernelChoice.kernels());
+                inputs, outputs, new float[work.shared()], perWorker, workers, KernelChoice.kernels());
         try {
             work.step().bind(binding).run();
         } catch (IllegalArgumentException e) {
             throw node.error(String.valueOf(e.getMessage()));
         }
-    }
-
-    /** Room for a panel of weights for each worker. */
-    static float[][] panels(Workers workers) {
-        return new float[workers.count()][Kernels.PANEL_ROWS * Kernels.PANEL_DEPTH];
     }
 }

@@ -29,7 +29,6 @@ public final class Session {
         outputs = tensors(plan.outputs(), floats, longs);
         float[] shared = new float[plan.shared()];
         float[][] perWorker = new float[workers.count()][plan.perWorker()];
-        float[][] panels = Evaluation.panels(workers);
         work = new Runnable[plan.steps().size()];
         for (int i = 0; i < work.length; i++) {
             Plan.Step step = plan.steps().get(i);
@@ -39,7 +38,6 @@ public final class Session {
                             tensors(step.outputs(), floats, longs),
                             shared,
                             perWorker,
-                            panels,
                             workers,
                             KernelChoice.kernels()));
         }

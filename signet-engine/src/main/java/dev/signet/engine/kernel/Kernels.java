@@ -13,8 +13,8 @@ public interface Kernels {
      */
     int CHUNK = 64;
 
-    /** The largest depth of one call of {@link #multiply}: a panel of it stays in the L2 cache beside the other operands. */
-    int PANEL_DEPTH = 16 * CHUNK;
+    /** The largest depth of one call of {@link #multiply}: a strip of the right matrix of it stays in the L1 cache. */
+    int PANEL_DEPTH = 3 * CHUNK;
 
     /** The largest number of rows of a panel. */
     int PANEL_ROWS = 12;
@@ -47,7 +47,8 @@ public interface Kernels {
      * @param first index of the first of them in {@code offsets}
      * @param base added to all of them
      * @param columns number of columns
-     * @param c result, row stride {@code cStride}
+     * @param c result, row stride {@code cStride}; may be the array that holds {@code a}, elsewhere
+     * @param cOffset where it starts
      * @param cStride a multiple of {@link #COLUMNS}, at least {@code columns}
      */
     void multiply(
@@ -61,24 +62,28 @@ public interface Kernels {
             int base,
             int columns,
             float[] c,
+            int cOffset,
             int cStride);
 
     /** {@code y[r] = sum over k of w[wOffset + r * depth + k] * x[xOffset + k]}. */
     void dots(int rows, int depth, float[] w, int wOffset, float[] x, int xOffset, float[] y, int yOffset);
 
     /**
-     * The first sign plane of packed weights: {@code y[i] = base}, plus {@code step} where the sign is +1.
+     * The first sign plane of packed weights, into a panel: weight {@code place + i} becomes {@code base}, plus {@code step}
+     * where its sign is +1, for {@code i} in 0 to {@code n - 1}. Weight {@code j} lies at
+     * {@code y[yOffset + j / CHUNK * chunkStride + j % CHUNK]}.
      *
      * @param planes bits from the least significant of each byte on; readable eight bytes beyond the last
      * @param bit index of the first weight's bit
      */
-    void decodeFirst(byte[] planes, long bit, float base, float step, float[] y, int yOffset, int n);
+    void decodeFirst(
+            byte[] planes, long bit, float base, float step, float[] y, int yOffset, int place, int n, int chunkStride);
 
     /** The sum of those of {@code n} values whose sign is +1. */
     float signedSum(byte[] planes, long bit, float[] x, int xOffset, int n);
 
     /** A further sign plane: adds {@code step} where the sign is +1. */
-    void decodeNext(byte[] planes, long bit, float step, float[] y, int yOffset, int n);
+    void decodeNext(byte[] planes, long bit, float step, float[] y, int yOffset, int place, int n, int chunkStride);
 
     /** {@code y = min(max(x * scale + shift, low), high)}, a NaN staying one; {@code y} may be {@code x}. */
     void affineClip(

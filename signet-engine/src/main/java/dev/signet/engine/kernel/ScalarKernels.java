@@ -24,11 +24,12 @@ final class ScalarKernels implements Kernels {
             int base,
             int columns,
             float[] c,
+            int cOffset,
             int cStride) {
         for (int r = 0; r < rows; r++) {
             for (int k = 0; k < depth; k++) {
                 float weight = a[aOffset + (k / CHUNK * rows + r) * CHUNK + k % CHUNK];
-                addScaled(weight, b, offsets[first + k] + base, c, r * cStride, columns);
+                addScaled(weight, b, offsets[first + k] + base, c, cOffset + r * cStride, columns);
             }
         }
     }
@@ -54,17 +55,17 @@ final class ScalarKernels implements Kernels {
     }
 
     @Override
-    public void decodeFirst(byte[] planes, long bit, float base, float step, float[] y, int yOffset, int n) {
+    public void decodeFirst(byte[] planes, long bit, float base, float step, float[] y, int yOffset, int place, int n, int chunkStride) {
         for (int i = 0; i < n; i++) {
-            y[yOffset + i] = isSet(planes, bit + i) ? base + step : base;
+            y[yOffset + (place + i) / CHUNK * chunkStride + (place + i) % CHUNK] = isSet(planes, bit + i) ? base + step : base;
         }
     }
 
     @Override
-    public void decodeNext(byte[] planes, long bit, float step, float[] y, int yOffset, int n) {
+    public void decodeNext(byte[] planes, long bit, float step, float[] y, int yOffset, int place, int n, int chunkStride) {
         for (int i = 0; i < n; i++) {
             if (isSet(planes, bit + i)) {
-                y[yOffset + i] += step;
+                y[yOffset + (place + i) / CHUNK * chunkStride + (place + i) % CHUNK] += step;
             }
         }
     }

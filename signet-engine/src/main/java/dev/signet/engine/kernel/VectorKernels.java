@@ -61,14 +61,15 @@ final class VectorKernels implements Kernels {
             int base,
             int columns,
             float[] c,
+            int cOffset,
             int cStride) {
         for (int n = 0; n < columns; n += 2 * L) {
             switch (rows) {
-                case 12 -> tile12(depth, a, aOffset, b, offsets, first, base + n, c, n, cStride);
-                case 8 -> tile8(depth, a, aOffset, b, offsets, first, base + n, c, n, cStride);
-                case 5 -> tile5(depth, a, aOffset, b, offsets, first, base + n, c, n, cStride);
-                case 4 -> tile4(depth, a, aOffset, b, offsets, first, base + n, c, n, cStride);
-                case 1 -> tile1(depth, a, aOffset, b, offsets, first, base + n, c, n);
+                case 12 -> tile12(depth, a, aOffset, b, offsets, first, base + n, c, cOffset + n, cStride);
+                case 8 -> tile8(depth, a, aOffset, b, offsets, first, base + n, c, cOffset + n, cStride);
+                case 5 -> tile5(depth, a, aOffset, b, offsets, first, base + n, c, cOffset + n, cStride);
+                case 4 -> tile4(depth, a, aOffset, b, offsets, first, base + n, c, cOffset + n, cStride);
+                case 1 -> tile1(depth, a, aOffset, b, offsets, first, base + n, c, cOffset + n);
                 default -> throw new IllegalArgumentException("no tile has " + rows + " rows");
             }
         }
@@ -423,29 +424,50 @@ final class VectorKernels implements Kernels {
     }
 
     @Override
-    public void decodeFirst(byte[] planes, long bit, float base, float step, float[] y, int yOffset, int n) {
-        FloatVector low = FloatVector.broadcast(F, base);
-        FloatVector high = FloatVector.broadcast(F, base + step);
+    public void decodeFirst(
+            byte[] planes, long bit, float base, float step, float[] y, int yOffset, int place, int n, int chunkStride) {
+        for (int done = 0; done < n; ) {
+            int at = place + done;
+            int count = Math.min(n - done, CHUNK - at % CHUNK);
+            first(planes, bit + done, base, base + step, y, yOffset + at / CHUNK * chunkStride + at % CHUNK, count);
+            done += count;
+        }
+    }
+
+    private static void first(byte[] planes, long bit, float minus, float plus, float[] y, int at, int n) {
+        FloatVector low = FloatVector.broadcast(F, minus);
+        FloatVector high = FloatVector.broadcast(F, plus);
         int end = F.loopBound(n);
         for (int i = 0; i < end; i += L) {
-            low.blend(high, VectorMask.fromLong(F, signs(planes, bit + i))).intoArray(y, yOffset + i);
+            low.blend(high, VectorMask.fromLong(F, signs(planes, bit + i))).intoArray(y, at + i);
         }
         long last = signs(planes, bit + end);
         for (int i = end; i < n; i++) {
-            y[yOffset + i] = (last >>> (i - end) & 1) != 0 ? base + step : base;
+            y[at + i] = (last >>> (i - end) & 1) != 0 ? plus : minus;
         }
     }
 
     @Override
-    public void decodeNext(byte[] planes, long bit, float step, float[] y, int yOffset, int n) {
+    public void decodeNext(
+            byte[] planes, long bit, float step, float[] y, int yOffset, int place, int n, int chunkStride) {
+        for (int done = 0; done < n; ) {
+            int at = place + done;
+            int count = Math.min(n - done, CHUNK - at % CHUNK);
+            next(planes, bit + done, step, y, yOffset + at / CHUNK * chunkStride + at % CHUNK, count);
+            done += count;
+        }
+    }
+
+    private static void next(byte[] planes, long bit, float step, float[] y, int at, int n) {
+        FloatVector s = FloatVector.broadcast(F, step);
         int end = F.loopBound(n);
         for (int i = 0; i < end; i += L) {
-            FloatVector v = FloatVector.fromArray(F, y, yOffset + i);
-            v.add(step, VectorMask.fromLong(F, signs(planes, bit + i))).intoArray(y, yOffset + i);
+            FloatVector v = FloatVector.fromArray(F, y, at + i);
+            v.add(s, VectorMask.fromLong(F, signs(planes, bit + i))).intoArray(y, at + i);
         }
         long last = signs(planes, bit + end);
         for (int i = end; i < n; i++) {
-            y[yOffset + i] += (last >>> (i - end) & 1) != 0 ? step : 0;
+            y[at + i] += (last >>> (i - end) & 1) != 0 ? step : 0;
         }
     }
 

@@ -13,7 +13,6 @@ import java.util.List;
  * @param outputs the node's outputs
  * @param shared memory for the time of the step
  * @param perWorker the same for each worker
- * @param panels room for a panel of weights for each worker
  * @param workers who works
  * @param kernels the arithmetic
  */
@@ -22,7 +21,6 @@ public record Binding(
         List<Tensor> outputs,
         float[] shared,
         float[][] perWorker,
-        float[][] panels,
         Workers workers,
         Kernels kernels) {
 

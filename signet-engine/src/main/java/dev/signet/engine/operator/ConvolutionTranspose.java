@@ -32,11 +32,12 @@ final class ConvolutionTranspose implements Operator {
         List<Phase> phases = phases(window.as2d(), x.dim(1) / groups);
         int kernelSize = w.product(2, w.rank());
         boolean constant = in.get(1).isConstant();
-        List<WeightRows> known = constant ? weights(in, groups, w, kernelSize) : List.of();
+        List<WeightRows> known =
+                constant ? weights(in, groups, w, kernelSize) : dense(new float[0], groups, w, kernelSize);
         List<SlidingProduct> products = new ArrayList<>();
         int scratch = 0;
         for (Phase phase : phases) {
-            List<WeightPanels> some = phaseWeights(in, phase, known, kernelSize, true);
+            List<WeightPanels> some = phaseWeights(in, phase, known, kernelSize, constant);
             SlidingProduct product = new SlidingProduct(phase.taps(), some, epilogue, x.dim(0), phase.target());
             products.add(product);
             scratch = Math.max(scratch, product.scratch());

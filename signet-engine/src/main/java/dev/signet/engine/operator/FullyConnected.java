@@ -1,5 +1,6 @@
 package dev.signet.engine.operator;
 
+import dev.signet.engine.kernel.KernelChoice;
 import dev.signet.engine.kernel.Kernels;
 import dev.signet.engine.kernel.Workers;
 
@@ -21,7 +22,7 @@ record FullyConnected(WeightPanels left, Epilogue epilogue, int batch) {
 
     /** Floats of scratch memory for each worker. */
     int scratch() {
-        return batch == 1 ? 0 : PanelProduct.scratch(batch);
+        return batch == 1 ? 0 : product().scratch(batch);
     }
 
     /** The work from {@code x} to {@code y}. */
@@ -37,12 +38,8 @@ record FullyConnected(WeightPanels left, Epilogue epilogue, int batch) {
             return () -> workers.run(chunks, task);
         }
         int depth = weights.depth();
-        int[] offsets = new int[depth];
-        for (int k = 0; k < depth; k++) {
-            offsets[k] = k * batch;
-        }
         Kernels kernels = binding.kernels();
-        PanelProduct product = new PanelProduct(kernels, left, offsets);
+        PanelProduct product = product();
         float[] transposed = binding.shared();
         PanelProduct.RowSink sink = (row, c, at) -> {
             epilogue.apply(kernels, row, c, at, c, at, batch);
@@ -56,7 +53,6 @@ record FullyConnected(WeightPanels left, Epilogue epilogue, int batch) {
                 transposed,
                 0,
                 batch,
-                binding.panels()[worker],
                 binding.perWorker()[worker],
                 sink);
         return () -> {
@@ -67,6 +63,14 @@ record FullyConnected(WeightPanels left, Epilogue epilogue, int batch) {
             }
             workers.run(chunks, task);
         };
+    }
+
+    private PanelProduct product() {
+        int[] offsets = new int[left.rows().depth()];
+        for (int k = 0; k < offsets.length; k++) {
+            offsets[k] = k * batch;
+        }
+        return new PanelProduct(KernelChoice.kernels(), left, offsets);
     }
 
     private void vector(Kernels kernels, float[] x, float[] y, int from, int to) {

@@ -1,5 +1,6 @@
 package dev.signet.engine.operator;
 
+import dev.signet.engine.kernel.KernelChoice;
 import dev.signet.engine.kernel.Kernels;
 import dev.signet.engine.kernel.Workers;
 
@@ -30,7 +31,9 @@ record MatrixProduct(int m, int n, int depth, boolean transA, boolean transB, in
 
     /** Floats of scratch memory for each worker. */
     int scratch() {
-        return PanelProduct.scratch(Math.min(n, BLOCK));
+        WeightRows rows = DenseRows.of(new float[0], m, depth);
+        return new PanelProduct(KernelChoice.kernels(), WeightPanels.onTheWay(rows), new int[0])
+                .scratch(Math.min(n, BLOCK));
     }
 
     /** The work; {@code b} must be readable {@link Kernels#COLUMNS} past its end. */
@@ -76,7 +79,6 @@ record MatrixProduct(int m, int n, int depth, boolean transA, boolean transB, in
                     b,
                     bStart + block * BLOCK,
                     Math.min(BLOCK, n - block * BLOCK),
-                    binding.panels()[worker],
                     binding.perWorker()[worker],
                     sinks[block]);
         };

@@ -19,6 +19,11 @@ import dev.signet.engine.tensor.PackedMatrix;
 record PackedRows(Kernels kernels, PackedMatrix weight, int firstRow, int rows, int depth) implements WeightRows {
     @Override
     public void read(int row, int from, int length, float[] to, int at) {
+        readChunks(row, from, length, to, at, Kernels.CHUNK);
+    }
+
+    @Override
+    public void readChunks(int row, int from, int length, float[] to, int at, int chunkStride) {
         GroupLayout layout = weight.layout();
         // The layout's rows are filters, or one row of all weights: the order is the same.
         long start = (long) (firstRow + row) * depth + from;
@@ -29,7 +34,7 @@ record PackedRows(Kernels kernels, PackedMatrix weight, int firstRow, int rows, 
         group += layoutRow * layout.groupsPerRow();
         for (int done = 0; done < length; group++, j = 0) {
             int n = Math.min(length - done, layout.length(group) - j);
-            decode(group, j, n, to, at + done);
+            decode(group, j, n, done, to, at, chunkStride);
             done += n;
         }
     }
@@ -73,7 +78,7 @@ record PackedRows(Kernels kernels, PackedMatrix weight, int firstRow, int rows, 
         return sum + base * all;
     }
 
-    private void decode(int group, int j, int n, float[] to, int at) {
+    private void decode(int group, int j, int n, int place, float[] to, int at, int chunkStride) {
         int bits = weight.bits();
         int size = weight.layout().groupSize();
         float base = weight.offset(group);
@@ -81,10 +86,10 @@ record PackedRows(Kernels kernels, PackedMatrix weight, int firstRow, int rows, 
             base -= weight.coefficient(group, p);
         }
         long bit = (long) group * bits * size + j;
-        kernels.decodeFirst(weight.planes(), bit, base, 2 * weight.coefficient(group, 0), to, at, n);
+        kernels.decodeFirst(weight.planes(), bit, base, 2 * weight.coefficient(group, 0), to, at, place, n, chunkStride);
         for (int p = 1; p < bits; p++) {
             bit += size;
-            kernels.decodeNext(weight.planes(), bit, 2 * weight.coefficient(group, p), to, at, n);
+            kernels.decodeNext(weight.planes(), bit, 2 * weight.coefficient(group, p), to, at, place, n, chunkStride);
         }
     }
 }

@@ -4,26 +4,39 @@ import dev.signet.engine.kernel.Kernels;
 import java.util.Arrays;
 
 /**
- * Weights times columns: takes the weights panel by panel and hands over finished rows.
+ * Weights times columns, blocked for the caches (after Goto and van de Geijn, ACM TOMS 34, 2008): for a block of the depth the
+ * weights of all rows stay in the L2 cache, the block of a strip of columns in the L1 cache.
  *
  * @param kernels the arithmetic
  * @param left the left matrix
  * @param offsets where each row of the right matrix starts: as many as a row of the left one has weights
  */
 record PanelProduct(Kernels kernels, WeightPanels left, int[] offsets) {
+    // Floats of sums, and of weights made on the way, that are held at a time: each an eighth of a usual L2 cache of 2 MB.
+    private static final int HELD = 1 << 16;
+
     /** Takes a finished row, or some columns of it. */
     interface RowSink {
         /** Row {@code row} is in {@code c[at..]}; it may be written to. */
         void accept(int row, float[] c, int at);
     }
 
-    /** Floats of scratch memory that {@link #run} needs for the sums of {@code columns} columns. */
-    static int scratch(int columns) {
-        return Math.multiplyExact(Kernels.PANEL_ROWS, rounded(columns));
+    /** Floats of scratch memory that {@link #run} needs for {@code columns} columns. */
+    int scratch(int columns) {
+        int rows = Math.min(groupRows(columns), left.rows().rows() + Kernels.PANEL_ROWS);
+        int weights = left.panels().length > 0 ? 0 : rows * Kernels.PANEL_DEPTH;
+        return Math.addExact(weights, Math.multiplyExact(rows, rounded(columns)));
     }
 
     private static int rounded(int columns) {
         return Math.ceilDiv(columns, Kernels.COLUMNS) * Kernels.COLUMNS;
+    }
+
+    // Rows whose sums are held at a time: whole panels.
+    private int groupRows(int columns) {
+        int panel = kernels.panelRows(Integer.MAX_VALUE);
+        int most = HELD / Math.max(rounded(columns), Kernels.PANEL_DEPTH);
+        return Math.max(1, most / panel) * panel;
     }
 
     /**
@@ -33,30 +46,54 @@ record PanelProduct(Kernels kernels, WeightPanels left, int[] offsets) {
      * @param b array of the right matrix, readable up to {@link Kernels#COLUMNS} past its last column
      * @param base added to all offsets
      * @param columns number of columns
-     * @param panel scratch for the weights, {@link Panels#largestBlock} floats
-     * @param c scratch for the sums, from its start
+     * @param scratch scratch memory, from its start
      */
-    void run(int from, int to, float[] b, int base, int columns, float[] panel, float[] c, RowSink sink) {
-        WeightRows weights = left.rows();
-        float[] panels = left.panels();
+    void run(int from, int to, float[] b, int base, int columns, float[] scratch, RowSink sink) {
         int stride = rounded(columns);
-        int rowFloats = Panels.blockFloats(1, weights.depth());
-        for (int row = from; row < to; ) {
-            int height = kernels.panelRows(weights.rows() - row);
-            Arrays.fill(c, 0, height * stride, 0);
-            int at = row * rowFloats;
-            for (int k = 0; k < weights.depth(); k += Kernels.PANEL_DEPTH) {
-                int depth = Math.min(Kernels.PANEL_DEPTH, weights.depth() - k);
-                if (panels.length > 0) {
-                    kernels.multiply(height, depth, panels, at, b, offsets, k, base, columns, c, stride);
-                    at += Panels.blockFloats(height, depth);
-                } else {
-                    Panels.read(weights, row, height, k, depth, panel, 0);
-                    kernels.multiply(height, depth, panel, 0, b, offsets, k, base, columns, c, stride);
+        int group = groupRows(columns);
+        for (int first = from; first < to; first += group) {
+            int end = Math.min(to, first + group);
+            int sums = Math.min(group, end - first + Kernels.PANEL_ROWS) * stride;
+            Arrays.fill(scratch, 0, sums, 0);
+            for (int k = 0; k < left.rows().depth(); k += Kernels.PANEL_DEPTH) {
+                int depth = Math.min(Kernels.PANEL_DEPTH, left.rows().depth() - k);
+                if (left.panels().length == 0) {
+                    decode(first, end, k, depth, scratch, sums);
+                }
+                for (int n = 0; n < columns; n += Kernels.COLUMNS) {
+                    strip(first, end, k, depth, b, base + n, scratch, n, stride, sums);
                 }
             }
-            for (int r = 0; r < height && row + r < to; r++) {
-                sink.accept(row + r, c, r * stride);
+            for (int row = first; row < end; row++) {
+                sink.accept(row, scratch, (row - first) * stride);
+            }
+        }
+    }
+
+    private void decode(int first, int end, int k, int depth, float[] to, int at) {
+        for (int row = first; row < end; ) {
+            int height = kernels.panelRows(left.rows().rows() - row);
+            Panels.read(left.rows(), row, height, k, depth, to, at);
+            at += Panels.blockFloats(height, depth);
+            row += height;
+        }
+    }
+
+    private void strip(
+            int first, int end, int k, int depth, float[] b, int base, float[] c, int cOffset, int stride, int weights) {
+        boolean prepared = left.panels().length > 0;
+        int rowFloats = Panels.blockFloats(1, left.rows().depth());
+        int at = weights;
+        for (int row = first; row < end; ) {
+            int height = kernels.panelRows(left.rows().rows() - row);
+            int to = cOffset + (row - first) * stride;
+            if (prepared) {
+                // Blocks of the same panel follow one another.
+                int start = row * rowFloats + Panels.blockFloats(height, k);
+                kernels.multiply(height, depth, left.panels(), start, b, offsets, k, base, Kernels.COLUMNS, c, to, stride);
+            } else {
+                kernels.multiply(height, depth, c, at, b, offsets, k, base, Kernels.COLUMNS, c, to, stride);
+                at += Panels.blockFloats(height, depth);
             }
             row += height;
         }

@@ -1,5 +1,6 @@
 package dev.signet.engine.operator;
 
+import dev.signet.engine.kernel.KernelChoice;
 import dev.signet.engine.kernel.Kernels;
 import dev.signet.engine.kernel.Workers;
 import java.util.List;
@@ -38,7 +39,8 @@ record SlidingProduct(Taps taps, List<WeightPanels> groups, Epilogue epilogue, i
     }
 
     private int sums() {
-        return PanelProduct.scratch(taps.columns(taps.bandRows));
+        return new PanelProduct(KernelChoice.kernels(), groups.getFirst(), taps.offsets)
+                .scratch(taps.columns(taps.bandRows));
     }
 
     /** The work from {@code x} to {@code y}, images of all channels one after the other. */
@@ -71,7 +73,6 @@ record SlidingProduct(Taps taps, List<WeightPanels> groups, Epilogue epilogue, i
         private final float[] x;
         private final float[] y;
         private final float[] scratch;
-        private final float[] panel;
         private int channel;
         private int image;
         private int firstRow;
@@ -85,7 +86,6 @@ record SlidingProduct(Taps taps, List<WeightPanels> groups, Epilogue epilogue, i
             this.x = x;
             this.y = y;
             scratch = binding.perWorker()[worker];
-            panel = binding.panels()[worker];
         }
 
         void run(int piece, int from, int to) {
@@ -99,11 +99,11 @@ record SlidingProduct(Taps taps, List<WeightPanels> groups, Epilogue epilogue, i
             int imageStart = (image * products.length + group) * taps.channels * taps.inputHeight * taps.inputWidth;
             int columns = taps.columns(rows);
             if (taps.direct) {
-                products[group].run(from, to, x, imageStart + firstRow * taps.rowStride, columns, panel, scratch, this);
+                products[group].run(from, to, x, imageStart + firstRow * taps.rowStride, columns, scratch, this);
             } else {
                 int plane = sums();
                 taps.copy(x, imageStart, band, scratch, plane);
-                products[group].run(from, to, scratch, plane, columns, panel, scratch, this);
+                products[group].run(from, to, scratch, plane, columns, scratch, this);
             }
         }
 

@@ -77,8 +77,8 @@ final class Evaluation {
     private static void execute(
             Computation.Work work, Node node, List<Tensor> inputs, List<Tensor> outputs, Workers workers) {
         float[][] perWorker = new float[workers.count()][work.perWorker()];
-        Binding binding = new Binding(
-                inputs, outputs, new float[work.shared()], perWorker, workers, KernelChoice.kernels());
+        Binding binding =
+                new Binding(inputs, outputs, new float[work.shared()], perWorker, workers, KernelChoice.kernels());
         try {
             work.step().bind(binding).run();
         } catch (IllegalArgumentException e) {

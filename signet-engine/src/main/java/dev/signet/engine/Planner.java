@@ -115,8 +115,8 @@ final class Planner {
             in.add(operand);
             known &= operand == null || operand.value().isPresent();
         }
-        Computation computation =
-                Evaluation.plan(Operators.find(node.operator()).orElseThrow(), node, new Operands(node, in, operands, store));
+        Computation computation = Evaluation.plan(
+                Operators.find(node.operator()).orElseThrow(), node, new Operands(node, in, operands, store));
         if (known || computation instanceof Computation.Known) {
             List<Tensor> outputs = Evaluation.run(computation, node, in, Workers.CALLER);
             for (int i = 0; i < node.outputs().size(); i++) {

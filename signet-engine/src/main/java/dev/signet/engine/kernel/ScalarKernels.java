@@ -55,14 +55,25 @@ final class ScalarKernels implements Kernels {
     }
 
     @Override
-    public void decodeFirst(byte[] planes, long bit, float base, float step, float[] y, int yOffset, int place, int n, int chunkStride) {
+    public void decodeFirst(
+            byte[] planes,
+            long bit,
+            float base,
+            float step,
+            float[] y,
+            int yOffset,
+            int place,
+            int n,
+            int chunkStride) {
         for (int i = 0; i < n; i++) {
-            y[yOffset + (place + i) / CHUNK * chunkStride + (place + i) % CHUNK] = isSet(planes, bit + i) ? base + step : base;
+            y[yOffset + (place + i) / CHUNK * chunkStride + (place + i) % CHUNK] =
+                    isSet(planes, bit + i) ? base + step : base;
         }
     }
 
     @Override
-    public void decodeNext(byte[] planes, long bit, float step, float[] y, int yOffset, int place, int n, int chunkStride) {
+    public void decodeNext(
+            byte[] planes, long bit, float step, float[] y, int yOffset, int place, int n, int chunkStride) {
         for (int i = 0; i < n; i++) {
             if (isSet(planes, bit + i)) {
                 y[yOffset + (place + i) / CHUNK * chunkStride + (place + i) % CHUNK] += step;

@@ -76,7 +76,16 @@ final class VectorKernels implements Kernels {
     }
 
     private static void tile12(
-            int depth, float[] a, int aOffset, float[] b, int[] offsets, int first, int base, float[] c, int at, int stride) {
+            int depth,
+            float[] a,
+            int aOffset,
+            float[] b,
+            int[] offsets,
+            int first,
+            int base,
+            float[] c,
+            int at,
+            int stride) {
         FloatVector c0a = FloatVector.fromArray(F, c, at);
         FloatVector c0b = FloatVector.fromArray(F, c, at + L);
         FloatVector c1a = FloatVector.fromArray(F, c, at + stride);
@@ -174,7 +183,16 @@ final class VectorKernels implements Kernels {
     }
 
     private static void tile8(
-            int depth, float[] a, int aOffset, float[] b, int[] offsets, int first, int base, float[] c, int at, int stride) {
+            int depth,
+            float[] a,
+            int aOffset,
+            float[] b,
+            int[] offsets,
+            int first,
+            int base,
+            float[] c,
+            int at,
+            int stride) {
         FloatVector c0a = FloatVector.fromArray(F, c, at);
         FloatVector c0b = FloatVector.fromArray(F, c, at + L);
         FloatVector c1a = FloatVector.fromArray(F, c, at + stride);
@@ -244,7 +262,16 @@ final class VectorKernels implements Kernels {
     }
 
     private static void tile5(
-            int depth, float[] a, int aOffset, float[] b, int[] offsets, int first, int base, float[] c, int at, int stride) {
+            int depth,
+            float[] a,
+            int aOffset,
+            float[] b,
+            int[] offsets,
+            int first,
+            int base,
+            float[] c,
+            int at,
+            int stride) {
         FloatVector c0a = FloatVector.fromArray(F, c, at);
         FloatVector c0b = FloatVector.fromArray(F, c, at + L);
         FloatVector c1a = FloatVector.fromArray(F, c, at + stride);
@@ -293,7 +320,16 @@ final class VectorKernels implements Kernels {
     }
 
     private static void tile4(
-            int depth, float[] a, int aOffset, float[] b, int[] offsets, int first, int base, float[] c, int at, int stride) {
+            int depth,
+            float[] a,
+            int aOffset,
+            float[] b,
+            int[] offsets,
+            int first,
+            int base,
+            float[] c,
+            int at,
+            int stride) {
         FloatVector c0a = FloatVector.fromArray(F, c, at);
         FloatVector c0b = FloatVector.fromArray(F, c, at + L);
         FloatVector c1a = FloatVector.fromArray(F, c, at + stride);
@@ -425,7 +461,15 @@ final class VectorKernels implements Kernels {
 
     @Override
     public void decodeFirst(
-            byte[] planes, long bit, float base, float step, float[] y, int yOffset, int place, int n, int chunkStride) {
+            byte[] planes,
+            long bit,
+            float base,
+            float step,
+            float[] y,
+            int yOffset,
+            int place,
+            int n,
+            int chunkStride) {
         for (int done = 0; done < n; ) {
             int at = place + done;
             int count = Math.min(n - done, CHUNK - at % CHUNK);

@@ -26,7 +26,9 @@ final class Convolution implements Operator {
         boolean constant = in.get(1).isConstant();
         int depth = w.product(1, w.rank());
         SlidingProduct.Target target = SlidingProduct.Target.dense(taps.outputHeight, taps.outputWidth);
-        List<WeightPanels> known = constant ? Weights.panels(in, 1, groups, filters, depth) : Weights.variable(new float[0], groups, filters, depth);
+        List<WeightPanels> known = constant
+                ? Weights.panels(in, 1, groups, filters, depth)
+                : Weights.variable(new float[0], groups, filters, depth);
         int scratch = new SlidingProduct(taps, known, epilogue, x.dim(0), target).scratch();
         return new Computation.Work(List.of(TensorType.floats(y)), 0, scratch, binding -> {
             List<WeightPanels> rows = constant ? known : Weights.variable(binding.in(1), groups, filters, depth);

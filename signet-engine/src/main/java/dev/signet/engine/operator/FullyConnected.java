@@ -17,7 +17,9 @@ record FullyConnected(WeightPanels left, Epilogue epilogue, int batch) {
 
     /** Floats of memory shared by the workers: the inputs, transposed. */
     int shared() {
-        return batch == 1 ? 0 : Math.addExact(Math.multiplyExact(batch, left.rows().depth()), Kernels.COLUMNS);
+        return batch == 1
+                ? 0
+                : Math.addExact(Math.multiplyExact(batch, left.rows().depth()), Kernels.COLUMNS);
     }
 
     /** Floats of scratch memory for each worker. */

@@ -19,8 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param constants the graph's constants, for the nodes of an epilogue
  * @param store where prepared weights are kept
  */
-public record Operands(
-        Node node, List<@Nullable Operand> inputs, Map<String, Operand> constants, WeightStore store) {
+public record Operands(Node node, List<@Nullable Operand> inputs, Map<String, Operand> constants, WeightStore store) {
     /**
      * One input.
      *

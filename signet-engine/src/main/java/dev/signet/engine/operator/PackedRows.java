@@ -86,7 +86,8 @@ record PackedRows(Kernels kernels, PackedMatrix weight, int firstRow, int rows, 
             base -= weight.coefficient(group, p);
         }
         long bit = (long) group * bits * size + j;
-        kernels.decodeFirst(weight.planes(), bit, base, 2 * weight.coefficient(group, 0), to, at, place, n, chunkStride);
+        kernels.decodeFirst(
+                weight.planes(), bit, base, 2 * weight.coefficient(group, 0), to, at, place, n, chunkStride);
         for (int p = 1; p < bits; p++) {
             bit += size;
             kernels.decodeNext(weight.planes(), bit, 2 * weight.coefficient(group, p), to, at, place, n, chunkStride);

@@ -12,7 +12,8 @@ import java.util.Arrays;
  * @param offsets where each row of the right matrix starts: as many as a row of the left one has weights
  */
 record PanelProduct(Kernels kernels, WeightPanels left, int[] offsets) {
-    // Floats of sums, and of weights made on the way, that are held at a time: each an eighth of a usual L2 cache of 2 MB.
+    // Floats of sums, and of weights made on the way, that are held at a time: each an eighth of a usual L2 cache of 2
+    // MB.
     private static final int HELD = 1 << 16;
 
     /** Takes a finished row, or some columns of it. */
@@ -80,7 +81,16 @@ record PanelProduct(Kernels kernels, WeightPanels left, int[] offsets) {
     }
 
     private void strip(
-            int first, int end, int k, int depth, float[] b, int base, float[] c, int cOffset, int stride, int weights) {
+            int first,
+            int end,
+            int k,
+            int depth,
+            float[] b,
+            int base,
+            float[] c,
+            int cOffset,
+            int stride,
+            int weights) {
         boolean prepared = left.panels().length > 0;
         int rowFloats = Panels.blockFloats(1, left.rows().depth());
         int at = weights;
@@ -90,7 +100,8 @@ record PanelProduct(Kernels kernels, WeightPanels left, int[] offsets) {
             if (prepared) {
                 // Blocks of the same panel follow one another.
                 int start = row * rowFloats + Panels.blockFloats(height, k);
-                kernels.multiply(height, depth, left.panels(), start, b, offsets, k, base, Kernels.COLUMNS, c, to, stride);
+                kernels.multiply(
+                        height, depth, left.panels(), start, b, offsets, k, base, Kernels.COLUMNS, c, to, stride);
             } else {
                 kernels.multiply(height, depth, c, at, b, offsets, k, base, Kernels.COLUMNS, c, to, stride);
                 at += Panels.blockFloats(height, depth);

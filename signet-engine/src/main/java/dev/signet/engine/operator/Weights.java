@@ -40,8 +40,7 @@ final class Weights {
         int perGroup = filters / groups;
         List<WeightPanels> rows = new ArrayList<>();
         for (int g = 0; g < groups; g++) {
-            rows.add(WeightPanels.onTheWay(
-                    new DenseRows(weight, g * perGroup * depth, perGroup, depth, depth, 1)));
+            rows.add(WeightPanels.onTheWay(new DenseRows(weight, g * perGroup * depth, perGroup, depth, depth, 1)));
         }
         return rows;
     }

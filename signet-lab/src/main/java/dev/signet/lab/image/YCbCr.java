@@ -31,8 +31,8 @@ public record YCbCr(int width, int height, float[] luma, float[] blue, float[] r
     public static YCbCr of(Picture picture) {
         float[] rgb = picture.values();
         int pixels = picture.width() * picture.height();
-        YCbCr parts = new YCbCr(
-                picture.width(), picture.height(), new float[pixels], new float[pixels], new float[pixels]);
+        YCbCr parts =
+                new YCbCr(picture.width(), picture.height(), new float[pixels], new float[pixels], new float[pixels]);
         for (int i = 0; i < pixels; i++) {
             double luma = luma(rgb[i], rgb[pixels + i], rgb[2 * pixels + i]);
             parts.luma[i] = (float) luma;
@@ -50,11 +50,7 @@ public record YCbCr(int width, int height, float[] luma, float[] blue, float[] r
                 .values();
         int pixels = width * height;
         return new YCbCr(
-                width,
-                height,
-                luma,
-                Arrays.copyOf(resized, pixels),
-                Arrays.copyOfRange(resized, pixels, 2 * pixels));
+                width, height, luma, Arrays.copyOf(resized, pixels), Arrays.copyOfRange(resized, pixels, 2 * pixels));
     }
 
     /** Puts the picture together; values may leave 0..255 where luma and colours do not fit. */

@@ -50,7 +50,8 @@ public record InputLayout(int batch, int channels, int width, int height, boolea
         if (width < 1 || height < 1 || width > MAX_SIDE || height > MAX_SIDE || batch > MAX_BATCH) {
             throw InputException.of(
                     "input '" + input.name() + "'",
-                    "%d images of %d x %d pixels are too many or too large".formatted(Math.max(1, batch), width, height),
+                    "%d images of %d x %d pixels are too many or too large"
+                            .formatted(Math.max(1, batch), width, height),
                     "sides of 1 to %d and batches up to %d are supported".formatted(MAX_SIDE, MAX_BATCH));
         }
         return new InputLayout((int) batch, (int) channels, (int) width, (int) height, planar);

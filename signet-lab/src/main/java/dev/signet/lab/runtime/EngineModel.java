@@ -132,8 +132,7 @@ public final class EngineModel implements RunnableModel {
         @Override
         public Tensor output() {
             var output = session.output(0);
-            long[] shape =
-                    Arrays.stream(output.shape().dims()).asLongStream().toArray();
+            long[] shape = Arrays.stream(output.shape().dims()).asLongStream().toArray();
             float[] values = new float[output.size()];
             for (int i = 0; i < values.length; i++) {
                 values[i] = output.isFloating() ? output.floats()[i] : output.longs()[i];

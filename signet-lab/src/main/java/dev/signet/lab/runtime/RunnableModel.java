@@ -23,7 +23,11 @@ public interface RunnableModel extends AutoCloseable {
                     "takes %d inputs (%s) where one is expected"
                             .formatted(
                                     inputs.size(),
-                                    String.join(", ", inputs.stream().map(TensorSpec::name).toList())),
+                                    String.join(
+                                            ", ",
+                                            inputs.stream()
+                                                    .map(TensorSpec::name)
+                                                    .toList())),
                     "use a model with one input");
         }
         return inputs.getFirst();

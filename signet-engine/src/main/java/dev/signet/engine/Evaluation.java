@@ -2,6 +2,7 @@ package dev.signet.engine;
 
 import dev.signet.engine.graph.Node;
 import dev.signet.engine.kernel.KernelChoice;
+import dev.signet.engine.kernel.Kernels;
 import dev.signet.engine.kernel.Workers;
 import dev.signet.engine.operator.Binding;
 import dev.signet.engine.operator.Computation;
@@ -26,7 +27,13 @@ final class Evaluation {
     /** Plans {@code node}, with errors that name it. */
     static Computation plan(Operator operator, Node node, Operands in) {
         try {
-            return operator.plan(node, in);
+            Computation computation = operator.plan(node, in);
+            if (computation instanceof Computation.Work work) {
+                for (TensorType output : work.outputs()) {
+                    Math.addExact(output.shape().size(), Kernels.COLUMNS);
+                }
+            }
+            return computation;
         } catch (ArithmeticException e) {
             throw InputException.of(
                     node.label(),

@@ -65,25 +65,64 @@ public interface Kernels {
             int cOffset,
             int cStride);
 
+    /**
+     * The same with filters along the vectors: {@code c[r][f] += sum over k of x[offsets[first + k] + base + r] * w[k][f]} for
+     * {@code COLUMNS} filters {@code f}.
+     *
+     * @param rows a number that {@link #panelRows} gave: columns of the image side
+     * @param w weights, row stride {@link #COLUMNS}
+     * @param c result, row stride {@link #COLUMNS}
+     */
+    void multiplyFilters(
+            int rows,
+            int depth,
+            float[] x,
+            int[] offsets,
+            int first,
+            int base,
+            float[] w,
+            int wOffset,
+            float[] c,
+            int cOffset);
+
+    /**
+     * Turns a matrix round: {@code x[to + f * stride + r] = x[from + r * COLUMNS + f]} for {@code rows} rows and {@code columns}
+     * columns, at most {@link #COLUMNS}. The two do not overlap.
+     */
+    void transpose(float[] x, int from, int rows, int columns, int to, int stride);
+
     /** {@code y[r] = sum over k of w[wOffset + r * depth + k] * x[xOffset + k]}. */
     void dots(int rows, int depth, float[] w, int wOffset, float[] x, int xOffset, float[] y, int yOffset);
 
     /**
-     * The first sign plane of packed weights, into a panel: weight {@code place + i} becomes {@code base}, plus {@code step}
-     * where its sign is +1, for {@code i} in 0 to {@code n - 1}. Weight {@code j} lies at
+     * Decodes packed weights into a panel: weight {@code place + i} becomes {@code base} plus the steps of those planes in
+     * which its sign is +1, for {@code i} in 0 to {@code n - 1}. Weight {@code j} lies at
      * {@code y[yOffset + j / CHUNK * chunkStride + j % CHUNK]}.
      *
      * @param planes bits from the least significant of each byte on; readable eight bytes beyond the last
-     * @param bit index of the first weight's bit
+     * @param bit index of the first weight's bit in the first plane
+     * @param planeStride bits from one plane to the next
+     * @param count number of planes, 1 to 4
+     * @param base what a weight is with -1 in all planes; NaN to go on with what is in {@code y}
      */
-    void decodeFirst(
-            byte[] planes, long bit, float base, float step, float[] y, int yOffset, int place, int n, int chunkStride);
+    void decode(
+            byte[] planes,
+            long bit,
+            long planeStride,
+            int count,
+            float base,
+            float step0,
+            float step1,
+            float step2,
+            float step3,
+            float[] y,
+            int yOffset,
+            int place,
+            int n,
+            int chunkStride);
 
     /** The sum of those of {@code n} values whose sign is +1. */
     float signedSum(byte[] planes, long bit, float[] x, int xOffset, int n);
-
-    /** A further sign plane: adds {@code step} where the sign is +1. */
-    void decodeNext(byte[] planes, long bit, float step, float[] y, int yOffset, int place, int n, int chunkStride);
 
     /** {@code y = min(max(x * scale + shift, low), high)}, a NaN staying one; {@code y} may be {@code x}. */
     void affineClip(

@@ -35,6 +35,35 @@ final class ScalarKernels implements Kernels {
     }
 
     @Override
+    public void multiplyFilters(
+            int rows,
+            int depth,
+            float[] x,
+            int[] offsets,
+            int first,
+            int base,
+            float[] w,
+            int wOffset,
+            float[] c,
+            int cOffset) {
+        for (int r = 0; r < rows; r++) {
+            for (int k = 0; k < depth; k++) {
+                float value = x[offsets[first + k] + base + r];
+                addScaled(value, w, wOffset + k * COLUMNS, c, cOffset + r * COLUMNS, COLUMNS);
+            }
+        }
+    }
+
+    @Override
+    public void transpose(float[] x, int from, int rows, int columns, int to, int stride) {
+        for (int f = 0; f < columns; f++) {
+            for (int r = 0; r < rows; r++) {
+                x[to + f * stride + r] = x[from + r * COLUMNS + f];
+            }
+        }
+    }
+
+    @Override
     public void dots(int rows, int depth, float[] w, int wOffset, float[] x, int xOffset, float[] y, int yOffset) {
         for (int r = 0; r < rows; r++) {
             double sum = 0;
@@ -55,29 +84,30 @@ final class ScalarKernels implements Kernels {
     }
 
     @Override
-    public void decodeFirst(
+    public void decode(
             byte[] planes,
             long bit,
+            long planeStride,
+            int count,
             float base,
-            float step,
+            float step0,
+            float step1,
+            float step2,
+            float step3,
             float[] y,
             int yOffset,
             int place,
             int n,
             int chunkStride) {
         for (int i = 0; i < n; i++) {
-            y[yOffset + (place + i) / CHUNK * chunkStride + (place + i) % CHUNK] =
-                    isSet(planes, bit + i) ? base + step : base;
-        }
-    }
-
-    @Override
-    public void decodeNext(
-            byte[] planes, long bit, float step, float[] y, int yOffset, int place, int n, int chunkStride) {
-        for (int i = 0; i < n; i++) {
-            if (isSet(planes, bit + i)) {
-                y[yOffset + (place + i) / CHUNK * chunkStride + (place + i) % CHUNK] += step;
+            int at = yOffset + (place + i) / CHUNK * chunkStride + (place + i) % CHUNK;
+            float sum = Float.isNaN(base) ? y[at] : base;
+            for (int p = 0; p < count; p++) {
+                if (isSet(planes, bit + p * planeStride + i)) {
+                    sum += p == 0 ? step0 : p == 1 ? step1 : p == 2 ? step2 : step3;
+                }
             }
+            y[at] = sum;
         }
     }
 

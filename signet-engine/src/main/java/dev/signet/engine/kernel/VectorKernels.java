@@ -11,24 +11,33 @@ import jdk.incubator.vector.VectorSpecies;
 /**
  * The Vector API twin.
  *
- * <p>The product keeps a tile of {@code rows x 2 vectors} sums in registers; the tiles are written out by hand because C2 keeps
- * a vector in a register only if it is a local variable. 12 rows take 24 of AVX-512's 32 registers; with 16 registers (AVX2)
- * 5 rows are the most that does not spill. Main loops and the loops for the rest are separate methods: C2 stops inlining
- * when a method has too many vector operations.
+ * <p>Main loops and the loops for the rest are separate methods where they are hot: C2 stops inlining when a method has too many
+ * vector operations.
  */
 final class VectorKernels implements Kernels {
     // The only species of the process: a second one would make the profiles of the Vector API's methods ambiguous.
-    private static final VectorSpecies<Float> F = FloatVector.SPECIES_PREFERRED.length() > COLUMNS / 2
+    static final VectorSpecies<Float> F = FloatVector.SPECIES_PREFERRED.length() > COLUMNS / 2
             ? FloatVector.SPECIES_512
             : FloatVector.SPECIES_PREFERRED;
     private static final int L = F.length();
     private static final boolean WIDE = L == 16;
+
+    // Elements of a column of a matrix with rows of COLUMNS.
+    private static final int[] COLUMN = column();
 
     private static final VarHandle LITTLE_ENDIAN_LONG =
             MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
     // Vectors of partial sums are added up this often, so that rounding does not grow with the length of the array.
     private static final int SUM_BLOCK = 4096;
+
+    private static int[] column() {
+        int[] column = new int[L];
+        for (int i = 0; i < L; i++) {
+            column[i] = i * COLUMNS;
+        }
+        return column;
+    }
 
     @Override
     public String name() {
@@ -37,16 +46,10 @@ final class VectorKernels implements Kernels {
 
     @Override
     public int panelRows(int remaining) {
-        if (WIDE && remaining >= 12) {
-            return 12;
+        if (WIDE) {
+            return remaining >= 12 ? 12 : remaining >= 5 ? 8 : remaining >= 2 ? 4 : 1;
         }
-        if (WIDE && remaining >= 8) {
-            return 8;
-        }
-        if (!WIDE && remaining >= 5) {
-            return 5;
-        }
-        return remaining >= 2 ? 4 : 1;
+        return remaining >= 5 ? 5 : remaining >= 2 ? 4 : 1;
     }
 
     @Override
@@ -65,330 +68,53 @@ final class VectorKernels implements Kernels {
             int cStride) {
         for (int n = 0; n < columns; n += 2 * L) {
             switch (rows) {
-                case 12 -> tile12(depth, a, aOffset, b, offsets, first, base + n, c, cOffset + n, cStride);
-                case 8 -> tile8(depth, a, aOffset, b, offsets, first, base + n, c, cOffset + n, cStride);
-                case 5 -> tile5(depth, a, aOffset, b, offsets, first, base + n, c, cOffset + n, cStride);
-                case 4 -> tile4(depth, a, aOffset, b, offsets, first, base + n, c, cOffset + n, cStride);
-                case 1 -> tile1(depth, a, aOffset, b, offsets, first, base + n, c, cOffset + n);
+                case 12 -> RowTiles.tile12(depth, a, aOffset, b, offsets, first, base + n, c, cOffset + n, cStride);
+                case 8 -> RowTiles.tile8(depth, a, aOffset, b, offsets, first, base + n, c, cOffset + n, cStride);
+                case 5 -> RowTiles.tile5(depth, a, aOffset, b, offsets, first, base + n, c, cOffset + n, cStride);
+                case 4 -> RowTiles.tile4(depth, a, aOffset, b, offsets, first, base + n, c, cOffset + n, cStride);
+                case 1 -> RowTiles.tile1(depth, a, aOffset, b, offsets, first, base + n, c, cOffset + n);
                 default -> throw new IllegalArgumentException("no tile has " + rows + " rows");
             }
         }
     }
 
-    private static void tile12(
+    @Override
+    public void multiplyFilters(
+            int rows,
             int depth,
-            float[] a,
-            int aOffset,
-            float[] b,
+            float[] x,
             int[] offsets,
             int first,
             int base,
+            float[] w,
+            int wOffset,
             float[] c,
-            int at,
-            int stride) {
-        FloatVector c0a = FloatVector.fromArray(F, c, at);
-        FloatVector c0b = FloatVector.fromArray(F, c, at + L);
-        FloatVector c1a = FloatVector.fromArray(F, c, at + stride);
-        FloatVector c1b = FloatVector.fromArray(F, c, at + stride + L);
-        FloatVector c2a = FloatVector.fromArray(F, c, at + 2 * stride);
-        FloatVector c2b = FloatVector.fromArray(F, c, at + 2 * stride + L);
-        FloatVector c3a = FloatVector.fromArray(F, c, at + 3 * stride);
-        FloatVector c3b = FloatVector.fromArray(F, c, at + 3 * stride + L);
-        FloatVector c4a = FloatVector.fromArray(F, c, at + 4 * stride);
-        FloatVector c4b = FloatVector.fromArray(F, c, at + 4 * stride + L);
-        FloatVector c5a = FloatVector.fromArray(F, c, at + 5 * stride);
-        FloatVector c5b = FloatVector.fromArray(F, c, at + 5 * stride + L);
-        FloatVector c6a = FloatVector.fromArray(F, c, at + 6 * stride);
-        FloatVector c6b = FloatVector.fromArray(F, c, at + 6 * stride + L);
-        FloatVector c7a = FloatVector.fromArray(F, c, at + 7 * stride);
-        FloatVector c7b = FloatVector.fromArray(F, c, at + 7 * stride + L);
-        FloatVector c8a = FloatVector.fromArray(F, c, at + 8 * stride);
-        FloatVector c8b = FloatVector.fromArray(F, c, at + 8 * stride + L);
-        FloatVector c9a = FloatVector.fromArray(F, c, at + 9 * stride);
-        FloatVector c9b = FloatVector.fromArray(F, c, at + 9 * stride + L);
-        FloatVector c10a = FloatVector.fromArray(F, c, at + 10 * stride);
-        FloatVector c10b = FloatVector.fromArray(F, c, at + 10 * stride + L);
-        FloatVector c11a = FloatVector.fromArray(F, c, at + 11 * stride);
-        FloatVector c11b = FloatVector.fromArray(F, c, at + 11 * stride + L);
-        int panel = aOffset;
-        for (int from = 0; from < depth; from += CHUNK) {
-            int end = Math.min(CHUNK, depth - from);
-            for (int k = 0; k < end; k++) {
-                int row = offsets[first + from + k] + base;
-                FloatVector b0 = FloatVector.fromArray(F, b, row);
-                FloatVector b1 = FloatVector.fromArray(F, b, row + L);
-                FloatVector w0 = FloatVector.broadcast(F, a[panel + k]);
-                c0a = w0.fma(b0, c0a);
-                c0b = w0.fma(b1, c0b);
-                FloatVector w1 = FloatVector.broadcast(F, a[panel + k + CHUNK]);
-                c1a = w1.fma(b0, c1a);
-                c1b = w1.fma(b1, c1b);
-                FloatVector w2 = FloatVector.broadcast(F, a[panel + k + 2 * CHUNK]);
-                c2a = w2.fma(b0, c2a);
-                c2b = w2.fma(b1, c2b);
-                FloatVector w3 = FloatVector.broadcast(F, a[panel + k + 3 * CHUNK]);
-                c3a = w3.fma(b0, c3a);
-                c3b = w3.fma(b1, c3b);
-                FloatVector w4 = FloatVector.broadcast(F, a[panel + k + 4 * CHUNK]);
-                c4a = w4.fma(b0, c4a);
-                c4b = w4.fma(b1, c4b);
-                FloatVector w5 = FloatVector.broadcast(F, a[panel + k + 5 * CHUNK]);
-                c5a = w5.fma(b0, c5a);
-                c5b = w5.fma(b1, c5b);
-                FloatVector w6 = FloatVector.broadcast(F, a[panel + k + 6 * CHUNK]);
-                c6a = w6.fma(b0, c6a);
-                c6b = w6.fma(b1, c6b);
-                FloatVector w7 = FloatVector.broadcast(F, a[panel + k + 7 * CHUNK]);
-                c7a = w7.fma(b0, c7a);
-                c7b = w7.fma(b1, c7b);
-                FloatVector w8 = FloatVector.broadcast(F, a[panel + k + 8 * CHUNK]);
-                c8a = w8.fma(b0, c8a);
-                c8b = w8.fma(b1, c8b);
-                FloatVector w9 = FloatVector.broadcast(F, a[panel + k + 9 * CHUNK]);
-                c9a = w9.fma(b0, c9a);
-                c9b = w9.fma(b1, c9b);
-                FloatVector w10 = FloatVector.broadcast(F, a[panel + k + 10 * CHUNK]);
-                c10a = w10.fma(b0, c10a);
-                c10b = w10.fma(b1, c10b);
-                FloatVector w11 = FloatVector.broadcast(F, a[panel + k + 11 * CHUNK]);
-                c11a = w11.fma(b0, c11a);
-                c11b = w11.fma(b1, c11b);
+            int cOffset) {
+        for (int f = 0; f < COLUMNS; f += 2 * L) {
+            int to = cOffset + f;
+            switch (rows) {
+                case 12 -> FilterTiles.tile12(depth, x, offsets, first, base, w, wOffset + f, c, to);
+                case 8 -> FilterTiles.tile8(depth, x, offsets, first, base, w, wOffset + f, c, to);
+                case 5 -> FilterTiles.tile5(depth, x, offsets, first, base, w, wOffset + f, c, to);
+                case 4 -> FilterTiles.tile4(depth, x, offsets, first, base, w, wOffset + f, c, to);
+                case 1 -> FilterTiles.tile1(depth, x, offsets, first, base, w, wOffset + f, c, to);
+                default -> throw new IllegalArgumentException("no tile has " + rows + " rows");
             }
-            panel += 12 * CHUNK;
         }
-        c0a.intoArray(c, at);
-        c0b.intoArray(c, at + L);
-        c1a.intoArray(c, at + stride);
-        c1b.intoArray(c, at + stride + L);
-        c2a.intoArray(c, at + 2 * stride);
-        c2b.intoArray(c, at + 2 * stride + L);
-        c3a.intoArray(c, at + 3 * stride);
-        c3b.intoArray(c, at + 3 * stride + L);
-        c4a.intoArray(c, at + 4 * stride);
-        c4b.intoArray(c, at + 4 * stride + L);
-        c5a.intoArray(c, at + 5 * stride);
-        c5b.intoArray(c, at + 5 * stride + L);
-        c6a.intoArray(c, at + 6 * stride);
-        c6b.intoArray(c, at + 6 * stride + L);
-        c7a.intoArray(c, at + 7 * stride);
-        c7b.intoArray(c, at + 7 * stride + L);
-        c8a.intoArray(c, at + 8 * stride);
-        c8b.intoArray(c, at + 8 * stride + L);
-        c9a.intoArray(c, at + 9 * stride);
-        c9b.intoArray(c, at + 9 * stride + L);
-        c10a.intoArray(c, at + 10 * stride);
-        c10b.intoArray(c, at + 10 * stride + L);
-        c11a.intoArray(c, at + 11 * stride);
-        c11b.intoArray(c, at + 11 * stride + L);
     }
 
-    private static void tile8(
-            int depth,
-            float[] a,
-            int aOffset,
-            float[] b,
-            int[] offsets,
-            int first,
-            int base,
-            float[] c,
-            int at,
-            int stride) {
-        FloatVector c0a = FloatVector.fromArray(F, c, at);
-        FloatVector c0b = FloatVector.fromArray(F, c, at + L);
-        FloatVector c1a = FloatVector.fromArray(F, c, at + stride);
-        FloatVector c1b = FloatVector.fromArray(F, c, at + stride + L);
-        FloatVector c2a = FloatVector.fromArray(F, c, at + 2 * stride);
-        FloatVector c2b = FloatVector.fromArray(F, c, at + 2 * stride + L);
-        FloatVector c3a = FloatVector.fromArray(F, c, at + 3 * stride);
-        FloatVector c3b = FloatVector.fromArray(F, c, at + 3 * stride + L);
-        FloatVector c4a = FloatVector.fromArray(F, c, at + 4 * stride);
-        FloatVector c4b = FloatVector.fromArray(F, c, at + 4 * stride + L);
-        FloatVector c5a = FloatVector.fromArray(F, c, at + 5 * stride);
-        FloatVector c5b = FloatVector.fromArray(F, c, at + 5 * stride + L);
-        FloatVector c6a = FloatVector.fromArray(F, c, at + 6 * stride);
-        FloatVector c6b = FloatVector.fromArray(F, c, at + 6 * stride + L);
-        FloatVector c7a = FloatVector.fromArray(F, c, at + 7 * stride);
-        FloatVector c7b = FloatVector.fromArray(F, c, at + 7 * stride + L);
-        int panel = aOffset;
-        for (int from = 0; from < depth; from += CHUNK) {
-            int end = Math.min(CHUNK, depth - from);
-            for (int k = 0; k < end; k++) {
-                int row = offsets[first + from + k] + base;
-                FloatVector b0 = FloatVector.fromArray(F, b, row);
-                FloatVector b1 = FloatVector.fromArray(F, b, row + L);
-                FloatVector w0 = FloatVector.broadcast(F, a[panel + k]);
-                c0a = w0.fma(b0, c0a);
-                c0b = w0.fma(b1, c0b);
-                FloatVector w1 = FloatVector.broadcast(F, a[panel + k + CHUNK]);
-                c1a = w1.fma(b0, c1a);
-                c1b = w1.fma(b1, c1b);
-                FloatVector w2 = FloatVector.broadcast(F, a[panel + k + 2 * CHUNK]);
-                c2a = w2.fma(b0, c2a);
-                c2b = w2.fma(b1, c2b);
-                FloatVector w3 = FloatVector.broadcast(F, a[panel + k + 3 * CHUNK]);
-                c3a = w3.fma(b0, c3a);
-                c3b = w3.fma(b1, c3b);
-                FloatVector w4 = FloatVector.broadcast(F, a[panel + k + 4 * CHUNK]);
-                c4a = w4.fma(b0, c4a);
-                c4b = w4.fma(b1, c4b);
-                FloatVector w5 = FloatVector.broadcast(F, a[panel + k + 5 * CHUNK]);
-                c5a = w5.fma(b0, c5a);
-                c5b = w5.fma(b1, c5b);
-                FloatVector w6 = FloatVector.broadcast(F, a[panel + k + 6 * CHUNK]);
-                c6a = w6.fma(b0, c6a);
-                c6b = w6.fma(b1, c6b);
-                FloatVector w7 = FloatVector.broadcast(F, a[panel + k + 7 * CHUNK]);
-                c7a = w7.fma(b0, c7a);
-                c7b = w7.fma(b1, c7b);
+    @Override
+    public void transpose(float[] x, int from, int rows, int columns, int to, int stride) {
+        int end = F.loopBound(rows);
+        for (int f = 0; f < columns; f++) {
+            int at = to + f * stride;
+            for (int r = 0; r < end; r += L) {
+                FloatVector.fromArray(F, x, from + r * COLUMNS + f, COLUMN, 0).intoArray(x, at + r);
             }
-            panel += 8 * CHUNK;
-        }
-        c0a.intoArray(c, at);
-        c0b.intoArray(c, at + L);
-        c1a.intoArray(c, at + stride);
-        c1b.intoArray(c, at + stride + L);
-        c2a.intoArray(c, at + 2 * stride);
-        c2b.intoArray(c, at + 2 * stride + L);
-        c3a.intoArray(c, at + 3 * stride);
-        c3b.intoArray(c, at + 3 * stride + L);
-        c4a.intoArray(c, at + 4 * stride);
-        c4b.intoArray(c, at + 4 * stride + L);
-        c5a.intoArray(c, at + 5 * stride);
-        c5b.intoArray(c, at + 5 * stride + L);
-        c6a.intoArray(c, at + 6 * stride);
-        c6b.intoArray(c, at + 6 * stride + L);
-        c7a.intoArray(c, at + 7 * stride);
-        c7b.intoArray(c, at + 7 * stride + L);
-    }
-
-    private static void tile5(
-            int depth,
-            float[] a,
-            int aOffset,
-            float[] b,
-            int[] offsets,
-            int first,
-            int base,
-            float[] c,
-            int at,
-            int stride) {
-        FloatVector c0a = FloatVector.fromArray(F, c, at);
-        FloatVector c0b = FloatVector.fromArray(F, c, at + L);
-        FloatVector c1a = FloatVector.fromArray(F, c, at + stride);
-        FloatVector c1b = FloatVector.fromArray(F, c, at + stride + L);
-        FloatVector c2a = FloatVector.fromArray(F, c, at + 2 * stride);
-        FloatVector c2b = FloatVector.fromArray(F, c, at + 2 * stride + L);
-        FloatVector c3a = FloatVector.fromArray(F, c, at + 3 * stride);
-        FloatVector c3b = FloatVector.fromArray(F, c, at + 3 * stride + L);
-        FloatVector c4a = FloatVector.fromArray(F, c, at + 4 * stride);
-        FloatVector c4b = FloatVector.fromArray(F, c, at + 4 * stride + L);
-        int panel = aOffset;
-        for (int from = 0; from < depth; from += CHUNK) {
-            int end = Math.min(CHUNK, depth - from);
-            for (int k = 0; k < end; k++) {
-                int row = offsets[first + from + k] + base;
-                FloatVector b0 = FloatVector.fromArray(F, b, row);
-                FloatVector b1 = FloatVector.fromArray(F, b, row + L);
-                FloatVector w0 = FloatVector.broadcast(F, a[panel + k]);
-                c0a = w0.fma(b0, c0a);
-                c0b = w0.fma(b1, c0b);
-                FloatVector w1 = FloatVector.broadcast(F, a[panel + k + CHUNK]);
-                c1a = w1.fma(b0, c1a);
-                c1b = w1.fma(b1, c1b);
-                FloatVector w2 = FloatVector.broadcast(F, a[panel + k + 2 * CHUNK]);
-                c2a = w2.fma(b0, c2a);
-                c2b = w2.fma(b1, c2b);
-                FloatVector w3 = FloatVector.broadcast(F, a[panel + k + 3 * CHUNK]);
-                c3a = w3.fma(b0, c3a);
-                c3b = w3.fma(b1, c3b);
-                FloatVector w4 = FloatVector.broadcast(F, a[panel + k + 4 * CHUNK]);
-                c4a = w4.fma(b0, c4a);
-                c4b = w4.fma(b1, c4b);
+            for (int r = end; r < rows; r++) {
+                x[at + r] = x[from + r * COLUMNS + f];
             }
-            panel += 5 * CHUNK;
         }
-        c0a.intoArray(c, at);
-        c0b.intoArray(c, at + L);
-        c1a.intoArray(c, at + stride);
-        c1b.intoArray(c, at + stride + L);
-        c2a.intoArray(c, at + 2 * stride);
-        c2b.intoArray(c, at + 2 * stride + L);
-        c3a.intoArray(c, at + 3 * stride);
-        c3b.intoArray(c, at + 3 * stride + L);
-        c4a.intoArray(c, at + 4 * stride);
-        c4b.intoArray(c, at + 4 * stride + L);
-    }
-
-    private static void tile4(
-            int depth,
-            float[] a,
-            int aOffset,
-            float[] b,
-            int[] offsets,
-            int first,
-            int base,
-            float[] c,
-            int at,
-            int stride) {
-        FloatVector c0a = FloatVector.fromArray(F, c, at);
-        FloatVector c0b = FloatVector.fromArray(F, c, at + L);
-        FloatVector c1a = FloatVector.fromArray(F, c, at + stride);
-        FloatVector c1b = FloatVector.fromArray(F, c, at + stride + L);
-        FloatVector c2a = FloatVector.fromArray(F, c, at + 2 * stride);
-        FloatVector c2b = FloatVector.fromArray(F, c, at + 2 * stride + L);
-        FloatVector c3a = FloatVector.fromArray(F, c, at + 3 * stride);
-        FloatVector c3b = FloatVector.fromArray(F, c, at + 3 * stride + L);
-        int panel = aOffset;
-        for (int from = 0; from < depth; from += CHUNK) {
-            int end = Math.min(CHUNK, depth - from);
-            for (int k = 0; k < end; k++) {
-                int row = offsets[first + from + k] + base;
-                FloatVector b0 = FloatVector.fromArray(F, b, row);
-                FloatVector b1 = FloatVector.fromArray(F, b, row + L);
-                FloatVector w0 = FloatVector.broadcast(F, a[panel + k]);
-                c0a = w0.fma(b0, c0a);
-                c0b = w0.fma(b1, c0b);
-                FloatVector w1 = FloatVector.broadcast(F, a[panel + k + CHUNK]);
-                c1a = w1.fma(b0, c1a);
-                c1b = w1.fma(b1, c1b);
-                FloatVector w2 = FloatVector.broadcast(F, a[panel + k + 2 * CHUNK]);
-                c2a = w2.fma(b0, c2a);
-                c2b = w2.fma(b1, c2b);
-                FloatVector w3 = FloatVector.broadcast(F, a[panel + k + 3 * CHUNK]);
-                c3a = w3.fma(b0, c3a);
-                c3b = w3.fma(b1, c3b);
-            }
-            panel += 4 * CHUNK;
-        }
-        c0a.intoArray(c, at);
-        c0b.intoArray(c, at + L);
-        c1a.intoArray(c, at + stride);
-        c1b.intoArray(c, at + stride + L);
-        c2a.intoArray(c, at + 2 * stride);
-        c2b.intoArray(c, at + 2 * stride + L);
-        c3a.intoArray(c, at + 3 * stride);
-        c3b.intoArray(c, at + 3 * stride + L);
-    }
-
-    private static void tile1(
-            int depth, float[] a, int aOffset, float[] b, int[] offsets, int first, int base, float[] c, int at) {
-        FloatVector c0a = FloatVector.fromArray(F, c, at);
-        FloatVector c0b = FloatVector.fromArray(F, c, at + L);
-        int panel = aOffset;
-        for (int from = 0; from < depth; from += CHUNK) {
-            int end = Math.min(CHUNK, depth - from);
-            for (int k = 0; k < end; k++) {
-                int row = offsets[first + from + k] + base;
-                FloatVector b0 = FloatVector.fromArray(F, b, row);
-                FloatVector b1 = FloatVector.fromArray(F, b, row + L);
-                FloatVector w0 = FloatVector.broadcast(F, a[panel + k]);
-                c0a = w0.fma(b0, c0a);
-                c0b = w0.fma(b1, c0b);
-            }
-            panel += CHUNK;
-        }
-        c0a.intoArray(c, at);
-        c0b.intoArray(c, at + L);
     }
 
     @Override
@@ -460,58 +186,68 @@ final class VectorKernels implements Kernels {
     }
 
     @Override
-    public void decodeFirst(
+    public void decode(
             byte[] planes,
             long bit,
+            long planeStride,
+            int count,
             float base,
-            float step,
+            float step0,
+            float step1,
+            float step2,
+            float step3,
             float[] y,
             int yOffset,
             int place,
             int n,
             int chunkStride) {
         for (int done = 0; done < n; ) {
-            int at = place + done;
-            int count = Math.min(n - done, CHUNK - at % CHUNK);
-            first(planes, bit + done, base, base + step, y, yOffset + at / CHUNK * chunkStride + at % CHUNK, count);
-            done += count;
+            int from = place + done;
+            int length = Math.min(n - done, CHUNK - from % CHUNK);
+            int at = yOffset + from / CHUNK * chunkStride + from % CHUNK;
+            int end = F.loopBound(length);
+            long first = bit + done;
+            decodeVectors(planes, first, planeStride, count, base, step0, step1, step2, step3, y, at, end);
+            for (int i = end; i < length; i++) {
+                float sum = Float.isNaN(base) ? y[at + i] : base;
+                sum += (signs(planes, first + i) & 1) * step0;
+                sum += count > 1 ? (signs(planes, first + planeStride + i) & 1) * step1 : 0;
+                sum += count > 2 ? (signs(planes, first + 2 * planeStride + i) & 1) * step2 : 0;
+                sum += count > 3 ? (signs(planes, first + 3 * planeStride + i) & 1) * step3 : 0;
+                y[at + i] = sum;
+            }
+            done += length;
         }
     }
 
-    private static void first(byte[] planes, long bit, float minus, float plus, float[] y, int at, int n) {
-        FloatVector low = FloatVector.broadcast(F, minus);
-        FloatVector high = FloatVector.broadcast(F, plus);
-        int end = F.loopBound(n);
+    private static void decodeVectors(
+            byte[] planes,
+            long bit,
+            long stride,
+            int count,
+            float base,
+            float step0,
+            float step1,
+            float step2,
+            float step3,
+            float[] y,
+            int at,
+            int end) {
+        boolean goOn = Float.isNaN(base);
+        FloatVector start = FloatVector.broadcast(F, base);
         for (int i = 0; i < end; i += L) {
-            low.blend(high, VectorMask.fromLong(F, signs(planes, bit + i))).intoArray(y, at + i);
-        }
-        long last = signs(planes, bit + end);
-        for (int i = end; i < n; i++) {
-            y[at + i] = (last >>> (i - end) & 1) != 0 ? plus : minus;
-        }
-    }
-
-    @Override
-    public void decodeNext(
-            byte[] planes, long bit, float step, float[] y, int yOffset, int place, int n, int chunkStride) {
-        for (int done = 0; done < n; ) {
-            int at = place + done;
-            int count = Math.min(n - done, CHUNK - at % CHUNK);
-            next(planes, bit + done, step, y, yOffset + at / CHUNK * chunkStride + at % CHUNK, count);
-            done += count;
-        }
-    }
-
-    private static void next(byte[] planes, long bit, float step, float[] y, int at, int n) {
-        FloatVector s = FloatVector.broadcast(F, step);
-        int end = F.loopBound(n);
-        for (int i = 0; i < end; i += L) {
-            FloatVector v = FloatVector.fromArray(F, y, at + i);
-            v.add(s, VectorMask.fromLong(F, signs(planes, bit + i))).intoArray(y, at + i);
-        }
-        long last = signs(planes, bit + end);
-        for (int i = end; i < n; i++) {
-            y[at + i] += (last >>> (i - end) & 1) != 0 ? step : 0;
+            FloatVector v = goOn ? FloatVector.fromArray(F, y, at + i) : start;
+            v = v.add(step0, VectorMask.fromLong(F, signs(planes, bit + i)));
+            if (count > 1) {
+                v = v.add(step1, VectorMask.fromLong(F, signs(planes, bit + stride + i)));
+            }
+            if (count > 2) {
+                v = v.add(step2, VectorMask.fromLong(F, signs(planes, bit + 2 * stride + i)));
+            }
+            if (count > 3) {
+                v = v.add(step3, VectorMask.fromLong(F, signs(planes, bit + 3 * stride + i)));
+            }
+            v.intoArray(y, at + i);
         }
     }
 

@@ -26,14 +26,17 @@ final class Convolution implements Operator {
         boolean constant = in.get(1).isConstant();
         int depth = w.product(1, w.rank());
         SlidingProduct.Target target = SlidingProduct.Target.dense(taps.outputHeight, taps.outputWidth);
-        List<WeightPanels> known = constant
-                ? Weights.panels(in, 1, groups, filters, depth)
+        List<WeightRows> weights = constant
+                ? Weights.rows(in, 1, groups, filters, depth)
                 : Weights.variable(new float[0], groups, filters, depth);
-        int scratch = new SlidingProduct(taps, known, epilogue, x.dim(0), target).scratch();
-        return new Computation.Work(List.of(TensorType.floats(y)), 0, scratch, binding -> {
-            List<WeightPanels> rows = constant ? known : Weights.variable(binding.in(1), groups, filters, depth);
-            return new SlidingProduct(taps, rows, epilogue, x.dim(0), target)
-                    .bind(binding, binding.padded(0), binding.out(0));
+        List<Product> products = SlidingProduct.products(in, taps, weights, constant);
+        SlidingProduct sliding = new SlidingProduct(taps, products, epilogue, x.dim(0), target);
+        return new Computation.Work(List.of(TensorType.floats(y)), 0, sliding.scratch(), binding -> {
+            SlidingProduct bound = constant
+                    ? sliding
+                    : sliding.with(SlidingProduct.products(
+                            in, taps, Weights.variable(binding.in(1), groups, filters, depth), false));
+            return bound.bind(binding, binding.padded(0), binding.out(0));
         });
     }
 

@@ -1,7 +1,6 @@
 package dev.signet.engine.operator;
 
 import dev.signet.engine.graph.Node;
-import dev.signet.engine.kernel.KernelChoice;
 import dev.signet.engine.tensor.Shape;
 import dev.signet.engine.tensor.TensorType;
 import java.util.ArrayList;
@@ -37,7 +36,7 @@ final class ConvolutionTranspose implements Operator {
         List<SlidingProduct> products = new ArrayList<>();
         int scratch = 0;
         for (Phase phase : phases) {
-            List<WeightPanels> some = phaseWeights(in, phase, known, kernelSize, constant);
+            List<Product> some = phaseProducts(in, phase, known, kernelSize, constant);
             SlidingProduct product = new SlidingProduct(phase.taps(), some, epilogue, x.dim(0), phase.target());
             products.add(product);
             scratch = Math.max(scratch, product.scratch());
@@ -48,7 +47,7 @@ final class ConvolutionTranspose implements Operator {
                 SlidingProduct product = products.get(i);
                 if (!constant) {
                     List<WeightRows> rows = dense(binding.in(1), groups, w, kernelSize);
-                    product = product.with(phaseWeights(in, phases.get(i), rows, kernelSize, false));
+                    product = product.with(phaseProducts(in, phases.get(i), rows, kernelSize, false));
                 }
                 work[i] = product.bind(binding, binding.padded(0), binding.out(0));
             }
@@ -60,15 +59,14 @@ final class ConvolutionTranspose implements Operator {
         });
     }
 
-    // The groups' weights, of which the phase uses some taps; prepared where they are constants.
-    private static List<WeightPanels> phaseWeights(
+    // The products of the groups, with those taps that the phase uses.
+    private static List<Product> phaseProducts(
             Operands in, Phase phase, List<WeightRows> groups, int kernelSize, boolean constant) {
-        List<WeightPanels> some = new ArrayList<>();
+        List<WeightRows> some = new ArrayList<>();
         for (WeightRows rows : groups) {
-            WeightRows taps = new TapRows(rows, kernelSize, phase.kernelTaps());
-            some.add(constant ? in.store().prepare(KernelChoice.kernels(), taps) : WeightPanels.onTheWay(taps));
+            some.add(new TapRows(rows, kernelSize, phase.kernelTaps()));
         }
-        return some;
+        return SlidingProduct.products(in, phase.taps(), some, constant);
     }
 
     // Row f of the matrix holds what makes output channel f: ONNX's order is [channels, filters, kernel].

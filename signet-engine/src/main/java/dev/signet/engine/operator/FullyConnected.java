@@ -43,7 +43,7 @@ record FullyConnected(WeightPanels left, Epilogue epilogue, int batch) {
         Kernels kernels = binding.kernels();
         PanelProduct product = product();
         float[] transposed = binding.shared();
-        PanelProduct.RowSink sink = (row, c, at) -> {
+        Product.RowSink sink = (row, c, at) -> {
             epilogue.apply(kernels, row, c, at, c, at, batch);
             for (int n = 0; n < batch; n++) {
                 y[n * rows + row] = c[at + n];

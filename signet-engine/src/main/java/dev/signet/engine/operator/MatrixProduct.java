@@ -62,7 +62,7 @@ record MatrixProduct(int m, int n, int depth, boolean transA, boolean transB, in
     private Runnable bind(Binding binding, PanelProduct product, float[] b, int bStart, float[] c, int cStart) {
         Workers workers = binding.workers();
         int blocks = Math.ceilDiv(n, BLOCK);
-        PanelProduct.RowSink[] sinks = new PanelProduct.RowSink[blocks];
+        Product.RowSink[] sinks = new Product.RowSink[blocks];
         for (int i = 0; i < blocks; i++) {
             int from = i * BLOCK;
             int count = Math.min(BLOCK, n - from);

@@ -17,6 +17,9 @@ import dev.signet.engine.tensor.PackedMatrix;
  * @param depth number of weights in a row
  */
 record PackedRows(Kernels kernels, PackedMatrix weight, int firstRow, int rows, int depth) implements WeightRows {
+    // Planes that the kernel decodes at a time.
+    private static final int PLANES = 4;
+
     @Override
     public void read(int row, int from, int length, float[] to, int at) {
         readChunks(row, from, length, to, at, Kernels.CHUNK);
@@ -85,12 +88,27 @@ record PackedRows(Kernels kernels, PackedMatrix weight, int firstRow, int rows, 
         for (int p = 0; p < bits; p++) {
             base -= weight.coefficient(group, p);
         }
-        long bit = (long) group * bits * size + j;
-        kernels.decodeFirst(
-                weight.planes(), bit, base, 2 * weight.coefficient(group, 0), to, at, place, n, chunkStride);
-        for (int p = 1; p < bits; p++) {
-            bit += size;
-            kernels.decodeNext(weight.planes(), bit, 2 * weight.coefficient(group, p), to, at, place, n, chunkStride);
+        for (int p = 0; p < bits; p += PLANES) {
+            long bit = ((long) group * bits + p) * size + j;
+            kernels.decode(
+                    weight.planes(),
+                    bit,
+                    size,
+                    Math.min(PLANES, bits - p),
+                    p == 0 ? base : Float.NaN,
+                    step(group, p),
+                    step(group, p + 1),
+                    step(group, p + 2),
+                    step(group, p + 3),
+                    to,
+                    at,
+                    place,
+                    n,
+                    chunkStride);
         }
+    }
+
+    private float step(int group, int plane) {
+        return plane < weight.bits() ? 2 * weight.coefficient(group, plane) : 0;
     }
 }

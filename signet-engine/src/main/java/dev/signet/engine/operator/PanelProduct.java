@@ -11,19 +11,23 @@ import java.util.Arrays;
  * @param left the left matrix
  * @param offsets where each row of the right matrix starts: as many as a row of the left one has weights
  */
-record PanelProduct(Kernels kernels, WeightPanels left, int[] offsets) {
+record PanelProduct(Kernels kernels, WeightPanels left, int[] offsets) implements Product {
     // Floats of sums, and of weights made on the way, that are held at a time: each an eighth of a usual L2 cache of 2
     // MB.
     private static final int HELD = 1 << 16;
 
-    /** Takes a finished row, or some columns of it. */
-    interface RowSink {
-        /** Row {@code row} is in {@code c[at..]}; it may be written to. */
-        void accept(int row, float[] c, int at);
+    @Override
+    public WeightRows weights() {
+        return left.rows();
     }
 
-    /** Floats of scratch memory that {@link #run} needs for {@code columns} columns. */
-    int scratch(int columns) {
+    @Override
+    public int rowUnit() {
+        return kernels.panelRows(Integer.MAX_VALUE);
+    }
+
+    @Override
+    public int scratch(int columns) {
         int rows = Math.min(groupRows(columns), left.rows().rows() + Kernels.PANEL_ROWS);
         int weights = left.panels().length > 0 ? 0 : rows * Kernels.PANEL_DEPTH;
         return Math.addExact(weights, Math.multiplyExact(rows, rounded(columns)));
@@ -40,16 +44,8 @@ record PanelProduct(Kernels kernels, WeightPanels left, int[] offsets) {
         return Math.max(1, most / panel) * panel;
     }
 
-    /**
-     * Computes rows {@code from} to {@code to - 1} of the product.
-     *
-     * @param from a row at which a panel starts
-     * @param b array of the right matrix, readable up to {@link Kernels#COLUMNS} past its last column
-     * @param base added to all offsets
-     * @param columns number of columns
-     * @param scratch scratch memory, from its start
-     */
-    void run(int from, int to, float[] b, int base, int columns, float[] scratch, RowSink sink) {
+    @Override
+    public void run(int from, int to, float[] b, int base, int columns, float[] scratch, RowSink sink) {
         int stride = rounded(columns);
         int group = groupRows(columns);
         for (int first = from; first < to; first += group) {

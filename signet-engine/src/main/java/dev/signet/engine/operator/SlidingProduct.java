@@ -9,12 +9,12 @@ import java.util.List;
  * A grouped convolution as products of weights and taps, with the bands of the output shared out to the workers.
  *
  * @param taps what an output reads, the same in every group
- * @param groups weights of each group; all have as many rows
+ * @param groups the product of each group; all have as many rows
  * @param epilogue what is done to finished sums
  * @param images images in the batch
  * @param target where the outputs go
  */
-record SlidingProduct(Taps taps, List<WeightPanels> groups, Epilogue epilogue, int images, Target target) {
+record SlidingProduct(Taps taps, List<Product> groups, Epilogue epilogue, int images, Target target) {
     /**
      * Where output {@code (r, c)} goes in an output image: {@code (startY + r * stepY, startX + c * stepX)}.
      *
@@ -29,8 +29,20 @@ record SlidingProduct(Taps taps, List<WeightPanels> groups, Epilogue epilogue, i
     }
 
     /** The same with other weights. */
-    SlidingProduct with(List<WeightPanels> others) {
+    SlidingProduct with(List<Product> others) {
         return new SlidingProduct(taps, others, epilogue, images, target);
+    }
+
+    /**
+     * The products of the groups.
+     *
+     * @param constant whether the weights are the same in every run
+     */
+    static List<Product> products(Operands in, Taps taps, List<WeightRows> groups, boolean constant) {
+        int columns = taps.columns(taps.bandRows);
+        return groups.stream()
+                .map(rows -> Product.of(KernelChoice.kernels(), in.store(), rows, taps.offsets, columns, constant))
+                .toList();
     }
 
     /** Floats of scratch memory for each worker. */
@@ -39,19 +51,18 @@ record SlidingProduct(Taps taps, List<WeightPanels> groups, Epilogue epilogue, i
     }
 
     private int sums() {
-        return new PanelProduct(KernelChoice.kernels(), groups.getFirst(), taps.offsets)
-                .scratch(taps.columns(taps.bandRows));
+        return groups.getFirst().scratch(taps.columns(taps.bandRows));
     }
 
     /** The work from {@code x} to {@code y}, images of all channels one after the other. */
     Runnable bind(Binding binding, float[] x, float[] y) {
-        int rows = groups.getFirst().rows().rows();
+        int rows = groups.getFirst().weights().rows();
         Workers workers = binding.workers();
         int pieces = images * groups.size() * taps.bands();
         // With too few bands to go round, workers share a band and each takes some of the filters.
         int chunks = workers.count() > 1 && pieces < 2 * workers.count() ? workers.count() : 1;
-        int panelRows = binding.kernels().panelRows(Integer.MAX_VALUE);
-        int chunkRows = Math.ceilDiv(Math.ceilDiv(rows, chunks), panelRows) * panelRows;
+        int unit = groups.getFirst().rowUnit();
+        int chunkRows = Math.ceilDiv(Math.ceilDiv(rows, chunks), unit) * unit;
         int usedChunks = Math.ceilDiv(rows, chunkRows);
         Band[] bands = new Band[workers.count()];
         for (int w = 0; w < bands.length; w++) {
@@ -67,9 +78,8 @@ record SlidingProduct(Taps taps, List<WeightPanels> groups, Epilogue epilogue, i
     }
 
     /** One worker's view of the work; mutable, so that nothing is allocated for a band. */
-    private final class Band implements PanelProduct.RowSink {
+    private final class Band implements Product.RowSink {
         private final Kernels kernels;
-        private final PanelProduct[] products;
         private final float[] x;
         private final float[] y;
         private final float[] scratch;
@@ -80,9 +90,6 @@ record SlidingProduct(Taps taps, List<WeightPanels> groups, Epilogue epilogue, i
 
         Band(Binding binding, float[] x, float[] y, int worker) {
             kernels = binding.kernels();
-            products = groups.stream()
-                    .map(weights -> new PanelProduct(kernels, weights, taps.offsets))
-                    .toArray(PanelProduct[]::new);
             this.x = x;
             this.y = y;
             scratch = binding.perWorker()[worker];
@@ -90,27 +97,27 @@ record SlidingProduct(Taps taps, List<WeightPanels> groups, Epilogue epilogue, i
 
         void run(int piece, int from, int to) {
             int band = piece % taps.bands();
-            int group = piece / taps.bands() % products.length;
-            int filters = groups.getFirst().rows().rows();
-            image = piece / taps.bands() / products.length;
+            int group = piece / taps.bands() % groups.size();
+            int filters = groups.getFirst().weights().rows();
+            image = piece / taps.bands() / groups.size();
             channel = group * filters;
             firstRow = band * taps.bandRows;
             rows = taps.rows(band);
-            int imageStart = (image * products.length + group) * taps.channels * taps.inputHeight * taps.inputWidth;
+            int imageStart = (image * groups.size() + group) * taps.channels * taps.inputHeight * taps.inputWidth;
             int columns = taps.columns(rows);
             if (taps.direct) {
-                products[group].run(from, to, x, imageStart + firstRow * taps.rowStride, columns, scratch, this);
+                groups.get(group).run(from, to, x, imageStart + firstRow * taps.rowStride, columns, scratch, this);
             } else {
                 int plane = sums();
                 taps.copy(x, imageStart, band, scratch, plane);
-                products[group].run(from, to, scratch, plane, columns, scratch, this);
+                groups.get(group).run(from, to, scratch, plane, columns, scratch, this);
             }
         }
 
         @Override
         public void accept(int row, float[] c, int at) {
             int filter = channel + row;
-            int filters = groups.size() * groups.getFirst().rows().rows();
+            int filters = groups.size() * groups.getFirst().weights().rows();
             int plane = (image * filters + filter) * target.height * target.width;
             int width = taps.outputWidth;
             if (target.stepX == 1 && target.stepY == 1 && taps.rowStride == width && target.width == width) {

@@ -8,6 +8,7 @@ import java.util.concurrent.ConcurrentHashMap;
 /** Panels of a network's weights, made once and shared by all its plans. For all threads. */
 public final class WeightStore {
     private final Map<WeightRows, float[]> panels = new ConcurrentHashMap<>();
+    private final Map<WeightRows, float[]> strips = new ConcurrentHashMap<>();
 
     /** Weights with their panels; without them if they are packed, which are decoded in every run. */
     WeightPanels prepare(Kernels kernels, WeightRows weights) {
@@ -22,7 +23,13 @@ public final class WeightStore {
         return batch == 1 ? WeightPanels.onTheWay(weights) : prepare(KernelChoice.kernels(), weights);
     }
 
-    private static boolean isDense(WeightRows weights) {
+    /** Weights in strips of filters ({@link FilterProduct#strips}). */
+    float[] strips(WeightRows weights) {
+        return strips.computeIfAbsent(weights, FilterProduct::strips);
+    }
+
+    /** Whether these are floats in memory, not packed. */
+    static boolean isDense(WeightRows weights) {
         return switch (weights) {
             case DenseRows dense -> true;
             case TransposedRows transposed -> true;

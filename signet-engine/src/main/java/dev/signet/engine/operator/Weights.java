@@ -1,7 +1,6 @@
 package dev.signet.engine.operator;
 
 import dev.signet.engine.kernel.KernelChoice;
-import dev.signet.engine.kernel.Kernels;
 import dev.signet.engine.tensor.PackedMatrix;
 import dev.signet.engine.tensor.Tensor;
 import java.util.ArrayList;
@@ -12,14 +11,6 @@ final class Weights {
     private Weights() {}
 
     /** Weights [filters, ...] whose filters are cut into {@code groups} equal parts. */
-    static List<WeightPanels> panels(Operands in, int input, int groups, int filters, int depth) {
-        Kernels kernels = KernelChoice.kernels();
-        return rows(in, input, groups, filters, depth).stream()
-                .map(rows -> in.store().prepare(kernels, rows))
-                .toList();
-    }
-
-    /** The same without preparation. */
     static List<WeightRows> rows(Operands in, int input, int groups, int filters, int depth) {
         int perGroup = filters / groups;
         List<WeightRows> rows = new ArrayList<>();
@@ -36,11 +27,11 @@ final class Weights {
     }
 
     /** The same for weights that are computed anew in every run. */
-    static List<WeightPanels> variable(float[] weight, int groups, int filters, int depth) {
+    static List<WeightRows> variable(float[] weight, int groups, int filters, int depth) {
         int perGroup = filters / groups;
-        List<WeightPanels> rows = new ArrayList<>();
+        List<WeightRows> rows = new ArrayList<>();
         for (int g = 0; g < groups; g++) {
-            rows.add(WeightPanels.onTheWay(new DenseRows(weight, g * perGroup * depth, perGroup, depth, depth, 1)));
+            rows.add(new DenseRows(weight, g * perGroup * depth, perGroup, depth, depth, 1));
         }
         return rows;
     }

@@ -1,0 +1,104 @@
+package dev.signet.engine.operator;
+
+import dev.signet.engine.kernel.Kernels;
+import java.util.Arrays;
+
+/**
+ * Weights times columns with the filters along the vectors: the sums lie column by column and are turned round at the end. For
+ * few columns and deep sums, where strips of columns would be half empty and weights come from far away: here they are read in
+ * the order in which they lie.
+ *
+ * @param kernels the arithmetic
+ * @param weights the left matrix
+ * @param strips its filters in strips of {@link Kernels#COLUMNS}: {@link #strips}
+ * @param offsets where each row of the right matrix starts
+ */
+record FilterProduct(Kernels kernels, WeightRows weights, float[] strips, int[] offsets) implements Product {
+    /** Turning one sum round costs as much as so many products in a row of a tile. */
+    static final double TURNING = 1.2;
+
+    private static final int WIDTH = Kernels.COLUMNS;
+
+    // Floats of sums that are held at a time.
+    private static final int HELD = 1 << 16;
+
+    /** Weights in the order {@code [filter / WIDTH][k][filter % WIDTH]}, zeros where there are no filters. */
+    static float[] strips(WeightRows weights) {
+        int count = Math.ceilDiv(weights.rows(), WIDTH);
+        int depth = weights.depth();
+        float[] strips = new float[Math.multiplyExact(Math.multiplyExact(count, WIDTH), depth)];
+        float[] row = new float[depth];
+        for (int f = 0; f < weights.rows(); f++) {
+            weights.read(f, 0, depth, row, 0);
+            int at = f / WIDTH * depth * WIDTH + f % WIDTH;
+            for (int k = 0; k < depth; k++) {
+                strips[at + k * WIDTH] = row[k];
+            }
+        }
+        return strips;
+    }
+
+    @Override
+    public int rowUnit() {
+        return WIDTH;
+    }
+
+    // Sums of a group of strips, and one strip turned round.
+    @Override
+    public int scratch(int columns) {
+        return Math.addExact(
+                Math.multiplyExact(groupStrips(columns) * WIDTH, padded(columns)),
+                Math.multiplyExact(WIDTH, rounded(columns)));
+    }
+
+    private static int rounded(int columns) {
+        return Math.ceilDiv(columns, WIDTH) * WIDTH;
+    }
+
+    private static int padded(int columns) {
+        return columns + Kernels.PANEL_ROWS;
+    }
+
+    private int groupStrips(int columns) {
+        return Math.clamp(HELD / ((long) WIDTH * padded(columns)), 1, Math.ceilDiv(weights.rows(), WIDTH));
+    }
+
+    @Override
+    public void run(int from, int to, float[] b, int base, int columns, float[] scratch, RowSink sink) {
+        int last = Math.ceilDiv(to, WIDTH);
+        int group = groupStrips(columns);
+        int stripFloats = WIDTH * padded(columns);
+        int turned = groupStrips(columns) * stripFloats;
+        for (int first = from / WIDTH; first < last; first += group) {
+            int end = Math.min(last, first + group);
+            Arrays.fill(scratch, 0, (end - first) * stripFloats, 0);
+            for (int k = 0; k < weights.depth(); k += Kernels.PANEL_DEPTH) {
+                int depth = Math.min(Kernels.PANEL_DEPTH, weights.depth() - k);
+                for (int strip = first; strip < end; strip++) {
+                    columns(strip, k, depth, b, base, columns, scratch, (strip - first) * stripFloats);
+                }
+            }
+            for (int strip = first; strip < end; strip++) {
+                turn(strip, to, columns, scratch, (strip - first) * stripFloats, turned, sink);
+            }
+        }
+    }
+
+    private void columns(int strip, int k, int depth, float[] b, int base, int columns, float[] c, int at) {
+        int w = (strip * weights.depth() + k) * WIDTH;
+        for (int n = 0; n < columns; ) {
+            int height = kernels.panelRows(columns - n);
+            kernels.multiplyFilters(height, depth, b, offsets, k, base + n, strips, w, c, at + n * WIDTH);
+            n += height;
+        }
+    }
+
+    private void turn(int strip, int to, int columns, float[] c, int at, int turned, RowSink sink) {
+        int stride = rounded(columns);
+        int filters = Math.min(WIDTH, to - strip * WIDTH);
+        kernels.transpose(c, at, columns, filters, turned, stride);
+        for (int f = 0; f < filters; f++) {
+            sink.accept(strip * WIDTH + f, c, turned + f * stride);
+        }
+    }
+}

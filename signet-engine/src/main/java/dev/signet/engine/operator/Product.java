@@ -1,0 +1,65 @@
+package dev.signet.engine.operator;
+
+import dev.signet.engine.kernel.Kernels;
+
+/** A matrix of weights times columns, of which the rows of the result can be had one by one. */
+sealed interface Product permits PanelProduct, FilterProduct {
+    /** Takes a finished row, or some columns of it. */
+    interface RowSink {
+        /** Row {@code row} is in {@code c[at..]}; it may be written to. */
+        void accept(int row, float[] c, int at);
+    }
+
+    /** The weights. */
+    WeightRows weights();
+
+    /** Work is cut at multiples of so many rows. */
+    int rowUnit();
+
+    /** Floats of scratch memory that {@link #run} needs for {@code columns} columns. */
+    int scratch(int columns);
+
+    /**
+     * Computes rows {@code from} to {@code to - 1} of the product.
+     *
+     * @param from a multiple of {@link #rowUnit}
+     * @param b array of the right matrix, readable up to {@link Kernels#COLUMNS} past its last column
+     * @param base added to all offsets
+     * @param columns number of columns
+     * @param scratch scratch memory, from its start
+     */
+    void run(int from, int to, float[] b, int base, int columns, float[] scratch, RowSink sink);
+
+    /**
+     * The product that is faster for {@code columns} columns. Constant weights can be laid out for either of the kernels, which
+     * round up in different directions: {@link PanelProduct} the columns, {@link FilterProduct} the rows.
+     *
+     * @param constant whether the weights are the same in every run
+     */
+    static Product of(
+            Kernels kernels, WeightStore store, WeightRows weights, int[] offsets, int columns, boolean constant) {
+        if (!constant || !WeightStore.isDense(weights)) {
+            return new PanelProduct(kernels, WeightPanels.onTheWay(weights), offsets);
+        }
+        double byPanels = tiles(kernels, weights.rows()) * Math.ceilDiv(columns, Kernels.COLUMNS);
+        double byFilters = tiles(kernels, columns) * Math.ceilDiv(weights.rows(), Kernels.COLUMNS)
+                + FilterProduct.TURNING * columns * weights.rows() / Math.max(1, weights.depth());
+        return byFilters < byPanels
+                ? new FilterProduct(kernels, weights, store.strips(weights), offsets)
+                : new PanelProduct(kernels, store.prepare(kernels, weights), offsets);
+    }
+
+    /** What the tiles for so many rows cost: a tile's time is that of its rows and of what it does besides. */
+    private static double tiles(Kernels kernels, int rows) {
+        double cost = 0;
+        for (int left = rows; left > 0; ) {
+            int height = kernels.panelRows(left);
+            cost += height + TILE_OVERHEAD;
+            left -= height;
+        }
+        return cost;
+    }
+
+    /** Rows whose time equals what a tile does besides, as the kernels' benchmark shows. */
+    double TILE_OVERHEAD = 3;
+}

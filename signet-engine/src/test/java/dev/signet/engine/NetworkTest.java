@@ -1,0 +1,188 @@
+package dev.signet.engine;
+
+import static dev.signet.engine.Agreement.assertAgree;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import ai.onnx.proto.OnnxMl.ModelProto;
+import ai.onnx.proto.OnnxMl.NodeProto;
+import dev.signet.engine.kernel.Workers;
+import dev.signet.engine.tensor.Shape;
+import dev.signet.engine.tensor.Tensor;
+import dev.signet.onnx.InputException;
+import dev.signet.onnx.file.OnnxModel;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import org.junit.jupiter.api.Test;
+
+/** What a network says about itself, and how it answers what it can not run. */
+class NetworkTest {
+    private final Cases cases = new Cases(1);
+    private final Tensor x = cases.tensor(2, 3, 19, 17);
+
+    private OneNode conv() {
+        return OneNode.of("Conv", 13)
+                .input(x)
+                .constant(cases.tensor(40, 3, 3, 3))
+                .list("pads", 1, 1, 1, 1);
+    }
+
+    private static Network network(ModelProto proto) {
+        return Network.of(new OnnxModel(proto, Path.of("model.onnx"), proto.getSerializedSize()), WeightMode.PACKED);
+    }
+
+    private static ModelProto with(ModelProto model, NodeProto.Builder... nodes) {
+        ModelProto.Builder changed = model.toBuilder();
+        for (NodeProto.Builder node : nodes) {
+            changed.getGraphBuilder().addNode(node);
+        }
+        return changed.build();
+    }
+
+    @Test
+    void namesItsInputsAndOutputs() {
+        Network network = network(conv().model(1));
+        assertThat(network.inputs()).containsExactly("x0");
+        assertThat(network.outputs()).containsExactly("y0");
+        assertThat(network.inputDims(0)).containsExactly(2, 3, 19, 17);
+        assertThat(network.weightBytes()).isEqualTo(4 * 40 * 27);
+    }
+
+    @Test
+    void workersShareTheWork() {
+        Tensor expected = conv().inEngine(1, Workers.CALLER).getFirst();
+        try (ExecutorService pool = Executors.newFixedThreadPool(3)) {
+            for (int count = 2; count <= 4; count++) {
+                OneNode same = OneNode.of("Conv", 13)
+                        .input(x)
+                        .constant(new Cases(9).tensor(40, 3, 3, 3))
+                        .list("pads", 1, 1, 1, 1);
+                Tensor one = same.inEngine(1, Workers.CALLER).getFirst();
+                assertThat(same.inEngine(1, Workers.of(pool, count)).getFirst().floats())
+                        .isEqualTo(one.floats());
+            }
+        }
+        assertThat(expected.shape()).isEqualTo(new Shape(2, 40, 19, 17));
+    }
+
+    @Test
+    void sessionsCanBeRunAgain() {
+        Network network = network(conv().model(1));
+        Session session = network.session(Workers.CALLER, x.shape());
+        System.arraycopy(x.floats(), 0, session.input(0).floats(), 0, x.size());
+        session.run();
+        Tensor first = session.output(0).copy();
+        session.run();
+        assertThat(session.output(0).copy().floats()).isEqualTo(first.floats());
+        assertAgree(network.run(x), first, 0);
+    }
+
+    @Test
+    void listsAllUnsupportedOperators() {
+        ModelProto model = with(
+                conv().model(1),
+                NodeProto.newBuilder().setOpType("Einsum").addInput("y0").addOutput("a"),
+                NodeProto.newBuilder().setOpType("Einsum").addInput("y0").addOutput("b"),
+                NodeProto.newBuilder()
+                        .setDomain("com.acme")
+                        .setOpType("Secret")
+                        .addInput("a")
+                        .addOutput("c"));
+        assertThatThrownBy(() -> network(model))
+                .isInstanceOf(InputException.class)
+                .hasMessageContainingAll("model.onnx", "Einsum (2 nodes)", "com.acme.Secret");
+    }
+
+    @Test
+    void refusesValuesThatAreNotDefinedOrDefinedTwice() {
+        NodeProto.Builder unknown = NodeProto.newBuilder()
+                .setName("n")
+                .setOpType("Relu")
+                .addInput("z")
+                .addOutput("a");
+        assertThatThrownBy(() -> network(with(conv().model(1), unknown)))
+                .isInstanceOf(InputException.class)
+                .hasMessageContainingAll("node 'n' (Relu)", "'z'");
+        NodeProto.Builder twice =
+                NodeProto.newBuilder().setOpType("Relu").addInput("x0").addOutput("y0");
+        assertThatThrownBy(() -> network(with(conv().model(1), twice)))
+                .isInstanceOf(InputException.class)
+                .hasMessageContaining("'y0' is defined twice");
+    }
+
+    @Test
+    void refusesOldOperatorSets() {
+        assertThatThrownBy(() -> OneNode.of("Relu", 6).input(x).inEngine(1, Workers.CALLER))
+                .isInstanceOf(InputException.class)
+                .hasMessageContaining("operator set 6");
+    }
+
+    @Test
+    void refusesInputsOfTheWrongShapeOrType() {
+        Network network = network(conv().model(1));
+        assertThatThrownBy(() -> network.run(cases.tensor(1, 4, 19, 17)))
+                .isInstanceOf(InputException.class)
+                .hasMessageContainingAll("input 'x0'", "2x3x19x17", "1x4x19x17");
+        assertThatThrownBy(() -> network.run(cases.integers(2, 3, 19, 17)))
+                .isInstanceOf(InputException.class)
+                .hasMessageContaining("int64");
+        assertThatThrownBy(() -> network.run(Workers.CALLER, List.of()))
+                .isInstanceOf(InputException.class)
+                .hasMessageContaining("has 1 inputs where 0 were given");
+    }
+
+    @Test
+    void refusesShapesThatNeedMoreMemoryThanThereIs() {
+        OneNode huge = OneNode.of("ConstantOfShape", 9).constants(1 << 15, 1 << 15, 1);
+        assertThatThrownBy(() -> huge.inEngine(1, Workers.CALLER))
+                .isInstanceOf(InputException.class)
+                .hasMessageContaining("memory");
+        OneNode larger = OneNode.of("ConstantOfShape", 9).constants(1 << 20, 1 << 20);
+        assertThatThrownBy(() -> larger.inEngine(1, Workers.CALLER))
+                .isInstanceOf(InputException.class)
+                .hasMessageContaining("larger than an array");
+    }
+
+    @Test
+    void saysWhichNodeDoesNotFit() {
+        OneNode wrong = OneNode.of("Conv", 13).input(x).constant(cases.tensor(4, 5, 3, 3));
+        assertThatThrownBy(() -> wrong.inEngine(1, Workers.CALLER))
+                .isInstanceOf(InputException.class)
+                .hasMessageContainingAll("model.onnx: node 'node' (Conv)", "2x3x19x17", "4x5x3x3");
+    }
+
+    @Test
+    void batchStatisticsNormalizeEveryChannel() {
+        int channels = 3;
+        OneNode node = OneNode.of("BatchNormalization", 15)
+                .input(x)
+                .constant(Tensor.of(new float[] {1, 2, 0.5f}, channels))
+                .constant(Tensor.of(new float[] {0, -1, 4}, channels))
+                .constant(cases.tensor(channels))
+                .constant(cases.positive(channels));
+        Network network = network(node.model(1));
+        Tensor y = LayerWalk.run(network, List.of(x), true, Workers.CALLER, layer -> {})
+                .original()
+                .getFirst();
+        float[] deviations = {1, 2, 0.5f};
+        float[] means = {0, -1, 4};
+        int plane = 19 * 17;
+        for (int c = 0; c < channels; c++) {
+            double sum = 0;
+            double squares = 0;
+            for (int n = 0; n < 2; n++) {
+                for (int i = 0; i < plane; i++) {
+                    double v = y.floats()[(n * channels + c) * plane + i];
+                    sum += v;
+                    squares += v * v;
+                }
+            }
+            double mean = sum / (2 * plane);
+            assertThat(mean).isCloseTo(means[c], within(1e-4));
+            assertThat(Math.sqrt(squares / (2 * plane) - mean * mean)).isCloseTo(deviations[c], within(1e-3));
+        }
+    }
+}

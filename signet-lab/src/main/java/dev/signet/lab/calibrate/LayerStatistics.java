@@ -117,7 +117,7 @@ public record LayerStatistics(float[][] gram, float[][] correlation, long rows) 
         long[] in = input.getInfo().getShape();
         long[] out = output.getInfo().getShape();
         float[] x = input.getFloatBuffer().array();
-        float[] y = output.getFloatBuffer().array();
+        float[] y = layer.targetOutputs(chunk);
         int filters = layer.tensor().view().filters();
         if (isConvolution(layer.proto())) {
             Window window = Windows.of(layer.proto(), layer.tensor().view().shape(), in, out);

@@ -4,16 +4,21 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * Times pieces of work in turn, round after round, so that whatever else happens on the machine, a busy neighbour or a falling
  * clock rate, happens to all of them.
  *
- * @param warmUp how long all work is done, in turn, before it is timed; at least two rounds
+ * @param warmUp how long all work is done, in turn, before it is timed; at least two rounds, and longer, up to four times, as
+ *     long as the JIT compiler still makes it faster
  * @param time how long it is timed; at least five rounds
  */
 public record Stopwatch(Duration warmUp, Duration time) {
-    private static final int LEAST_WARM_UPS = 2;
+    // In halves of the given time.
+    private static final int MOST_WARM_UPS = 8;
+    // What is not faster by a twentieth than before is as fast as it gets.
+    private static final double WARM = 0.95;
     private static final int LEAST_ROUNDS = 5;
 
     // Work that is shorter is done several times for one time: the clock and a cold cache weigh little then.
@@ -78,13 +83,23 @@ public record Stopwatch(Duration warmUp, Duration time) {
     private double[] warmUp(List<? extends Runnable> works) {
         double[] fastest = new double[works.size()];
         Arrays.fill(fastest, Double.MAX_VALUE);
+        boolean warm = false;
+        for (int i = 0; i < MOST_WARM_UPS && !warm; i++) {
+            double[] before = fastest.clone();
+            doInTurn(works, fastest);
+            warm = i > 0 && IntStream.range(0, fastest.length).allMatch(w -> fastest[w] > WARM * before[w]);
+        }
+        return fastest;
+    }
+
+    /** Half a warm-up. */
+    private void doInTurn(List<? extends Runnable> works, double[] fastest) {
         long start = System.nanoTime();
-        for (int round = 0; round < LEAST_WARM_UPS || System.nanoTime() - start < warmUp.toNanos(); round++) {
+        do {
             for (int i = 0; i < fastest.length; i++) {
                 fastest[i] = Math.min(fastest[i], nanos(works.get(i), 1));
             }
-        }
-        return fastest;
+        } while (System.nanoTime() - start < warmUp.toNanos() / 2);
     }
 
     private static double nanos(Runnable work, int repetitions) {

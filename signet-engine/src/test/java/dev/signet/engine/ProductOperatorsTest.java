@@ -94,6 +94,20 @@ class ProductOperatorsTest {
 
     @ParameterizedTest
     @MethodSource("seeds")
+    void convInBandsOfUnequalSize(int seed) throws Exception {
+        Cases cases = new Cases(seed);
+        int channels = cases.between(1, 40);
+        int kernel = cases.oneOf(1, 3, 5);
+        OneNode.of("Conv", 13)
+                .input(cases.tensor(1, channels, cases.between(30, 150), cases.between(30, 150)))
+                .constant(cases.tensor(cases.between(1, 90), channels, kernel, kernel))
+                .list("strides", cases.list(2, 1, 2))
+                .list("pads", cases.list(4, 0, 2))
+                .check();
+    }
+
+    @ParameterizedTest
+    @MethodSource("seeds")
     void convTranspose(int seed) throws Exception {
         Cases cases = new Cases(seed);
         int rank = cases.between(1, 2);

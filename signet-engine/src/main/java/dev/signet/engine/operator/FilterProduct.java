@@ -43,12 +43,13 @@ record FilterProduct(Kernels kernels, WeightRows weights, float[] strips, int[] 
         return WIDTH;
     }
 
-    // Sums of a group of strips, and one strip turned round.
+    // Sums of a group of strips, and one strip turned round; no fewer columns ever need more.
     @Override
     public int scratch(int columns) {
-        return Math.addExact(
-                Math.multiplyExact(groupStrips(columns) * WIDTH, padded(columns)),
-                Math.multiplyExact(WIDTH, rounded(columns)));
+        int strip = Math.multiplyExact(WIDTH, padded(columns));
+        int all = Math.multiplyExact(Math.ceilDiv(weights.rows(), WIDTH), strip);
+        int sums = Math.min(all, Math.max(HELD, strip));
+        return Math.addExact(sums, Math.multiplyExact(WIDTH, rounded(columns)));
     }
 
     private static int rounded(int columns) {

@@ -28,9 +28,15 @@ record PanelProduct(Kernels kernels, WeightPanels left, int[] offsets) implement
 
     @Override
     public int scratch(int columns) {
-        int rows = Math.min(groupRows(columns), left.rows().rows() + Kernels.PANEL_ROWS);
-        int weights = left.panels().length > 0 ? 0 : rows * Kernels.PANEL_DEPTH;
-        return Math.addExact(weights, Math.multiplyExact(rows, rounded(columns)));
+        int weights = left.panels().length > 0 ? 0 : held(Kernels.PANEL_DEPTH);
+        return Math.addExact(weights, held(rounded(columns)));
+    }
+
+    // No fewer columns ever need more than this: the number of rows that are held follows from the columns.
+    private int held(int perRow) {
+        int panel = kernels.panelRows(Integer.MAX_VALUE);
+        int all = Math.multiplyExact(left.rows().rows() + Kernels.PANEL_ROWS, perRow);
+        return Math.min(all, Math.max(HELD, Math.multiplyExact(panel, perRow)));
     }
 
     private static int rounded(int columns) {

@@ -16,7 +16,7 @@ sealed interface Product permits PanelProduct, FilterProduct {
     /** Work is cut at multiples of so many rows. */
     int rowUnit();
 
-    /** Floats of scratch memory that {@link #run} needs for {@code columns} columns. */
+    /** Floats of scratch memory that {@link #run} needs for up to {@code columns} columns. */
     int scratch(int columns);
 
     /**

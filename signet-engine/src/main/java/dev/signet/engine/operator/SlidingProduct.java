@@ -50,11 +50,8 @@ record SlidingProduct(Taps taps, List<Product> groups, Epilogue epilogue, int im
         return Math.addExact(sums(), taps.planeFloats());
     }
 
-    // The last band may be lower than the others, and then holds the sums of more filters at a time.
     private int sums() {
-        Product product = groups.getFirst();
-        int last = taps.columns(taps.rows(taps.bands() - 1));
-        return Math.max(product.scratch(taps.columns(taps.bandRows)), product.scratch(last));
+        return groups.getFirst().scratch(taps.columns(taps.bandRows));
     }
 
     /** The work from {@code x} to {@code y}, images of all channels one after the other. */

@@ -5,7 +5,8 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.signet.lab.dataset.LabelledImages;
 import dev.signet.lab.pipeline.Progress;
-import dev.signet.lab.runtime.OnnxRuntimeModel;
+import dev.signet.lab.runtime.ModelRuntime;
+import dev.signet.lab.runtime.RunnableModel;
 import dev.signet.lab.task.Classification;
 import dev.signet.onnx.InputException;
 import java.io.IOException;
@@ -16,6 +17,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ForkJoinPool;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -64,9 +66,12 @@ final class EvaluateCommand implements Callable<Integer> {
                             + " divergence of the class probabilities.")
     private @Nullable Path reference;
 
-    @Option(names = "--runtime", paramLabel = "R", description = "onnxruntime", defaultValue = "onnxruntime")
-    @SuppressWarnings("NullAway.Init")
-    private String runtime;
+    @Option(
+            names = "--runtime",
+            paramLabel = "R",
+            description = "What runs the models: ${COMPLETION-CANDIDATES}.",
+            defaultValue = "onnxruntime")
+    private ModelRuntime runtime = ModelRuntime.ONNXRUNTIME;
 
     @Mixin
     private ImageOptions images = new ImageOptions();
@@ -114,13 +119,6 @@ final class EvaluateCommand implements Callable<Integer> {
                             ? "evaluate %s is not available yet".formatted(task)
                             : "'%s' is not a task: classification".formatted(task));
         }
-        if (!runtime.equals("onnxruntime")) {
-            throw new ParameterException(
-                    spec.commandLine(),
-                    runtime.equals("signet")
-                            ? "--runtime signet is not available yet"
-                            : "'%s' is not a runtime: onnxruntime".formatted(runtime));
-        }
         if (limit < 0) {
             throw new ParameterException(spec.commandLine(), "--limit must not be negative");
         }
@@ -136,12 +134,13 @@ final class EvaluateCommand implements Callable<Integer> {
 
     private Map<String, Double> evaluate(Classification classification, Path file) {
         Progress progress = work.progress(spec.commandLine().getErr());
-        try (OnnxRuntimeModel model = OnnxRuntimeModel.open(file, work.threads());
+        try (ForkJoinPool pool = new ForkJoinPool(work.threads());
+                RunnableModel model = runtime.open(file, pool, work.threads());
                 Progress.Task task = progress.start(
                         file.getFileName().toString(), classification.images().size())) {
             Map<String, Double> metrics = classification.evaluate(model, task::at);
             if (reference != null) {
-                try (OnnxRuntimeModel other = OnnxRuntimeModel.open(reference, work.threads())) {
+                try (RunnableModel other = runtime.open(reference, pool, work.threads())) {
                     metrics.putAll(classification.compare(model, other, task::at));
                 }
             }

@@ -9,7 +9,7 @@ final class ImageOptions {
     @Option(
             names = "--scale",
             paramLabel = "X",
-            description = "Factor on pixel values 0..255 (default: 1/255).",
+            description = "Factor on pixel values 0..255 (default: 1/255; image networks: found out).",
             showDefaultValue = picocli.CommandLine.Help.Visibility.NEVER)
     private @Nullable Double scale;
 
@@ -17,14 +17,15 @@ final class ImageOptions {
             names = "--mean",
             split = ",",
             paramLabel = "R,G,B",
-            description = "Mean of the channels after scaling (default: 0.485,0.456,0.406).")
+            description = "Mean of the channels after scaling (default: 0.485,0.456,0.406; image networks: 0).")
     private double @Nullable [] mean;
 
     @Option(
             names = "--std",
             split = ",",
             paramLabel = "R,G,B",
-            description = "Standard deviation of the channels after scaling (default: 0.229,0.224,0.225).")
+            description =
+                    "Standard deviation of the channels after scaling (default: 0.229,0.224,0.225; image networks: 1).")
     private double @Nullable [] std;
 
     @Option(names = "--bgr", description = "The network wants blue first.")
@@ -46,7 +47,11 @@ final class ImageOptions {
 
     /** What the user says of the images; where nothing is said, what classifiers mostly take. */
     Preprocessing preprocessing() {
-        Preprocessing usual = Preprocessing.CLASSIFICATION;
+        return preprocessing(Preprocessing.CLASSIFICATION);
+    }
+
+    /** What the user says of the images; {@code usual} where nothing is said. */
+    Preprocessing preprocessing(Preprocessing usual) {
         return new Preprocessing(
                 scale == null ? usual.scale() : scale,
                 mean == null ? usual.mean() : mean,

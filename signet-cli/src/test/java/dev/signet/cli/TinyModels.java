@@ -10,6 +10,7 @@ import ai.onnx.proto.OnnxMl.TensorProto;
 import ai.onnx.proto.OnnxMl.TensorShapeProto;
 import ai.onnx.proto.OnnxMl.TypeProto;
 import ai.onnx.proto.OnnxMl.ValueInfoProto;
+import com.google.protobuf.ByteString;
 import dev.signet.onnx.tensor.ElementType;
 import dev.signet.onnx.tensor.Tensors;
 import java.io.IOException;
@@ -53,6 +54,32 @@ final class TinyModels {
                 .addOpsetImport(OperatorSetIdProto.newBuilder().setVersion(13))
                 .setGraph(graph)
                 .build();
+    }
+
+    /** A network that makes every pixel of an image of {@code channels} channels a square of 2x2 pixels. */
+    static ModelProto enlarger(int channels) {
+        float[] weights = new float[4 * channels * channels];
+        for (int output = 0; output < 4 * channels; output++) {
+            weights[output * channels + output / 4] = 1;
+        }
+        GraphProto graph = GraphProto.newBuilder()
+                .setName("enlarger")
+                .addInput(value("image", -1, channels, -1, -1))
+                .addOutput(value("larger", -1, channels, -1, -1))
+                .addInitializer(Tensors.floats(
+                        "copy.weight", ElementType.FLOAT, new int[] {4 * channels, channels, 1, 1}, weights))
+                .addNode(node("Conv", "copy", "copies", "image", "copy.weight"))
+                .addNode(node("DepthToSpace", "shuffle", "larger", "copies")
+                        .addAttribute(AttributeProto.newBuilder()
+                                .setName("blocksize")
+                                .setType(AttributeProto.AttributeType.INT)
+                                .setI(2))
+                        .addAttribute(AttributeProto.newBuilder()
+                                .setName("mode")
+                                .setType(AttributeProto.AttributeType.STRING)
+                                .setS(ByteString.copyFromUtf8("CRD"))))
+                .build();
+        return classifier(4).toBuilder().setGraph(graph).build();
     }
 
     /** The same with {@code tensor} in place of the weights of the first convolution. */
@@ -120,7 +147,8 @@ final class TinyModels {
         TensorShapeProto.Builder shape = TensorShapeProto.newBuilder();
         for (long d : dimensions) {
             var dimension = TensorShapeProto.Dimension.newBuilder();
-            shape.addDim(d < 0 ? dimension.setDimParam("N") : dimension.setDimValue(d));
+            String open = shape.getDimCount() == 0 ? "N" : name + shape.getDimCount();
+            shape.addDim(d < 0 ? dimension.setDimParam(open) : dimension.setDimValue(d));
         }
         return ValueInfoProto.newBuilder()
                 .setName(name)

@@ -5,8 +5,9 @@ import dev.signet.lab.array.NpyArray;
 import dev.signet.lab.dataset.CifarImages;
 import dev.signet.lab.image.Picture;
 import dev.signet.lab.image.Preprocessing;
+import dev.signet.lab.input.InputLayout;
+import dev.signet.lab.input.InputRange;
 import dev.signet.lab.runtime.OnnxRuntimeModel;
-import dev.signet.lab.runtime.Tensor;
 import dev.signet.lab.runtime.TensorSpec;
 import dev.signet.lab.runtime.TrialInputs;
 import dev.signet.lab.sample.ColouredNoise;
@@ -223,31 +224,15 @@ public final class SampleFactory {
         return shape;
     }
 
-    /**
-     * What range the network's images have. Classifiers mostly take normalized ones. Networks from image to image take and
-     * give the same range: 0..1, unless what they give is far above.
-     */
+    /** What the network's images are put through: classifiers mostly take normalized ones. */
     private Preprocessing guess(Picture example, long[] shape) {
-        if (isClassifier()) {
-            return Preprocessing.CLASSIFICATION;
+        if (isClassifier() || runtime.inputs().size() > 1) {
+            return isClassifier() ? Preprocessing.CLASSIFICATION : Preprocessing.UNIT;
         }
-        Preprocessing unit = new Preprocessing(1 / 255.0, new double[3], new double[] {1, 1, 1}, false, 0);
-        float[] values = image(example, unit, shape);
-        long[] one = shape.clone();
-        one[0] = 1;
-        Tensor output;
-        try {
-            output = runtime.run(values, one);
-        } catch (InputException e) {
-            // A fixed batch, or sizes that do not fit: nothing is learnt, and the walk itself will say what is wrong.
-            return unit;
-        }
-        double squares = 0;
-        for (float value : output.values()) {
-            squares += (double) value * value;
-        }
-        boolean bytes = Math.sqrt(squares / output.values().length) > 8;
-        return bytes ? new Preprocessing(1, new double[3], new double[] {1, 1, 1}, false, 0) : unit;
+        InputLayout layout =
+                new InputLayout((int) Math.max(0, shape[0]), (int) shape[1], (int) shape[3], (int) shape[2], true);
+        Picture fitted = Preprocessing.UNIT.fit(example, layout.width(), layout.height());
+        return InputRange.ofImages(runtime, layout, fitted);
     }
 
     private List<Map<String, OnnxTensor>> chunks(
@@ -275,20 +260,10 @@ public final class SampleFactory {
 
     /** One picture as the network wants it: three channels, or their luma for one. */
     private static float[] image(Picture picture, Preprocessing preprocessing, long[] shape) {
-        int height = (int) shape[2];
-        int width = (int) shape[3];
-        Picture fitted = preprocessing.fit(picture, width, height);
-        float[] values = new float[3 * width * height];
-        preprocessing.write(fitted, true, values, 0);
-        if (shape[1] == 3) {
-            return values;
-        }
-        int pixels = width * height;
-        float[] luma = new float[pixels];
-        for (int i = 0; i < pixels; i++) {
-            luma[i] = 0.299f * values[i] + 0.587f * values[pixels + i] + 0.114f * values[2 * pixels + i];
-        }
-        return luma;
+        InputLayout layout = new InputLayout(1, (int) shape[1], (int) shape[3], (int) shape[2], true);
+        float[] values = new float[layout.imageLength()];
+        layout.write(preprocessing.fit(picture, layout.width(), layout.height()), preprocessing, values, 0);
+        return values;
     }
 
     /** The image as the first input; noise for any others. */

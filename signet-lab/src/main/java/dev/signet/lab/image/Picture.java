@@ -1,14 +1,20 @@
 package dev.signet.lab.image;
 
 import dev.signet.onnx.InputException;
+import dev.signet.onnx.Messages;
+import dev.signet.onnx.OutputException;
 import java.awt.Color;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.Arrays;
 import java.util.Iterator;
 import java.util.Locale;
 import java.util.Set;
+import java.util.UUID;
 import javax.imageio.ImageIO;
 import javax.imageio.ImageReader;
 import javax.imageio.stream.ImageInputStream;
@@ -75,6 +81,58 @@ public record Picture(int width, int height, float[] values) {
         }
     }
 
+    /**
+     * Writes a PNG file, values rounded and cut off at 0 and 255. The file appears at once and whole, or not at all.
+     *
+     * @throws OutputException if it can not be written
+     */
+    public void writePng(Path file) {
+        Path absolute = file.toAbsolutePath();
+        Path pending = absolute.resolveSibling(".signet-" + UUID.randomUUID() + ".png");
+        try {
+            if (Files.isDirectory(absolute)) {
+                throw new IOException("it is a directory");
+            }
+            try (OutputStream out = Files.newOutputStream(pending)) {
+                if (!ImageIO.write(toImage(), "png", out)) {
+                    throw new IOException("this Java has no PNG writer");
+                }
+            }
+            Files.move(pending, absolute, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+        } catch (IOException e) {
+            remove(pending);
+            throw OutputException.of(
+                    file.toString(),
+                    "can not be written (" + Messages.reason(e) + ")",
+                    "check the folder's permissions and the free space",
+                    e);
+        }
+    }
+
+    private static void remove(Path file) {
+        try {
+            Files.deleteIfExists(file);
+        } catch (IOException e) {
+            // What went wrong before is what the user should read.
+        }
+    }
+
+    private BufferedImage toImage() {
+        BufferedImage image = new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB);
+        int[] row = new int[width];
+        for (int y = 0; y < height; y++) {
+            for (int x = 0; x < width; x++) {
+                row[x] = level(at(0, y, x)) << 16 | level(at(1, y, x)) << 8 | level(at(2, y, x));
+            }
+            image.setRGB(0, y, width, 1, row, 0, width);
+        }
+        return image;
+    }
+
+    private static int level(float value) {
+        return Math.clamp(Math.round(value), 0, 255);
+    }
+
     static Picture of(BufferedImage image) {
         int width = image.getWidth();
         int height = image.getHeight();
@@ -106,8 +164,46 @@ public record Picture(int width, int height, float[] values) {
         return values[(plane * height + y) * width + x];
     }
 
+    /** A picture without colour. @throws IllegalArgumentException if the number of values does not fit the size */
+    public static Picture grey(int width, int height, float[] luma) {
+        float[] values = Arrays.copyOf(luma, 3 * luma.length);
+        System.arraycopy(luma, 0, values, luma.length, luma.length);
+        System.arraycopy(luma, 0, values, 2 * luma.length, luma.length);
+        return new Picture(width, height, values);
+    }
+
+    /** The picture continued to the right and downwards by its last column and row. */
+    public Picture extend(int width, int height) {
+        if (width == this.width && height == this.height) {
+            return this;
+        }
+        if (width < this.width || height < this.height) {
+            throw new IllegalArgumentException(
+                    "%d x %d is smaller than the picture's %d x %d".formatted(width, height, this.width, this.height));
+        }
+        float[] extended = new float[Math.multiplyExact(3, Math.multiplyExact(width, height))];
+        for (int plane = 0; plane < 3; plane++) {
+            for (int y = 0; y < height; y++) {
+                int from = (plane * this.height + Math.min(y, this.height - 1)) * this.width;
+                int to = (plane * height + y) * width;
+                System.arraycopy(values, from, extended, to, this.width);
+                Arrays.fill(extended, to + this.width, to + width, values[from + this.width - 1]);
+            }
+        }
+        return new Picture(width, height, extended);
+    }
+
+    /** The part of {@code width x height} pixels in the upper left corner. */
+    public Picture crop(int width, int height) {
+        return part(0, 0, width, height);
+    }
+
     /** The part of {@code width x height} pixels in the middle. */
     public Picture cropCentre(int width, int height) {
+        return part((this.width - width) / 2, (this.height - height) / 2, width, height);
+    }
+
+    private Picture part(int left, int top, int width, int height) {
         if (width == this.width && height == this.height) {
             return this;
         }
@@ -115,8 +211,6 @@ public record Picture(int width, int height, float[] values) {
             throw new IllegalArgumentException(
                     "no %d x %d part in a picture of %d x %d".formatted(width, height, this.width, this.height));
         }
-        int left = (this.width - width) / 2;
-        int top = (this.height - height) / 2;
         float[] part = new float[3 * width * height];
         for (int plane = 0; plane < 3; plane++) {
             for (int y = 0; y < height; y++) {

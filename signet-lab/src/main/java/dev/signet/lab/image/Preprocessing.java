@@ -18,6 +18,13 @@ public record Preprocessing(double scale, double[] mean, double[] std, boolean b
     public static final Preprocessing CLASSIFICATION = new Preprocessing(
             1 / 255.0, new double[] {0.485, 0.456, 0.406}, new double[] {0.229, 0.224, 0.225}, false, 0);
 
+    /** Values 0..1. */
+    public static final Preprocessing UNIT =
+            new Preprocessing(1 / 255.0, new double[3], new double[] {1, 1, 1}, false, 0);
+
+    /** Values 0..255, as they are. */
+    public static final Preprocessing BYTES = new Preprocessing(1, new double[3], new double[] {1, 1, 1}, false, 0);
+
     /** @throws IllegalArgumentException if a value is not usable */
     public Preprocessing {
         if (mean.length != 3 || std.length != 3 || resize < 0 || !(Math.abs(scale) > 0)) {
@@ -52,6 +59,47 @@ public record Preprocessing(double scale, double[] mean, double[] std, boolean b
                 input[start + to] = picture.values()[plane * pixels + i] * factor - shift;
             }
         }
+    }
+
+    /** Writes the picture's luma for a network with one channel; mean and deviation are those of the colours, weighted alike. */
+    public void writeLuma(Picture picture, float[] input, int start) {
+        int pixels = picture.width() * picture.height();
+        double factor = scale / YCbCr.luma(std[0], std[1], std[2]);
+        double shift = lumaShift();
+        float[] rgb = picture.values();
+        for (int i = 0; i < pixels; i++) {
+            double luma = YCbCr.luma(rgb[i], rgb[pixels + i], rgb[2 * pixels + i]);
+            input[start + i] = (float) (luma * factor - shift);
+        }
+    }
+
+    private double lumaShift() {
+        return YCbCr.luma(mean[0], mean[1], mean[2]) / YCbCr.luma(std[0], std[1], std[2]);
+    }
+
+    /** The picture that a network gives in the range that it takes: what {@link #write} would turn into {@code output}. */
+    public Picture picture(float[] output, boolean planar, int width, int height) {
+        int pixels = width * height;
+        float[] values = new float[3 * pixels];
+        for (int channel = 0; channel < 3; channel++) {
+            int plane = blueFirst ? 2 - channel : channel;
+            for (int i = 0; i < pixels; i++) {
+                float value = output[planar ? channel * pixels + i : 3 * i + channel];
+                values[plane * pixels + i] = (float) ((value * std[plane] + mean[plane]) / scale);
+            }
+        }
+        return new Picture(width, height, values);
+    }
+
+    /** The luma, 0..255, that a network with one channel gives: what {@link #writeLuma} would turn into {@code output}. */
+    public float[] luma(float[] output, int pixels) {
+        double factor = YCbCr.luma(std[0], std[1], std[2]) / scale;
+        double shift = lumaShift();
+        float[] luma = new float[pixels];
+        for (int i = 0; i < pixels; i++) {
+            luma[i] = (float) ((output[i] + shift) * factor);
+        }
+        return luma;
     }
 
     /** One line for reports. */

@@ -17,9 +17,10 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** A model opened in stock ONNX Runtime, on the CPU and with no custom operator. Not to be shared between threads. */
-public final class OnnxRuntimeModel implements AutoCloseable {
+public final class OnnxRuntimeModel implements RunnableModel {
     private final String name;
     private final OrtSession.SessionOptions options;
     private final OrtSession session;
@@ -67,12 +68,17 @@ public final class OnnxRuntimeModel implements AutoCloseable {
         return OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR, "signet");
     }
 
-    /** The inputs that must be fed, in the model's order; -1 stands for a dimension that the model leaves open. */
+    @Override
+    public String name() {
+        return name;
+    }
+
+    @Override
     public List<TensorSpec> inputs() {
         return specs(true);
     }
 
-    /** The outputs, in the model's order. */
+    @Override
     public List<TensorSpec> outputs() {
         return specs(false);
     }
@@ -93,19 +99,53 @@ public final class OnnxRuntimeModel implements AutoCloseable {
         }
     }
 
-    /**
-     * Runs the model on one fp32 input.
-     *
-     * @param values the values of the first input, row-major
-     * @param shape its shape, every dimension given
-     * @return the first output
-     */
-    public Tensor run(float[] values, long... shape) {
-        String input = inputs().getFirst().name();
-        try (OnnxTensor tensor = OnnxTensor.createTensor(environment(), FloatBuffer.wrap(values), shape)) {
-            return run(Map.of(input, tensor)).values().iterator().next();
-        } catch (OrtException e) {
-            throw failed(e);
+    @Override
+    public PreparedRun prepare(float[] values, long... shape) {
+        TensorSpec input = input();
+        return new SessionRun(Map.of(input.name(), tensor(input, values, shape)));
+    }
+
+    private final class SessionRun implements PreparedRun {
+        private final Map<String, OnnxTensor> feeds;
+        private OrtSession.@Nullable Result result;
+
+        SessionRun(Map<String, OnnxTensor> feeds) {
+            this.feeds = feeds;
+        }
+
+        @Override
+        public void run() {
+            closeResult();
+            try {
+                result = session.run(feeds);
+            } catch (OrtException e) {
+                throw failed(e);
+            }
+        }
+
+        @Override
+        public Tensor output() {
+            if (result == null || !(result.get(0) instanceof OnnxTensor tensor)) {
+                throw InputException.of(name, "its first output is no tensor", "use a model that gives one");
+            }
+            try {
+                return Tensor.of(tensor);
+            } catch (OrtException e) {
+                throw failed(e);
+            }
+        }
+
+        @Override
+        public void close() {
+            closeResult();
+            feeds.values().forEach(OnnxTensor::close);
+        }
+
+        private void closeResult() {
+            if (result != null) {
+                result.close();
+                result = null;
+            }
         }
     }
 

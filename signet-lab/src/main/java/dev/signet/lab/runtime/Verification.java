@@ -77,7 +77,8 @@ public record Verification(boolean identical, double difference, Map<String, lon
         return new Verification(identical, difference, shapes);
     }
 
-    static double difference(float[] expected, float[] actual) {
+    /** The largest difference of two arrays of the same length, relative to the largest absolute value expected. */
+    public static double difference(float[] expected, float[] actual) {
         double largest = 0;
         double difference = 0;
         for (int i = 0; i < expected.length; i++) {

@@ -3,9 +3,9 @@ package dev.signet.lab.task;
 import dev.signet.lab.dataset.LabelledImages;
 import dev.signet.lab.image.Picture;
 import dev.signet.lab.image.Preprocessing;
-import dev.signet.lab.runtime.OnnxRuntimeModel;
+import dev.signet.lab.input.InputLayout;
+import dev.signet.lab.runtime.RunnableModel;
 import dev.signet.lab.runtime.Tensor;
-import dev.signet.lab.runtime.TensorSpec;
 import dev.signet.onnx.InputException;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -29,9 +29,9 @@ public record Classification(LabelledImages images, Preprocessing preprocessing)
      * @param model its first input is the image, its first output one score per class
      * @param done is told the number of images classified so far
      * @return {@code top1} and {@code top5} in per cent (no {@code top5} with fewer than six classes) and {@code images}
-     * @throws InputException if the model does not take RGB images or a label has no class
+     * @throws InputException if the model does not take images or a label has no class
      */
-    public Map<String, Double> evaluate(OnnxRuntimeModel model, IntConsumer done) {
+    public Map<String, Double> evaluate(RunnableModel model, IntConsumer done) {
         float[][] scores = scores(model, done);
         int best = 0;
         int amongFive = 0;
@@ -51,9 +51,8 @@ public record Classification(LabelledImages images, Preprocessing preprocessing)
     }
 
     /** The scores of all images. */
-    private float[][] scores(OnnxRuntimeModel model, IntConsumer done) {
-        TensorSpec input = model.inputs().getFirst();
-        InputLayout layout = InputLayout.of(input, images.image(0));
+    private float[][] scores(RunnableModel model, IntConsumer done) {
+        InputLayout layout = InputLayout.of(model.input(), images.image(0));
         int batch = layout.batch() > 0 ? layout.batch() : BATCH;
         float[][] scores = new float[images.size()][];
         for (int first = 0; first < scores.length; first += batch) {
@@ -63,7 +62,7 @@ public record Classification(LabelledImages images, Preprocessing preprocessing)
             float[] values = new float[fed * layout.imageLength()];
             for (int i = 0; i < count; i++) {
                 Picture picture = preprocessing.fit(images.image(first + i), layout.width(), layout.height());
-                preprocessing.write(picture, layout.planar(), values, i * layout.imageLength());
+                layout.write(picture, preprocessing, values, i * layout.imageLength());
             }
             Tensor output = model.run(values, layout.shape(fed));
             int classes = output.values().length / fed;
@@ -81,7 +80,7 @@ public record Classification(LabelledImages images, Preprocessing preprocessing)
      * @return {@code agreement}: per cent of images with the same first class; {@code kl}: mean Kullback-Leibler divergence of
      *     the model's class probabilities (softmax of its scores) from the reference's, in nats
      */
-    public Map<String, Double> compare(OnnxRuntimeModel model, OnnxRuntimeModel reference, IntConsumer done) {
+    public Map<String, Double> compare(RunnableModel model, RunnableModel reference, IntConsumer done) {
         float[][] answers = scores(model, done);
         float[][] expected = scores(reference, done);
         int agreed = 0;

@@ -1,0 +1,205 @@
+package dev.signet.cli;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.signet.lab.pipeline.Progress;
+import dev.signet.lab.speed.KernelCase;
+import dev.signet.lab.speed.KernelSpeed;
+import dev.signet.lab.speed.NetworkSpeed;
+import dev.signet.lab.speed.Stopwatch;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ForkJoinPool;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Help.Visibility;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code signet bench}: Signet's engine beside ONNX Runtime. */
+@Command(
+        name = "bench",
+        description = {
+            "Times Signet's engine beside ONNX Runtime on this machine: the same work in both, in turn, in one process.",
+            "",
+            "A ratio above 1 means that Signet is faster. It is the median over all rounds; the spread is the distance"
+                    + " between its quartiles, relative to the median. Kernels are compared with ONNX Runtime's in fp32;"
+                    + " a network runs from the same file in both. Each input has one sample: open sides are 224 for"
+                    + " classifiers and 256 for image networks.",
+            ""
+        })
+final class BenchCommand implements Callable<Integer> {
+    private static final double KERNEL_SECONDS = 50;
+    private static final double NETWORK_SECONDS = 6;
+    // Shares of the time that is spent before anything is timed: the first round of all kernels lets the compiler see
+    // them all, as it would in a network; the second warms up the one that is timed next.
+    private static final double FIRST_ROUND = 0.1;
+    private static final double WARM_UP = 0.25;
+
+    /** What two runtimes may differ by in fp32. */
+    private static final double TOLERANCE = 1e-3;
+
+    @Spec
+    @SuppressWarnings("NullAway.Init") // picocli sets it
+    private CommandSpec spec;
+
+    @Parameters(
+            arity = "0..*",
+            paramLabel = "MODEL.onnx",
+            description = "Networks with one input; none for the kernels.")
+    private List<Path> models = new ArrayList<>();
+
+    @Option(names = "--threads", paramLabel = "N", description = "Threads of each runtime.", defaultValue = "1")
+    private int threads = 1;
+
+    @Option(
+            names = "--seconds",
+            paramLabel = "S",
+            description = "How long to measure, about: all kernels (default: 50), or each network (default: 6).",
+            showDefaultValue = Visibility.NEVER)
+    private @Nullable Double seconds;
+
+    @Option(
+            names = {"-q", "--quiet"},
+            description = "No progress on stderr.")
+    private boolean quiet;
+
+    @Mixin
+    private JsonTarget json = new JsonTarget();
+
+    @Override
+    public Integer call() {
+        check();
+        PrintWriter out = spec.commandLine().getOut();
+        ObjectNode result = JsonNodeFactory.instance.objectNode();
+        ArrayNode kernels = result.putArray("kernels");
+        ArrayNode networks = result.putArray("networks");
+        result.put("threads", threads);
+        TextTable table;
+        try (ForkJoinPool pool = new ForkJoinPool(threads)) {
+            table = models.isEmpty() ? kernels(pool, kernels) : networks(pool, networks);
+        }
+        if (!json.takesStdout()) {
+            table.print(out);
+        }
+        json.write(result, out);
+        return 0;
+    }
+
+    private void check() {
+        if (threads < 1 || threads > 1024) {
+            throw new ParameterException(spec.commandLine(), "--threads must be 1..1024, not " + threads);
+        }
+        if (seconds != null && !(seconds > 0 && seconds <= 86_400)) {
+            throw new ParameterException(
+                    spec.commandLine(), "--seconds must be above 0, at most 86400, not " + seconds);
+        }
+    }
+
+    private TextTable kernels(ForkJoinPool pool, ArrayNode results) {
+        List<KernelCase> cases = KernelCase.all();
+        double each = (seconds == null ? KERNEL_SECONDS : seconds) / cases.size();
+        Stopwatch first = new Stopwatch(duration(each * FIRST_ROUND), Duration.ZERO);
+        Stopwatch second = stopwatch(each * (1 - FIRST_ROUND));
+        TextTable table = new TextTable("kernel", "shape", "bits", "ratio", "spread %", "ms", "onnxruntime ms");
+        Progress progress = ConsoleProgress.of(spec.commandLine().getErr(), quiet);
+        try (Progress.Task task = progress.start("kernels", 2L * cases.size())) {
+            for (int i = 0; i < cases.size(); i++) {
+                KernelSpeed.measure(cases.get(i), first, pool, threads);
+                task.at(i + 1);
+            }
+            for (int i = 0; i < cases.size(); i++) {
+                for (KernelSpeed speed : KernelSpeed.measure(cases.get(i), second, pool, threads)) {
+                    add(speed, table, results);
+                }
+                task.at(cases.size() + i + 1);
+            }
+        }
+        return table;
+    }
+
+    private static void add(KernelSpeed speed, TextTable table, ArrayNode results) {
+        String shape = speed.kernel().shape();
+        table.add(
+                speed.kernel().kernel(),
+                shape,
+                speed.bits(),
+                figure(speed.ratio().median(), 2),
+                figure(100 * speed.ratio().spread(), 1),
+                figure(speed.milliseconds(), 3),
+                figure(speed.onnxruntimeMilliseconds(), 3));
+        results.addObject()
+                .put("kernel", speed.kernel().kernel())
+                .put("shape", shape)
+                .put("bits", speed.bits())
+                .put("ratio", speed.ratio().median())
+                .put("spread", speed.ratio().spread())
+                .put("milliseconds", speed.milliseconds())
+                .put("onnxruntimeMilliseconds", speed.onnxruntimeMilliseconds());
+    }
+
+    private TextTable networks(ForkJoinPool pool, ArrayNode results) {
+        Stopwatch stopwatch = stopwatch(seconds == null ? NETWORK_SECONDS : seconds);
+        TextTable table = new TextTable("model", "input", "ratio", "spread %", "ms", "onnxruntime ms", "difference");
+        PrintWriter err = spec.commandLine().getErr();
+        try (Progress.Task task = ConsoleProgress.of(err, quiet).start("networks", models.size())) {
+            for (int i = 0; i < models.size(); i++) {
+                NetworkSpeed speed = NetworkSpeed.measure(models.get(i), stopwatch, pool, threads);
+                if (speed.difference() > TOLERANCE) {
+                    err.println("signet: %s: the runtimes' outputs differ by %.1e of the largest"
+                            .formatted(models.get(i), speed.difference()));
+                }
+                add(speed, table, results);
+                task.at(i + 1);
+            }
+        }
+        return table;
+    }
+
+    private static void add(NetworkSpeed speed, TextTable table, ArrayNode results) {
+        int[] shape = java.util.Arrays.stream(speed.inputShape())
+                .mapToInt(Math::toIntExact)
+                .toArray();
+        table.add(
+                speed.model(),
+                Figures.shape(shape),
+                figure(speed.ratio().median(), 2),
+                figure(100 * speed.ratio().spread(), 1),
+                figure(speed.milliseconds(), 3),
+                figure(speed.onnxruntimeMilliseconds(), 3),
+                String.format(Locale.ROOT, "%.1e", speed.difference()));
+        ObjectNode network = results.addObject()
+                .put("model", speed.model().toString())
+                .put("ratio", speed.ratio().median())
+                .put("spread", speed.ratio().spread())
+                .put("milliseconds", speed.milliseconds())
+                .put("onnxruntimeMilliseconds", speed.onnxruntimeMilliseconds())
+                .put("difference", speed.difference());
+        ArrayNode dims = network.putArray("inputShape");
+        for (int dim : shape) {
+            dims.add(dim);
+        }
+    }
+
+    private static Stopwatch stopwatch(double seconds) {
+        return new Stopwatch(duration(seconds * WARM_UP), duration(seconds * (1 - WARM_UP)));
+    }
+
+    private static Duration duration(double seconds) {
+        return Duration.ofNanos(Math.round(seconds * 1e9));
+    }
+
+    private static String figure(double value, int digits) {
+        return String.format(Locale.ROOT, "%." + digits + "f", value);
+    }
+}

@@ -1,0 +1,89 @@
+package dev.signet.lab.speed;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.signet.engine.kernel.Workers;
+import dev.signet.lab.runtime.EngineModel;
+import dev.signet.lab.runtime.OnnxRuntimeModel;
+import dev.signet.lab.runtime.Verification;
+import dev.signet.onnx.file.OnnxModel;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class SpeedTest {
+    private static final KernelCase SMALL = new KernelCase("conv3x3", 5, 9, 3, 11);
+
+    @Test
+    void aRatioIsTheMedianOverRoundsAndTheSpreadItsQuartiles() {
+        var times = new Stopwatch.Times(new double[][] {{4, 6, 8, 10, 100}, {2, 2, 2, 2, 2}});
+        assertThat(times.median(0)).isEqualTo(8);
+        assertThat(times.ratio(0, 1).median()).isEqualTo(4);
+        // Ratios 2 3 4 5 50: the quartiles are 3 and 5.
+        assertThat(times.ratio(0, 1).spread()).isCloseTo(0.5, within(1e-12));
+        assertThat(times.ratio(1, 1)).isEqualTo(new Stopwatch.Ratio(1, 0));
+    }
+
+    @Test
+    void workIsDoneInTurn() {
+        List<Integer> done = new ArrayList<>();
+        // Each piece takes longer than the shortest time that is measured, so that none is repeated.
+        List<Runnable> works = List.of(() -> busy(done, 0), () -> busy(done, 1));
+        Stopwatch.Times times = new Stopwatch(Duration.ZERO, Duration.ZERO).time(works);
+        assertThat(times.milliseconds()).hasDimensions(2, 5);
+        assertThat(times.median(0)).isGreaterThanOrEqualTo(5);
+        for (int i = 0; i < done.size(); i++) {
+            assertThat(done.get(i)).isEqualTo(i % 2);
+        }
+    }
+
+    private static void busy(List<Integer> done, int which) {
+        done.add(which);
+        long start = System.nanoTime();
+        while (System.nanoTime() - start < 5_000_000) {
+            Thread.onSpinWait();
+        }
+    }
+
+    @Test
+    void bothRuntimesComputeTheKernels() {
+        for (KernelCase kernel : List.of(SMALL, new KernelCase("fc", 40, 17, 0, 1))) {
+            for (OnnxModel model : List.of(kernel.floatModel(), kernel.packedModel(2), kernel.packedModel(4))) {
+                try (var theirs = OnnxRuntimeModel.open("kernel", model.proto().toByteArray(), 1);
+                        var ours = EngineModel.of(model, Workers.CALLER)) {
+                    assertThat(ours.input().shape()).isEqualTo(kernel.inputShape());
+                    assertThat(ours.outputs().getFirst().shape())
+                            .isEqualTo(theirs.outputs().getFirst().shape());
+                    var expected = theirs.run(kernel.input(), kernel.inputShape());
+                    var actual = ours.run(kernel.input(), kernel.inputShape());
+                    assertThat(actual.shape()).isEqualTo(expected.shape());
+                    assertThat(Verification.difference(expected.values(), actual.values()))
+                            .isLessThan(1e-5);
+                }
+            }
+        }
+    }
+
+    @Test
+    void aKernelIsTimedAtAllBits() {
+        Stopwatch stopwatch = new Stopwatch(Duration.ofMillis(5), Duration.ofMillis(20));
+        List<KernelSpeed> speeds = KernelSpeed.measure(SMALL, stopwatch, Runnable::run, 1);
+        assertThat(speeds.stream().map(KernelSpeed::bits)).containsExactly(2, 3, 4, 32);
+        assertThat(speeds).allSatisfy(speed -> {
+            assertThat(speed.ratio().median()).isPositive();
+            assertThat(speed.onnxruntimeMilliseconds()).isPositive();
+        });
+    }
+
+    @Test
+    void theKernelsAreThoseOfTheIssue() {
+        List<KernelCase> cases = KernelCase.all();
+        assertThat(cases.stream().filter(c -> c.kernel().equals("conv3x3")).map(KernelCase::shape))
+                .containsExactly("64-64 at 56x56", "128-128 at 28x28", "256-256 at 14x14", "512-512 at 7x7");
+        assertThat(cases.stream().filter(c -> c.kernel().equals("conv1x1"))).hasSize(8);
+        assertThat(cases.stream().filter(c -> c.kernel().equals("fc")).map(KernelCase::shape))
+                .containsExactly("2048x1000", "4096x4096");
+    }
+}

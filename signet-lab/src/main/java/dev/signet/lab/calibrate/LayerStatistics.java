@@ -4,6 +4,7 @@ import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnxruntime.OnnxTensor;
 import dev.signet.core.WeightMatrix;
 import dev.signet.onnx.Nodes;
+import java.util.Arrays;
 import java.util.Optional;
 import java.util.concurrent.ForkJoinPool;
 
@@ -13,9 +14,10 @@ import java.util.concurrent.ForkJoinPool;
  * @param gram for each channel group H = mean of x x^T over im2col rows x, [d x d] row-major
  * @param correlation for each channel group R = mean of (y - bias) x^T, [filters of the group x d] row-major, with y the
  *     original network's outputs
+ * @param mean for each channel group the mean of x, [d]
  * @param rows how many im2col rows were averaged
  */
-public record LayerStatistics(float[][] gram, float[][] correlation, long rows) {
+public record LayerStatistics(float[][] gram, float[][] correlation, float[][] mean, long rows) {
     /** Columns that one matrix product needs at the least to be worth it, in multiples of d. */
     private static final int ENOUGH_COLUMNS = 48;
 
@@ -33,6 +35,7 @@ public record LayerStatistics(float[][] gram, float[][] correlation, long rows) 
         float[] bias = layer.bias();
         float[][] grams = new float[groups][];
         float[][] correlations = new float[groups][];
+        float[][] means = new float[groups][];
         long rows = 0;
         int chunks = layer.quantizedInputs().size();
         LayerSamples first = samples(layer, 0).orElseThrow();
@@ -54,16 +57,42 @@ public record LayerStatistics(float[][] gram, float[][] correlation, long rows) 
                         } else if (row < d + filters) {
                             samples.output(group, row - d, line, into, at);
                         } else {
-                            java.util.Arrays.fill(into, at, at + samples.line(), 1);
+                            Arrays.fill(into, at, at + samples.line(), 1);
                         }
                     });
                 }
                 grams[g] = accumulator.gram();
-                correlations[g] = withoutBias(accumulator.correlation(), bias, g, filters, d);
+                float[] correlation = accumulator.correlation();
+                correlations[g] = withoutBias(correlation, bias, g, filters, d);
+                means[g] = Arrays.copyOfRange(correlation, filters * d, (filters + 1) * d);
                 rows = accumulator.rows();
             }
         }
-        return Optional.of(new LayerStatistics(grams, correlations, rows));
+        return Optional.of(new LayerStatistics(grams, correlations, means, rows));
+    }
+
+    /**
+     * The statistics of several layers that use the same weights: this one's count {@code weight} times, the other's once.
+     *
+     * @param other of the same tensor
+     */
+    LayerStatistics averagedWith(LayerStatistics other, int weight) {
+        return new LayerStatistics(
+                averaged(gram, other.gram, weight),
+                averaged(correlation, other.correlation, weight),
+                averaged(mean, other.mean, weight),
+                rows + other.rows);
+    }
+
+    private static float[][] averaged(float[][] a, float[][] b, int weight) {
+        float[][] averaged = new float[a.length][];
+        for (int g = 0; g < a.length; g++) {
+            averaged[g] = new float[a[g].length];
+            for (int i = 0; i < a[g].length; i++) {
+                averaged[g][i] = (weight * a[g][i] + b[g][i]) / (weight + 1);
+            }
+        }
+        return averaged;
     }
 
     /** The mean square of the input that each weight of a matrix meets: a heat map in the matrix's order. */

@@ -21,7 +21,13 @@ import picocli.CommandLine.Spec;
         description =
                 "Makes ONNX convolutional networks 8 to 16 times smaller: 1 to 8 bits a weight, no training data, no"
                         + " retraining, in a file that every ONNX Runtime opens.",
-        subcommands = {QuantizeCommand.class, InspectCommand.class, EvaluateCommand.class, HelpCommand.class},
+        subcommands = {
+            QuantizeCommand.class,
+            InspectCommand.class,
+            EvaluateCommand.class,
+            ExperimentCommand.class,
+            HelpCommand.class
+        },
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
         scope = ScopeType.INHERIT,

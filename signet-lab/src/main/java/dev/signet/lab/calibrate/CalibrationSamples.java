@@ -4,6 +4,8 @@ import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import dev.signet.onnx.InputException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -36,12 +38,12 @@ public record CalibrationSamples(List<Map<String, OnnxTensor>> chunks, boolean b
     }
 
     private static OnnxTensor copy(OnnxTensor tensor) {
+        ByteBuffer values = tensor.getByteBuffer();
+        ByteBuffer direct = ByteBuffer.allocateDirect(values.remaining()).order(ByteOrder.nativeOrder());
+        direct.put(values).flip();
         try {
             return OnnxTensor.createTensor(
-                    OrtEnvironment.getEnvironment(),
-                    tensor.getByteBuffer(),
-                    tensor.getInfo().getShape(),
-                    tensor.getInfo().type);
+                    OrtEnvironment.getEnvironment(), direct, tensor.getInfo().getShape(), tensor.getInfo().type);
         } catch (OrtException e) {
             throw InputException.of(
                     "samples", "can not be copied: " + e.getMessage(), "give --samples to use fewer of them", e);

@@ -4,6 +4,7 @@ import dev.signet.core.ParallelBlocks;
 import dev.signet.core.WeightMatrix;
 import java.util.Arrays;
 import java.util.concurrent.ForkJoinPool;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,7 +32,7 @@ final class OutputLoss {
         long d = weights.inputs();
         long affordable = statistics == null ? weights.filters() : Math.max(8, WORK / (d * d));
         int every = Math.toIntExact(Math.ceilDiv(weights.filters(), affordable));
-        this.filters = java.util.stream.IntStream.range(0, weights.filters())
+        this.filters = IntStream.range(0, weights.filters())
                 .filter(f -> f % every == 0)
                 .toArray();
     }
@@ -53,8 +54,8 @@ final class OutputLoss {
         return all > 0 ? Arrays.stream(lost).sum() / all : 0;
     }
 
-    /** w^T H w, w^T H q and q^T H q of a filter. */
-    private double[] moments(int filter, float[] q) {
+    /** w^T H w, w^T H q and q^T H q of a filter; with {@code corrected} C, the covariance, in place of H. */
+    double[] moments(int filter, float[] q) {
         int d = weights.inputs();
         int start = filter * d;
         float[] w = weights.values();

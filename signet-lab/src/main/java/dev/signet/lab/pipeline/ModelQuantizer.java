@@ -117,7 +117,12 @@ public final class ModelQuantizer {
             return pending.bytes();
         });
         while (true) {
-            Result result = written(model, candidates.withBits(sizes.choose()), damage, pool, pending);
+            Map<WeightTensor, Integer> bits = sizes.choose().orElse(null);
+            if (bits == null) {
+                written(model, candidates.withBits(sizes.smallest()), damage, pool, pending);
+                throw sizes.outOfReach(pending.bytes());
+            }
+            Result result = written(model, candidates.withBits(bits), damage, pool, pending);
             if (sizes.fits(pending.bytes())) {
                 result.notes().add("%d of %d bytes are used".formatted(pending.bytes(), bytes));
                 return result;

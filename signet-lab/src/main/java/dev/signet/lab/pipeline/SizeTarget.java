@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.ToLongFunction;
 
 /**
@@ -58,12 +59,8 @@ final class SizeTarget {
         return choices;
     }
 
-    /**
-     * The bits of each tensor, 0 for floats.
-     *
-     * @throws NotAchievedException naming the smallest size that can be reached, if the target can not
-     */
-    Map<WeightTensor, Integer> choose() {
+    /** The bits of each tensor, 0 for floats; empty if nothing fits. */
+    Optional<Map<WeightTensor, Integer>> choose() {
         List<List<Knapsack.Option>> items = choices.values().stream()
                 .map(all -> all.stream().map(Choice::option).toList())
                 .toList();
@@ -76,13 +73,30 @@ final class SizeTarget {
             measured = blankFile.applyAsLong(bits(choice));
             long over = measured + corrections - target;
             if (over <= 0) {
-                return bits(choice);
+                return Optional.of(bits(choice));
             }
             fixed += over;
         }
-        throw new NotAchievedException(
+        return Optional.empty();
+    }
+
+    /** The bits that make the smallest file. */
+    Map<WeightTensor, Integer> smallest() {
+        return bits(new int[choices.size()]);
+    }
+
+    /**
+     * What to say when nothing fits.
+     *
+     * @param least bytes of a file with the {@link #smallest} bits
+     */
+    NotAchievedException outOfReach(long least) {
+        // The file's metadata name the target: a target with more digits takes more bytes.
+        long digits = Math.max(
+                0, Long.toString(least).length() - Long.toString(target).length());
+        return new NotAchievedException(
                 "the target of %d bytes is out of reach: the smallest file that can be made has %d bytes"
-                        .formatted(target, least));
+                        .formatted(target, least + digits));
     }
 
     /** Whether a file that was written with the last choice fits; if not, the next choice is smaller. */

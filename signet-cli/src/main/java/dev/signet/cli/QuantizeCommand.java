@@ -80,8 +80,10 @@ final class QuantizeCommand implements Callable<Integer> {
     @Option(
             names = "--method",
             paramLabel = "M",
-            description = "greedy, refined, alternating or output-aware.",
-            defaultValue = "alternating")
+            description =
+                    "output-aware (least error of each layer's output), alternating (least error of the weights), refined"
+                            + " or greedy.",
+            defaultValue = "output-aware")
     @SuppressWarnings("NullAway.Init")
     private String method;
 
@@ -329,6 +331,12 @@ final class QuantizeCommand implements Callable<Integer> {
         table.print(out);
         out.println();
         out.println("statistics: " + result.statistics());
+        if (result.outputSnr() != null) {
+            out.println(String.format(
+                    Locale.ROOT,
+                    "output:     %.1f dB above the noise of quantization, on these samples",
+                    result.outputSnr()));
+        }
         out.println("verified:   ONNX Runtime gives %s outputs for the file and for its dequantized weights"
                 .formatted(
                         result.verification().identical()

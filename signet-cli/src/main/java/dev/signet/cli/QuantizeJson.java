@@ -18,7 +18,8 @@ final class QuantizeJson {
                 .put("target", report.target().toString())
                 .put("bytesBefore", report.bytesBefore())
                 .put("bytesAfter", report.bytesAfter())
-                .put("statistics", report.statistics());
+                .put("statistics", report.statistics())
+                .put("outputSnr", report.outputSnr());
         Verification verification = report.verification();
         json.putObject("verification")
                 .put("identical", verification.identical())

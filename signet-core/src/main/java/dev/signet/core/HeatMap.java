@@ -33,14 +33,23 @@ public sealed interface HeatMap {
     }
 
     private static float[] powers(float[] weights, double p) {
+        float largest = 0;
+        for (float w : weights) {
+            largest = Math.max(largest, Math.abs(w));
+        }
         float[] importance = new float[weights.length];
+        if (largest == 0) {
+            return importance;
+        }
+        // Relative to the largest weight, so that no power overflows.
         double sum = 0;
         for (int i = 0; i < weights.length; i++) {
-            double u = p == 1 ? Math.abs(weights[i]) : Math.pow(Math.abs(weights[i]), p);
+            double relative = Math.abs((double) weights[i]) / largest;
+            double u = p == 1 ? relative : Math.pow(relative, p);
             importance[i] = (float) u;
             sum += u;
         }
-        float scale = sum > 0 ? (float) (weights.length / sum) : 1;
+        float scale = (float) (weights.length / sum);
         for (int i = 0; i < importance.length; i++) {
             importance[i] *= scale;
         }

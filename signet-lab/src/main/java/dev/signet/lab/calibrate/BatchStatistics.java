@@ -4,6 +4,7 @@ import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
 import ai.onnxruntime.OnnxTensor;
 import dev.signet.lab.runtime.ElementTypes;
+import dev.signet.onnx.Nodes;
 import dev.signet.onnx.tensor.ElementType;
 import dev.signet.onnx.tensor.Tensors;
 import java.util.List;
@@ -34,5 +35,15 @@ final class BatchStatistics {
         constants.put(MEAN, Tensors.floats("", type, new int[] {mean.length}, mean));
         constants.put(VARIANCE, Tensors.floats("", type, new int[] {mean.length}, variance));
         return node.toBuilder().setInput(3, MEAN).setInput(4, VARIANCE).build();
+    }
+
+    /** The standard deviation by which a normalization that stores {@code variance} divides. */
+    static double[] deviation(float[] variance, NodeProto node) {
+        double epsilon = Nodes.attribute(node, "epsilon").map(a -> a.getF()).orElse(1e-5f);
+        double[] deviation = new double[variance.length];
+        for (int c = 0; c < deviation.length; c++) {
+            deviation[c] = Math.sqrt(Math.max(variance[c], 0) + epsilon);
+        }
+        return deviation;
     }
 }

@@ -13,18 +13,26 @@ import java.util.stream.IntStream;
 record ChannelMoments(double[] mean, double[] deviation) {
     /** The moments of tensors whose dimension {@code channelAxis} counts channels. */
     static ChannelMoments of(List<OnnxTensor> tensors, int channelAxis) {
-        long[] shape = tensors.getFirst().getInfo().getShape();
+        return of(
+                tensors.stream().map(tensor -> tensor.getFloatBuffer().array()).toList(),
+                tensors.getFirst().getInfo().getShape(),
+                channelAxis);
+    }
+
+    /** The moments of values that are given for each chunk; {@code shape} is one chunk's. */
+    static ChannelMoments of(List<float[]> chunks, long[] shape, int channelAxis) {
         int channels = (int) shape[channelAxis];
-        int inner = 1;
+        int width = 1;
         for (int i = channelAxis + 1; i < shape.length; i++) {
-            inner *= (int) shape[i];
+            width *= (int) shape[i];
         }
-        int width = inner;
+        return of(chunks, channels, width);
+    }
+
+    private static ChannelMoments of(List<float[]> chunks, int channels, int width) {
         double[] sum = new double[channels];
         double[] squares = new double[channels];
         double[] origin = new double[channels];
-        List<float[]> chunks =
-                tensors.stream().map(tensor -> tensor.getFloatBuffer().array()).toList();
         IntStream.range(0, channels).parallel().forEach(c -> {
             // Deviations from the first value of a channel: no digits are lost where the mean is large.
             origin[c] = chunks.getFirst()[c * width];

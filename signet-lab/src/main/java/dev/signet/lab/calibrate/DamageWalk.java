@@ -97,8 +97,11 @@ public final class DamageWalk {
             return damage;
         }
         var alone = new NetworkQuantizer(model, List.of(tensor), solvers.apply(PROBE_BITS), correct, threads);
-        double snr =
+        Double snr =
                 alone.quantize(samples.copy(PROBE_SAMPLES), pool, Progress.NONE).networkSnr();
+        if (snr == null) {
+            return damage;
+        }
         double factor = Math.pow(10, -snr / 10) / local;
         for (int b = 0; b < damage.length; b++) {
             damage[b] *= factor;

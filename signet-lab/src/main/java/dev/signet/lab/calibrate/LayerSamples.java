@@ -8,6 +8,9 @@ interface LayerSamples {
     /** Columns in a line. */
     int line();
 
+    /** Samples in this chunk; each has the same number of lines. */
+    int samples();
+
     /** Lines in this chunk. */
     int lines();
 

@@ -5,8 +5,10 @@ import ai.onnxruntime.OnnxTensor;
 import dev.signet.core.WeightMatrix;
 import dev.signet.onnx.Nodes;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ForkJoinPool;
+import java.util.stream.IntStream;
 
 /**
  * What a layer's inputs look like behind the quantized prefix, and how the original network's outputs hang together with them.
@@ -14,10 +16,13 @@ import java.util.concurrent.ForkJoinPool;
  * @param gram for each channel group H = mean of x x^T over im2col rows x, [d x d] row-major
  * @param correlation for each channel group R = mean of (y - bias) x^T, [filters of the group x d] row-major, with y the
  *     original network's outputs
- * @param mean for each channel group the mean of x, [d]
- * @param rows how many im2col rows were averaged
+ * @param mean for each channel group the mean of x, [d], scaled so that H less mean mean^T has only what varies
+ * @param rows how many im2col rows were averaged, the samples' mean columns (see {@code POOLED}) not counted
  */
 public record LayerStatistics(float[][] gram, float[][] correlation, float[][] mean, long rows) {
+    /** Weight of the samples' mean columns against all columns together. */
+    private static final double POOLED = 1;
+
     /** Columns that one matrix product needs at the least to be worth it, in multiples of d. */
     private static final int ENOUGH_COLUMNS = 48;
 
@@ -61,11 +66,16 @@ public record LayerStatistics(float[][] gram, float[][] correlation, float[][] m
                         }
                     });
                 }
-                grams[g] = accumulator.gram();
-                float[] correlation = accumulator.correlation();
-                correlations[g] = withoutBias(correlation, bias, g, filters, d);
-                means[g] = Arrays.copyOfRange(correlation, filters * d, (filters + 1) * d);
                 rows = accumulator.rows();
+                means[g] = Arrays.copyOfRange(accumulator.correlation(), filters * d, (filters + 1) * d);
+                addPooled(layer, accumulator, g, d, filters, pool);
+                grams[g] = accumulator.gram();
+                correlations[g] = withoutBias(accumulator.correlation(), bias, g, filters, d);
+                // The mean is in all columns and in the mean columns; H is an average over both.
+                double share = Math.sqrt((1 + POOLED) * rows / accumulator.rows());
+                for (int i = 0; i < d; i++) {
+                    means[g][i] *= (float) share;
+                }
             }
         }
         return Optional.of(new LayerStatistics(grams, correlations, means, rows));
@@ -93,6 +103,44 @@ public record LayerStatistics(float[][] gram, float[][] correlation, float[][] m
             }
         }
         return averaged;
+    }
+
+    /**
+     * Adds the mean column of each sample with the weight of as many columns as there are: what is wrong all over an image does
+     * not average out behind the layer, as what is wrong at single positions does.
+     */
+    private static void addPooled(
+            NetworkWalk.Layer layer, GramAccumulator accumulator, int group, int d, int filters, ForkJoinPool pool) {
+        int chunks = layer.quantizedInputs().size();
+        List<LayerSamples> all = IntStream.range(0, chunks)
+                .mapToObj(chunk -> samples(layer, chunk).orElseThrow())
+                .toList();
+        long images = all.stream().mapToLong(LayerSamples::samples).sum();
+        double root = Math.sqrt(POOLED * accumulator.rows() / images);
+        for (LayerSamples samples : all) {
+            accumulator.add(samples.samples(), 1, pool, (row, image, into, at) -> {
+                // The mean column's own entry in the row of ones is 1.
+                double mean = row == d + filters ? 1 : mean(samples, group, row, d, image);
+                into[at] = (float) (root * mean);
+            });
+        }
+    }
+
+    private static double mean(LayerSamples samples, int group, int row, int d, int image) {
+        int lines = samples.lines() / samples.samples();
+        float[] line = new float[samples.line()];
+        double sum = 0;
+        for (int i = image * lines; i < (image + 1) * lines; i++) {
+            if (row < d) {
+                samples.input(group, row, i, line, 0);
+            } else {
+                samples.output(group, row - d, i, line, 0);
+            }
+            for (float value : line) {
+                sum += value;
+            }
+        }
+        return sum / ((double) lines * line.length);
     }
 
     /** The mean square of the input that each weight of a matrix meets: a heat map in the matrix's order. */
@@ -146,7 +194,7 @@ public record LayerStatistics(float[][] gram, float[][] correlation, float[][] m
         long[] in = input.getInfo().getShape();
         long[] out = output.getInfo().getShape();
         float[] x = input.getFloatBuffer().array();
-        float[] y = output.getFloatBuffer().array();
+        float[] y = layer.targetOutputs(chunk);
         int filters = layer.tensor().view().filters();
         if (isConvolution(layer.proto())) {
             Window window = Windows.of(layer.proto(), layer.tensor().view().shape(), in, out);

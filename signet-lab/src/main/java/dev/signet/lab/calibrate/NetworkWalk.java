@@ -139,6 +139,39 @@ final class NetworkWalk {
             return weights.use().input() == 0 ? rank - 2 : rank - 1;
         }
 
+        /**
+         * What the layer's outputs should be for the network to go on as the original does: the original outputs, and, where
+         * the layer's output is added to another tensor that quantization has changed already (a residual connection), what
+         * makes up for that change.
+         */
+        float[] targetOutputs(int chunk) {
+            float[] target = outputs.get(chunk).getFloatBuffer().array();
+            Residual.of(index, node, NetworkWalk.this::has)
+                    .filter(residual -> quantized.containsKey(residual.other()))
+                    .ifPresent(residual -> residual.makeUp(
+                            target,
+                            outputs.get(chunk),
+                            values(residual.other(), false).get(chunk),
+                            values(residual.other(), true).get(chunk),
+                            gain(residual)));
+            return target;
+        }
+
+        private double[] gain(Residual residual) {
+            if (residual.normalization() < 0) {
+                return new double[0];
+            }
+            NodeProto normalization = index.node(residual.normalization());
+            double[] deviation = batchStatistics
+                    ? ChannelMoments.of(outputs, 1).deviation()
+                    : BatchStatistics.deviation(constant(Nodes.input(normalization, 4)), normalization);
+            float[] scale = constant(Nodes.input(normalization, 1));
+            for (int c = 0; c < deviation.length; c++) {
+                deviation[c] = scale[c] / deviation[c];
+            }
+            return deviation;
+        }
+
         /** What the layer adds to each output channel; zeros for no bias. Only where {@link #hasUnknownBias} says no. */
         float[] bias() {
             float[] bias = new float[weights.tensor().view().filters()];
@@ -203,7 +236,7 @@ final class NetworkWalk {
                 original.put(
                         name, samples.stream().map(chunk -> chunk.get(name)).toList());
             }
-            List<Integer> order = index.topologicalOrder();
+            List<Integer> order = order();
             for (int i = 0; i < order.size(); i++) {
                 step(order.get(i), visitor);
                 visitor.progress(i + 1, order.size());
@@ -267,7 +300,7 @@ final class NetworkWalk {
         Set<String> fed = inputs(node);
         Map<String, TensorProto> constants = new LinkedHashMap<>();
         if (batchStatistics && Nodes.is(proto, "BatchNormalization")) {
-            proto = BatchStatistics.apply(proto, values(proto.getInput(0), ofQuantized), constants);
+            proto = BatchStatistics.apply(proto, values(proto.getInput(0), false), constants);
         }
         List<String> wanted = outputs(proto);
         if (shift != null) {
@@ -388,6 +421,35 @@ final class NetworkWalk {
             throw new IllegalStateException("tensor '%s' was closed too early".formatted(name));
         }
         return values;
+    }
+
+    private boolean has(String name) {
+        return original.containsKey(name);
+    }
+
+    /**
+     * The nodes in the order of the network, layers with weights as late as possible: what else a residual connection adds is
+     * then known before the layer is quantized.
+     */
+    private List<Integer> order() {
+        List<Integer> order = new ArrayList<>();
+        List<Integer> open = new ArrayList<>(index.topologicalOrder());
+        Set<String> made = new HashSet<>();
+        while (!open.isEmpty()) {
+            int next = open.stream()
+                    .filter(node -> !weights.containsKey(node) && isReady(node, made))
+                    .findFirst()
+                    .orElseGet(open::getFirst);
+            open.remove(Integer.valueOf(next));
+            made.addAll(index.node(next).getOutputList());
+            order.add(next);
+        }
+        return order;
+    }
+
+    private boolean isReady(int node, Set<String> made) {
+        return inputs(node).stream()
+                .allMatch(name -> made.contains(name) || index.producer(name).isEmpty());
     }
 
     private void countUses() {

@@ -15,12 +15,13 @@ import org.jspecify.annotations.Nullable;
 /** Solves each layer for the error of its output, aiming at the original network's. */
 public final class OutputAwareLayerSolver implements LayerSolver {
     /** How far H is drawn to the part inside each input channel: synthetic images get the rest wrong in detail. */
-    private static final double BLEND = Double.parseDouble(System.getProperty("signet.blend", "0.3"));
+    private static final double BLEND = 0.3;
 
     /** Directions in which the samples hardly vary are not free: images vary there. */
-    private static final double RIDGE = Double.parseDouble(System.getProperty("signet.ridge", "0.01"));
+    private static final double RIDGE = 0.05;
 
-    private static final double TARGET_RIDGE = Double.parseDouble(System.getProperty("signet.targetRidge", "0.01"));
+    /** As the ridge, for the target: it holds the target near the original weights. */
+    private static final double TARGET_RIDGE = 0.05;
 
     private final Grouping grouping;
     private final boolean offset;

@@ -18,6 +18,11 @@ record ProductSamples(int batches, int columns, Strided inputs, Strided outputs)
     }
 
     @Override
+    public int samples() {
+        return lines();
+    }
+
+    @Override
     public int lines() {
         return batches * columns;
     }

@@ -210,6 +210,7 @@ public final class ModelQuantizer {
                 before,
                 after,
                 result.solved().statistics(),
+                result.solved().network().networkSnr(),
                 reports(result),
                 verification,
                 List.copyOf(result.notes()));

@@ -56,7 +56,7 @@ public record QuantizeOptions(
     public static QuantizeOptions defaults(int bits) {
         return new QuantizeOptions(
                 new BitPolicy.Uniform(bits),
-                Method.ALTERNATING,
+                Method.OUTPUT_AWARE,
                 null,
                 new Grouping.Filter(),
                 true,

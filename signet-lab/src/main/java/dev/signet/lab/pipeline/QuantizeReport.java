@@ -3,6 +3,7 @@ package dev.signet.lab.pipeline;
 import dev.signet.lab.runtime.Verification;
 import java.nio.file.Path;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a run did.
@@ -12,6 +13,8 @@ import java.util.List;
  * @param bytesBefore bytes of the source, external data included
  * @param bytesAfter bytes of what was written
  * @param statistics where the statistics of the layers' inputs came from, or {@code none}
+ * @param outputSnr signal to noise of the network's first output on the samples in dB: the original's output against the
+ *     difference that quantization makes; null where the network could not be run layer by layer
  * @param tensors every weight tensor, in the order of the network
  * @param verification how the written file compares with its dequantized twin
  * @param notes what the user should know
@@ -22,6 +25,7 @@ public record QuantizeReport(
         long bytesBefore,
         long bytesAfter,
         String statistics,
+        @Nullable Double outputSnr,
         List<TensorReport> tensors,
         Verification verification,
         List<String> notes) {}

@@ -3,11 +3,13 @@ package dev.signet.cli;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.signet.onnx.InputException;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -22,6 +24,21 @@ final class JsonTarget {
     /** Whether stdout is for JSON alone. */
     boolean takesStdout() {
         return "-".equals(target);
+    }
+
+    /** What an earlier run wrote there; empty where there is nothing that can be read. */
+    Optional<ObjectNode> earlier() {
+        if (target == null || takesStdout() || !Files.isRegularFile(Path.of(target))) {
+            return Optional.empty();
+        }
+        try {
+            return new ObjectMapper().readTree(Path.of(target).toFile()) instanceof ObjectNode object
+                    ? Optional.of(object)
+                    : Optional.empty();
+        } catch (IOException e) {
+            // A file of another kind is replaced, as everywhere.
+            return Optional.empty();
+        }
     }
 
     /** Writes the result where the user wants it, if at all. */

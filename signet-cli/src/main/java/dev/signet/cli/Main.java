@@ -25,6 +25,7 @@ import picocli.CommandLine.Spec;
             QuantizeCommand.class,
             InspectCommand.class,
             EvaluateCommand.class,
+            ExperimentCommand.class,
             RunCommand.class,
             BenchCommand.class,
             HelpCommand.class

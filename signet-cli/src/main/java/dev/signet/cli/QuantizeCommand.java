@@ -10,15 +10,18 @@ import dev.signet.lab.pipeline.QuantizeOptions;
 import dev.signet.lab.pipeline.QuantizeReport;
 import dev.signet.lab.pipeline.TensorReport;
 import dev.signet.lab.report.QuantizePage;
+import dev.signet.onnx.file.ModelFile;
 import dev.signet.onnx.rewrite.Format;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -217,9 +220,21 @@ final class QuantizeCommand implements Callable<Integer> {
             if (spec.commandLine().getParseResult().hasMatchedOption("--bits")) {
                 throw new ParameterException(spec.commandLine(), "--bits and --target-size exclude each other");
             }
-            throw new ParameterException(spec.commandLine(), "--target-size is not available yet");
+            if (format.equals(Format.FLOAT.text())) {
+                throw new ParameterException(
+                        spec.commandLine(), "--target-size needs --format packed or inline: floats have one size");
+            }
+            return parsed("--target-size", () -> target(String.valueOf(targetSize)));
         }
         return parsed("--bits", () -> BitPolicy.parse(bits));
+    }
+
+    private BitPolicy target(String size) {
+        // Checked first: wrong usage is wrong whatever the model.
+        BitPolicy.TargetSize target = BitPolicy.target(size, 0);
+        return size.strip().endsWith("%")
+                ? BitPolicy.target(size, ModelFile.read(model).bytes())
+                : target;
     }
 
     private Method method() {
@@ -275,8 +290,30 @@ final class QuantizeCommand implements Callable<Integer> {
         return model.resolveSibling(stem + "-" + suffix + ".onnx");
     }
 
+    /** For a target size: what each number of bits would do. */
+    private static void printDamage(QuantizeReport result, PrintWriter out) {
+        List<TensorReport> measured =
+                result.tensors().stream().filter(t -> t.damage() != null).toList();
+        if (measured.isEmpty()) {
+            return;
+        }
+        out.println("noise in the network's output, relative, if only this weight had 1..8 bits; > is what was chosen");
+        var table = new TextTable("weight", "1", "2", "3", "4", "5", "6", "7", "8");
+        for (TensorReport tensor : measured) {
+            List<Object> cells = new ArrayList<>(List.of(Figures.name(tensor.name())));
+            int chosen = tensor.quantized() == null ? 0 : tensor.quantized().bits();
+            for (double damage : Objects.requireNonNull(tensor.damage())) {
+                cells.add((cells.size() == chosen ? ">" : "") + String.format(Locale.ROOT, "%.1e", damage));
+            }
+            table.add(cells.toArray());
+        }
+        table.print(out);
+        out.println();
+    }
+
     private static void print(QuantizeReport result, PrintWriter out) {
         var table = new TextTable("weight", "shape", "bits", "before", "after", "error", "SNR dB", "");
+        printDamage(result, out);
         for (TensorReport tensor : result.tensors()) {
             TensorReport.Quantized quantized = tensor.quantized();
             table.add(

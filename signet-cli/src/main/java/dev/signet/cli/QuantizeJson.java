@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.signet.lab.pipeline.QuantizeReport;
 import dev.signet.lab.pipeline.TensorReport;
 import dev.signet.lab.runtime.Verification;
+import java.util.List;
 
 /** {@code quantize --json}; documented in docs/json.md. */
 final class QuantizeJson {
@@ -50,6 +51,14 @@ final class QuantizeJson {
         } else {
             json.put("weightError", quantized.weightError()).put("outputSnr", quantized.outputSnr());
         }
-        return json.put("kept", tensor.kept());
+        json.put("kept", tensor.kept());
+        List<Double> damage = tensor.damage();
+        if (damage != null) {
+            ObjectNode curve = json.putObject("damage");
+            for (int b = 0; b < damage.size(); b++) {
+                curve.put(Integer.toString(b + 1), damage.get(b));
+            }
+        }
+        return json;
     }
 }

@@ -1,6 +1,13 @@
 package dev.signet.lab.calibrate;
 
 import ai.onnxruntime.OnnxTensor;
+import ai.onnxruntime.OrtEnvironment;
+import ai.onnxruntime.OrtException;
+import dev.signet.onnx.InputException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -11,4 +18,42 @@ import java.util.Map;
  * @param batchStatistics whether BatchNormalization takes the samples' own statistics
  * @param description for people: "1024 dead-leaves and 512 noise images, renormalized by 19 BatchNormalization nodes"
  */
-public record CalibrationSamples(List<Map<String, OnnxTensor>> chunks, boolean batchStatistics, String description) {}
+public record CalibrationSamples(List<Map<String, OnnxTensor>> chunks, boolean batchStatistics, String description)
+        implements AutoCloseable {
+    /** The first samples, for another walk (each closes its own): as many chunks as have {@code count} samples or more. */
+    public CalibrationSamples copy(int count) {
+        List<Map<String, OnnxTensor>> copies = new ArrayList<>();
+        long copied = 0;
+        for (Map<String, OnnxTensor> chunk : chunks) {
+            if (copied >= count) {
+                break;
+            }
+            Map<String, OnnxTensor> copy = new LinkedHashMap<>();
+            chunk.forEach((name, tensor) -> copy.put(name, copy(tensor)));
+            copies.add(copy);
+            long[] shape = chunk.values().iterator().next().getInfo().getShape();
+            copied += shape.length == 0 ? 1 : shape[0];
+        }
+        return new CalibrationSamples(copies, batchStatistics, description);
+    }
+
+    private static OnnxTensor copy(OnnxTensor tensor) {
+        ByteBuffer values = tensor.getByteBuffer();
+        ByteBuffer direct = ByteBuffer.allocateDirect(values.remaining()).order(ByteOrder.nativeOrder());
+        direct.put(values).flip();
+        try {
+            return OnnxTensor.createTensor(
+                    OrtEnvironment.getEnvironment(), direct, tensor.getInfo().getShape(), tensor.getInfo().type);
+        } catch (OrtException e) {
+            throw InputException.of(
+                    "samples", "can not be copied: " + e.getMessage(), "give --samples to use fewer of them", e);
+        }
+    }
+
+    /** Frees the tensors; those that a walk has closed already are left alone. */
+    @Override
+    public void close() {
+        chunks.forEach(chunk ->
+                chunk.values().stream().filter(tensor -> !tensor.isClosed()).forEach(OnnxTensor::close));
+    }
+}

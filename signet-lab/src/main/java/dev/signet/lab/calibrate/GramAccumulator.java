@@ -36,6 +36,7 @@ final class GramAccumulator implements AutoCloseable {
     private final NodeSession product;
     private int filled;
     private long rows;
+    private double total;
 
     /**
      * @param d length of an im2col row
@@ -101,8 +102,13 @@ final class GramAccumulator implements AutoCloseable {
         }
     }
 
-    /** Adds {@code count} lines of {@code width} columns each; the lines are written in parallel, row by row. */
-    void add(int count, int width, ForkJoinPool pool, LineSource source) {
+    /**
+     * Adds {@code count} lines of {@code width} columns each; the lines are written in parallel, row by row.
+     *
+     * @param weight of a column in the means; the source has multiplied all values with its square root
+     */
+    void add(int count, int width, double weight, ForkJoinPool pool, LineSource source) {
+        total += weight * count * width;
         int line = 0;
         while (line < count) {
             int fits = Math.min(count - line, (columns - filled) / width);
@@ -161,6 +167,7 @@ final class GramAccumulator implements AutoCloseable {
         Arrays.fill(sums, 0);
         filled = 0;
         rows = 0;
+        total = 0;
     }
 
     /** Number of columns so far. */
@@ -184,7 +191,7 @@ final class GramAccumulator implements AutoCloseable {
     private float[] means(int firstRow, int height) {
         float[] means = new float[height * d];
         for (int i = 0; i < means.length; i++) {
-            means[i] = (float) (sums[firstRow * d + i] / Math.max(1, rows));
+            means[i] = (float) (total > 0 ? sums[firstRow * d + i] / total : 0);
         }
         return means;
     }

@@ -13,7 +13,7 @@ public interface LayerSolver {
     /**
      * Quantizes a tensor.
      *
-     * @param statistics of the first layer that uses the tensor; null where they were not wanted or can not be had
+     * @param statistics of the layers that use the tensor, averaged; null where they were not wanted or can not be had
      */
     MultiBitWeight solve(WeightTensor tensor, @Nullable LayerStatistics statistics, ForkJoinPool pool);
 }

@@ -4,6 +4,7 @@ import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnxruntime.OnnxTensor;
 import dev.signet.core.WeightMatrix;
 import dev.signet.onnx.Nodes;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ForkJoinPool;
@@ -15,9 +16,10 @@ import java.util.stream.IntStream;
  * @param gram for each channel group H = mean of x x^T over im2col rows x, [d x d] row-major
  * @param correlation for each channel group R = mean of (y - bias) x^T, [filters of the group x d] row-major, with y the
  *     original network's outputs
+ * @param mean for each channel group the mean of x, [d], scaled so that H less mean mean^T has only what varies
  * @param rows how many im2col rows were averaged, the samples' mean columns (see {@code POOLED}) not counted
  */
-public record LayerStatistics(float[][] gram, float[][] correlation, long rows) {
+public record LayerStatistics(float[][] gram, float[][] correlation, float[][] mean, long rows) {
     /** Weight of the samples' mean columns against all columns together. */
     private static final double POOLED = 1;
 
@@ -38,6 +40,7 @@ public record LayerStatistics(float[][] gram, float[][] correlation, long rows) 
         float[] bias = layer.bias();
         float[][] grams = new float[groups][];
         float[][] correlations = new float[groups][];
+        float[][] means = new float[groups][];
         long rows = 0;
         int chunks = layer.quantizedInputs().size();
         LayerSamples first = samples(layer, 0).orElseThrow();
@@ -52,24 +55,50 @@ public record LayerStatistics(float[][] gram, float[][] correlation, long rows) 
                     int group = g;
                     int start = Math.floorMod(-chunk * samples.lines(), stride);
                     int lines = Math.ceilDiv(samples.lines() - start, stride);
-                    accumulator.add(Math.max(0, lines), samples.line(), pool, (row, i, into, at) -> {
+                    accumulator.add(Math.max(0, lines), samples.line(), 1, pool, (row, i, into, at) -> {
                         int line = start + i * stride;
                         if (row < d) {
                             samples.input(group, row, line, into, at);
                         } else if (row < d + filters) {
                             samples.output(group, row - d, line, into, at);
                         } else {
-                            java.util.Arrays.fill(into, at, at + samples.line(), 1);
+                            Arrays.fill(into, at, at + samples.line(), 1);
                         }
                     });
                 }
                 rows = accumulator.rows();
                 addPooled(layer, accumulator, g, d, filters, pool);
                 grams[g] = accumulator.gram();
-                correlations[g] = withoutBias(accumulator.correlation(), bias, g, filters, d);
+                float[] correlation = accumulator.correlation();
+                correlations[g] = withoutBias(correlation, bias, g, filters, d);
+                means[g] = Arrays.copyOfRange(correlation, filters * d, (filters + 1) * d);
             }
         }
-        return Optional.of(new LayerStatistics(grams, correlations, rows));
+        return Optional.of(new LayerStatistics(grams, correlations, means, rows));
+    }
+
+    /**
+     * The statistics of several layers that use the same weights: this one's count {@code weight} times, the other's once.
+     *
+     * @param other of the same tensor
+     */
+    LayerStatistics averagedWith(LayerStatistics other, int weight) {
+        return new LayerStatistics(
+                averaged(gram, other.gram, weight),
+                averaged(correlation, other.correlation, weight),
+                averaged(mean, other.mean, weight),
+                rows + other.rows);
+    }
+
+    private static float[][] averaged(float[][] a, float[][] b, int weight) {
+        float[][] averaged = new float[a.length][];
+        for (int g = 0; g < a.length; g++) {
+            averaged[g] = new float[a[g].length];
+            for (int i = 0; i < a[g].length; i++) {
+                averaged[g][i] = (weight * a[g][i] + b[g][i]) / (weight + 1);
+            }
+        }
+        return averaged;
     }
 
     /**
@@ -83,9 +112,10 @@ public record LayerStatistics(float[][] gram, float[][] correlation, long rows) 
                 .mapToObj(chunk -> samples(layer, chunk).orElseThrow())
                 .toList();
         long images = all.stream().mapToLong(LayerSamples::samples).sum();
-        double root = Math.sqrt(POOLED * accumulator.rows() / images);
+        double weight = POOLED * accumulator.rows() / images;
+        double root = Math.sqrt(weight);
         for (LayerSamples samples : all) {
-            accumulator.add(samples.samples(), 1, pool, (row, image, into, at) -> {
+            accumulator.add(samples.samples(), 1, weight, pool, (row, image, into, at) -> {
                 // The mean column's own entry in the row of ones is 1.
                 double mean = row == d + filters ? 1 : mean(samples, group, row, d, image);
                 into[at] = (float) (root * mean);

@@ -54,7 +54,10 @@ public final class NetworkQuantizer {
     public CalibratedNetwork quantize(CalibrationSamples samples, ForkJoinPool pool, Progress progress) {
         try (Progress.Task task =
                 progress.start("quantizing", model.proto().getGraph().getNodeCount())) {
-            var pass = new Pass(pool, task);
+            LaterUses later = solver.wantsStatistics() || correct
+                    ? LaterUses.of(model, tensors, samples, pool, threads)
+                    : LaterUses.none();
+            var pass = new Pass(pool, task, later);
             List<List<float[]>> outputs =
                     new NetworkWalk(model, tensors, samples.batchStatistics(), threads).run(samples.chunks(), pass);
             return new CalibratedNetwork(
@@ -68,14 +71,16 @@ public final class NetworkQuantizer {
     private final class Pass implements NetworkWalk.Visitor {
         private final ForkJoinPool pool;
         private final Progress.Task task;
+        private final LaterUses later;
         private final Map<WeightTensor, MultiBitWeight> weights = new LinkedHashMap<>();
         private final Map<WeightTensor, Double> snr = new LinkedHashMap<>();
         private final Map<Integer, float[]> biases = new HashMap<>();
         private final Map<Integer, GraphEdits.BatchNormalization> normalizations = new HashMap<>();
 
-        Pass(ForkJoinPool pool, Progress.Task task) {
+        Pass(ForkJoinPool pool, Progress.Task task, LaterUses later) {
             this.pool = pool;
             this.task = task;
+            this.later = later;
         }
 
         @Override
@@ -89,7 +94,9 @@ public final class NetworkQuantizer {
             boolean first = !weights.containsKey(tensor);
             if (first) {
                 LayerStatistics statistics = solver.wantsStatistics()
-                        ? LayerStatistics.of(layer, pool, threads).orElse(null)
+                        ? LayerStatistics.of(layer, pool, threads)
+                                .map(here -> later.averaged(tensor, here))
+                                .orElse(null)
                         : null;
                 weights.put(tensor, solver.solve(tensor, statistics, pool));
             }
@@ -124,7 +131,10 @@ public final class NetworkQuantizer {
             double[] factors = new double[wanted.mean().length];
             Arrays.fill(factors, 1);
             if (mayScale && weight.layout().rows() == factors.length) {
-                factors = Scaling.factors(wanted, given);
+                factors = Scaling.factors(wanted.deviation(), given.deviation());
+                if (later.of(tensor).isPresent()) {
+                    factors = overAllUses(tensor, weight, later.of(tensor).get(), wanted, given);
+                }
                 weights.put(tensor, weight.scaleRows(factors));
             }
             float[] bias = layer.hasUnknownBias() ? new float[factors.length] : layer.bias();
@@ -137,6 +147,25 @@ public final class NetworkQuantizer {
             boolean shifted = fold(layer, shift);
             outputs.forEach(OnnxTensor::close);
             return layer.runWith(dequantized(tensor), shifted ? shift : null);
+        }
+
+        /** The scale that gives each channel the original's variance, all layers that use the tensor taken together. */
+        private static double[] overAllUses(
+                WeightTensor tensor,
+                MultiBitWeight weight,
+                LaterUses.Uses others,
+                ChannelMoments wanted,
+                ChannelMoments given) {
+            var variances = new OutputLoss(tensor.matrix(), others.statistics(), true);
+            float[] values = weight.dequantize();
+            double[] all = new double[wanted.mean().length];
+            double[] reached = new double[all.length];
+            for (int c = 0; c < all.length; c++) {
+                double[] moments = variances.moments(c, values);
+                all[c] = Math.sqrt(wanted.deviation()[c] * wanted.deviation()[c] + others.count() * moments[0]);
+                reached[c] = Math.sqrt(given.deviation()[c] * given.deviation()[c] + others.count() * moments[2]);
+            }
+            return Scaling.factors(all, reached);
         }
 
         /** Puts a shift of the layer's output where the file can have it; false where it can not. */
@@ -192,11 +221,11 @@ public final class NetworkQuantizer {
 
         private Scaling() {}
 
-        static double[] factors(ChannelMoments wanted, ChannelMoments given) {
-            double[] factors = new double[wanted.mean().length];
+        static double[] factors(double[] wanted, double[] given) {
+            double[] factors = new double[wanted.length];
             Arrays.fill(factors, 1);
             for (int c = 0; c < factors.length; c++) {
-                double ratio = wanted.deviation()[c] / given.deviation()[c];
+                double ratio = wanted[c] / given[c];
                 if (ratio > 0 && ratio < Double.POSITIVE_INFINITY) {
                     factors[c] = Math.clamp(ratio, 1 / LARGEST, LARGEST);
                 }

@@ -5,6 +5,7 @@ import dev.signet.core.MultiBitWeight;
 import dev.signet.core.WeightMatrix;
 import dev.signet.lab.calibrate.CalibratedNetwork;
 import dev.signet.lab.calibrate.CalibrationSamples;
+import dev.signet.lab.calibrate.DamageWalk;
 import dev.signet.lab.calibrate.LayerSolver;
 import dev.signet.lab.calibrate.NetworkQuantizer;
 import dev.signet.lab.calibrate.OutputAwareLayerSolver;
@@ -23,6 +24,7 @@ import dev.signet.onnx.rewrite.ModelRewriter;
 import dev.signet.onnx.rewrite.Provenance;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -61,7 +63,7 @@ public final class ModelQuantizer {
 
     private QuantizeReport quantize(OnnxModel model, Path target, PendingFile pending) {
         WeightScan scan = WeightScan.of(model);
-        var selection = Selection.of(scan, options);
+        Selection selection = Selection.of(scan, options);
         if (selection.bits().isEmpty()) {
             throw InputException.of(
                     model.where(),
@@ -70,25 +72,75 @@ public final class ModelQuantizer {
         }
         ForkJoinPool pool = new ForkJoinPool(options.threads());
         try {
-            List<String> notes = new ArrayList<>(selection.notes());
-            Solved solved = solve(model, selection, pool, notes);
-            OnnxModel rewritten = new ModelRewriter(model)
-                    .rewrite(
-                            solved.network().weights(),
-                            options.format(),
-                            provenance(model),
-                            solved.network().edits());
-            OnnxModel twin = options.format() == Format.FLOAT
-                    ? rewritten
-                    : new ModelRewriter(model)
-                            .rewrite(
-                                    solved.network().weights(),
-                                    Format.FLOAT,
-                                    provenance(model),
-                                    solved.network().edits());
-            return write(model, rewritten, twin, target, pending, selection, solved, notes);
+            Result result = options.bits() instanceof BitPolicy.TargetSize(long bytes)
+                    ? sized(model, bytes, selection, pool, pending)
+                    : written(model, selection, Map.of(), pool, pending);
+            return verified(model, target, pending, result);
         } finally {
             pool.shutdown();
+        }
+    }
+
+    /** A file that was written, with all that led to it. */
+    private record Result(
+            Selection selection,
+            Solved solved,
+            Map<WeightTensor, double[]> damage,
+            OnnxModel rewritten,
+            List<String> notes) {}
+
+    /** Solves and writes. */
+    private Result written(
+            OnnxModel model,
+            Selection selection,
+            Map<WeightTensor, double[]> damage,
+            ForkJoinPool pool,
+            PendingFile pending) {
+        List<String> notes = new ArrayList<>(selection.notes());
+        Solved solved = solve(model, selection, pool, notes);
+        OnnxModel rewritten = rewritten(model, solved.network(), options.format());
+        pending.write(rewritten);
+        return new Result(selection, solved, damage, rewritten, notes);
+    }
+
+    private OnnxModel rewritten(OnnxModel model, CalibratedNetwork network, Format format) {
+        return new ModelRewriter(model).rewrite(network.weights(), format, provenance(model), network.edits());
+    }
+
+    /** Chooses bits for a number of bytes, and again with less room while what comes out is larger. */
+    private Result sized(OnnxModel model, long bytes, Selection candidates, ForkJoinPool pool, PendingFile pending) {
+        Map<WeightTensor, double[]> damage =
+                damage(model, List.copyOf(candidates.bits().keySet()), pool);
+        var sizes = new SizeTarget(bytes, damage, options, bits -> {
+            pending.write(
+                    rewritten(model, CalibratedNetwork.unseen(SizeTarget.blank(bits, options)), options.format()));
+            return pending.bytes();
+        });
+        while (true) {
+            Map<WeightTensor, Integer> bits = sizes.choose().orElse(null);
+            if (bits == null) {
+                written(model, candidates.withBits(sizes.smallest()), damage, pool, pending);
+                throw sizes.outOfReach(pending.bytes());
+            }
+            Result result = written(model, candidates.withBits(bits), damage, pool, pending);
+            if (sizes.fits(pending.bytes())) {
+                result.notes().add("%d of %d bytes are used".formatted(pending.bytes(), bytes));
+                return result;
+            }
+        }
+    }
+
+    private Map<WeightTensor, double[]> damage(OnnxModel model, List<WeightTensor> tensors, ForkJoinPool pool) {
+        var walk = new DamageWalk(model, tensors, bits -> solver(tensor -> bits), options.correct(), options.threads());
+        try (OnnxRuntimeModel runtime = OnnxRuntimeModel.open(model.path(), options.threads());
+                CalibrationSamples samples = samples(model, runtime, true)) {
+            return walk.measure(samples, pool, progress);
+        } catch (InputException e) {
+            if (options.samples().calibration() != null) {
+                throw e;
+            }
+            // The notes say so when the layers are solved.
+            return walk.ofWeights(pool);
         }
     }
 
@@ -96,7 +148,7 @@ public final class ModelQuantizer {
 
     private Solved solve(OnnxModel model, Selection selection, ForkJoinPool pool, List<String> notes) {
         Map<WeightTensor, Integer> bits = selection.bits();
-        LayerSolver solver = solver(bits);
+        LayerSolver solver = solver(tensor -> Objects.requireNonNull(bits.get(tensor)));
         List<WeightTensor> tensors = List.copyOf(bits.keySet());
         try (OnnxRuntimeModel runtime = OnnxRuntimeModel.open(model.path(), options.threads())) {
             CalibrationSamples samples = samples(model, runtime, solver.wantsStatistics() || options.correct());
@@ -115,8 +167,7 @@ public final class ModelQuantizer {
         }
     }
 
-    private LayerSolver solver(Map<WeightTensor, Integer> bits) {
-        ToIntFunction<WeightTensor> chosen = tensor -> Objects.requireNonNull(bits.get(tensor));
+    private LayerSolver solver(ToIntFunction<WeightTensor> chosen) {
         return options.method() == Method.OUTPUT_AWARE
                 ? new OutputAwareLayerSolver(
                         options.grouping(), options.offset(), options.samples().calibration() != null, chosen)
@@ -136,16 +187,10 @@ public final class ModelQuantizer {
                 : factory.few(wanted.preprocessing(), options.seed());
     }
 
-    private QuantizeReport write(
-            OnnxModel model,
-            OnnxModel rewritten,
-            OnnxModel twin,
-            Path target,
-            PendingFile pending,
-            Selection selection,
-            Solved solved,
-            List<String> notes) {
-        pending.write(rewritten);
+    private QuantizeReport verified(OnnxModel model, Path target, PendingFile pending, Result result) {
+        OnnxModel twin = options.format() == Format.FLOAT
+                ? result.rewritten()
+                : rewritten(model, result.solved().network(), Format.FLOAT);
         Verification verification = verify(twin, target, pending.path());
         if (!verification.passed()) {
             throw new NotAchievedException(
@@ -164,11 +209,11 @@ public final class ModelQuantizer {
                 target,
                 before,
                 after,
-                solved.statistics(),
-                solved.network().networkSnr(),
-                reports(selection, solved.network()),
+                result.solved().statistics(),
+                result.solved().network().networkSnr(),
+                reports(result),
                 verification,
-                List.copyOf(notes));
+                List.copyOf(result.notes()));
         pending.commit();
         return report;
     }
@@ -192,15 +237,22 @@ public final class ModelQuantizer {
         return Provenance.of(entries);
     }
 
-    private List<TensorReport> reports(Selection selection, CalibratedNetwork network) {
+    private List<TensorReport> reports(Result result) {
+        CalibratedNetwork network = result.solved().network();
         Map<String, TensorReport> byName = new LinkedHashMap<>();
         for (var entry : network.weights().entrySet()) {
             byName.put(entry.getKey().name(), report(entry.getKey(), entry.getValue(), network));
         }
+        Map<String, List<Double>> damage = new HashMap<>();
+        result.damage()
+                .forEach((tensor, curve) ->
+                        damage.put(tensor.name(), Arrays.stream(curve).boxed().toList()));
         List<TensorReport> reports = new ArrayList<>();
-        for (Selection.Choice choice : selection.choices()) {
-            TensorReport quantized = byName.get(choice.tensor().name());
-            reports.add(quantized != null ? quantized : Selection.kept(choice));
+        for (Selection.Choice choice : result.selection().choices()) {
+            String name = choice.tensor().name();
+            TensorReport report = byName.containsKey(name) ? byName.get(name) : Selection.kept(choice);
+            List<Double> curve = damage.get(name);
+            reports.add(curve == null ? report : report.withDamage(curve));
         }
         return reports;
     }
@@ -226,6 +278,7 @@ public final class ModelQuantizer {
                         options.grouping().text(),
                         squares > 0 ? error / squares : 0,
                         network.outputSnr().get(tensor)),
+                null,
                 null);
     }
 }

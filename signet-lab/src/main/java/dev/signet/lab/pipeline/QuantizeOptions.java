@@ -76,8 +76,10 @@ public record QuantizeOptions(
 
     /** All that decides the result, on one line, as the command line has it; not paths, which say more of the user than of the file. */
     String text() {
-        return "--bits %s --method %s --importance %s --group %s --%soffset --%scorrect --format %s --seed %d%s%s"
+        String policy = bits instanceof BitPolicy.TargetSize ? "--target-size" : "--bits";
+        return "%s %s --method %s --importance %s --group %s --%soffset --%scorrect --format %s --seed %d%s%s"
                 .formatted(
+                        policy,
                         bits.text(),
                         method.text(),
                         importance == null

@@ -95,13 +95,20 @@ record Selection(List<Choice> choices, List<String> notes) {
         if (options.exclude().stream().anyMatch(pattern -> pattern.matches(names))) {
             return new Choice(weight, 0, "excluded");
         }
-        int bits = options.bits().bits(names);
-        long packed =
-                bytes(weight, bits, options) + (options.format() == Format.INLINE ? INLINE_NODE_BYTES : NODE_BYTES);
+        // For a target size, bits are dealt out later: here 1 tells what may be quantized at all.
+        int bits = options.bits() instanceof BitPolicy.TargetSize
+                ? 1
+                : options.bits().bits(names);
+        long packed = packedBytes(weight, bits, options);
         if (options.format() != Format.FLOAT && packed >= weight.bytes()) {
             return new Choice(weight, 0, "too small: packed it would take about %d bytes".formatted(packed));
         }
         return new Choice(weight, bits, null);
+    }
+
+    /** About what a tensor takes in the file, its node included. */
+    static long packedBytes(WeightTensor weight, int bits, QuantizeOptions options) {
+        return bytes(weight, bits, options) + (options.format() == Format.INLINE ? INLINE_NODE_BYTES : NODE_BYTES);
     }
 
     private static long bytes(WeightTensor weight, int bits, QuantizeOptions options) {
@@ -151,6 +158,20 @@ record Selection(List<Choice> choices, List<String> notes) {
         return bits;
     }
 
+    /** The same with other bits for the tensors that are quantized; those with 0 are kept. */
+    Selection withBits(Map<WeightTensor, Integer> bits) {
+        List<Choice> changed = new ArrayList<>();
+        for (Choice choice : choices) {
+            Integer b =
+                    choice.kept() == null && choice.tensor() instanceof WeightTensor weight ? bits.get(weight) : null;
+            changed.add(
+                    b == null
+                            ? choice
+                            : new Choice(choice.tensor(), b, b == 0 ? "as floats it fits into the target size" : null));
+        }
+        return new Selection(changed, notes);
+    }
+
     /** The reasons, for a model of which nothing is quantized. */
     String whyNothing() {
         return choices.isEmpty()
@@ -170,6 +191,6 @@ record Selection(List<Choice> choices, List<String> notes) {
                 .toArray();
         long bytes = choice.tensor().bytes();
         String reason = choice.kept() == null ? "no node that runs uses it" : choice.kept();
-        return new TensorReport(choice.tensor().name(), shape, nodes, bytes, bytes, null, reason);
+        return new TensorReport(choice.tensor().name(), shape, nodes, bytes, bytes, null, reason, null);
     }
 }

@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
  * @param bytesAfter bytes of planes, coefficients and offsets, or as before
  * @param quantized what was made of it, or null where it was kept
  * @param kept why it was kept as it is, or null
+ * @param damage for a target size the estimated noise in the network's output, relative to its energy, if only this tensor were
+ *     quantized, with 1, 2, ... 8 bits; otherwise null
  */
 public record TensorReport(
         String name,
@@ -21,7 +23,13 @@ public record TensorReport(
         long bytesBefore,
         long bytesAfter,
         @Nullable Quantized quantized,
-        @Nullable String kept) {
+        @Nullable String kept,
+        @Nullable List<Double> damage) {
+    /** The same with the damage of each number of bits. */
+    TensorReport withDamage(List<Double> curve) {
+        return new TensorReport(name, shape, nodes, bytesBefore, bytesAfter, quantized, kept, curve);
+    }
+
     /**
      * A quantized tensor.
      *

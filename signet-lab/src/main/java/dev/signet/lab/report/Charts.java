@@ -50,6 +50,28 @@ public final class Charts {
         return option;
     }
 
+    /** Lines over a few categories, on a logarithmic axis; values that are not positive are left out. */
+    public static ObjectNode decays(List<String> categories, List<Series> series, String unit) {
+        ObjectNode option = frame();
+        ((ObjectNode) option.get("tooltip")).put("trigger", "item");
+        ArrayNode names = option.putObject("xAxis").put("type", "category").putArray("data");
+        categories.forEach(names::add);
+        option.putObject("yAxis").put("type", "log").put("name", unit);
+        ArrayNode all = option.putArray("series");
+        for (Series one : series) {
+            ArrayNode data =
+                    all.addObject().put("type", "line").put("name", one.name()).putArray("data");
+            for (double value : one.values()) {
+                if (value > 0 && Double.isFinite(value)) {
+                    data.add(value);
+                } else {
+                    data.addNull();
+                }
+            }
+        }
+        return option;
+    }
+
     /** Named values. */
     public record Series(String name, List<Double> values) {}
 

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.function.ToDoubleFunction;
 
 /** The page of {@code signet quantize --report}. */
@@ -30,6 +31,7 @@ public final class QuantizePage {
         List<TensorReport> quantized =
                 report.tensors().stream().filter(t -> t.quantized() != null).toList();
         List<String> names = quantized.stream().map(TensorReport::name).toList();
+        addDamage(page, report);
         page.heading("Size")
                 .chart(
                         "Bytes of each weight, before and after",
@@ -54,6 +56,39 @@ public final class QuantizePage {
                         List.of("tensor", "shape", "bits", "grouping", "before", "after", "error", "SNR dB", ""),
                         rows(report));
         return page;
+    }
+
+    /** For a target size: what each number of bits would do, and what was chosen. */
+    private static void addDamage(HtmlPage page, QuantizeReport report) {
+        List<TensorReport> measured =
+                report.tensors().stream().filter(t -> t.damage() != null).toList();
+        if (measured.isEmpty()) {
+            return;
+        }
+        List<Charts.Series> curves = new ArrayList<>();
+        for (TensorReport tensor : measured) {
+            String chosen =
+                    tensor.quantized() == null ? "float" : tensor.quantized().bits() + " bits";
+            curves.add(new Charts.Series(
+                    "%s (%s)".formatted(tensor.name(), chosen), Objects.requireNonNull(tensor.damage())));
+        }
+        page.heading("Bits for the target size")
+                .chart(
+                        "Bits of each weight",
+                        Charts.bars(
+                                measured.stream().map(TensorReport::name).toList(),
+                                List.of(series(
+                                        "bits",
+                                        measured,
+                                        t -> t.quantized() == null
+                                                ? 0
+                                                : t.quantized().bits())),
+                                "bits"),
+                        true)
+                .chart(
+                        "Noise in the network's output, relative, if only this weight were quantized",
+                        Charts.decays(List.of("1", "2", "3", "4", "5", "6", "7", "8"), curves, "damage"),
+                        true);
     }
 
     private static double snr(TensorReport tensor) {

@@ -25,7 +25,11 @@ class StatisticsTest {
         try (var accumulator = new GramAccumulator(d, filters, 4, 2);
                 var pool = new ForkJoinPool(2)) {
             accumulator.add(
-                    columns / 4, 4, pool, (row, line, into, at) -> System.arraycopy(all[row], 4 * line, into, at, 4));
+                    columns / 4,
+                    4,
+                    1,
+                    pool,
+                    (row, line, into, at) -> System.arraycopy(all[row], 4 * line, into, at, 4));
             float[] gram = accumulator.gram();
             float[] correlation = accumulator.correlation();
             assertThat(accumulator.rows()).isEqualTo(columns);
@@ -74,7 +78,7 @@ class StatisticsTest {
                 }
             }
         }
-        var statistics = new LayerStatistics(new float[][] {gram}, new float[][] {correlation}, n);
+        var statistics = new LayerStatistics(new float[][] {gram}, new float[][] {correlation}, new float[1][d], n);
         float[] target = TargetWeights.of(new WeightMatrix(1, d, 1, start), statistics, 0)
                 .values();
         for (int i = 0; i < d; i++) {
@@ -91,7 +95,10 @@ class StatisticsTest {
     @Test
     void inputPowerIsTheDiagonalForEveryFilter() {
         var statistics = new LayerStatistics(
-                new float[][] {{1, 9, 9, 2}, {3, 9, 9, 4}}, new float[][] {new float[2], new float[2]}, 1);
+                new float[][] {{1, 9, 9, 2}, {3, 9, 9, 4}},
+                new float[][] {new float[2], new float[2]},
+                new float[2][2],
+                1);
         float[] power = statistics.inputPower(new WeightMatrix(4, 2, 1, new float[8]));
         assertThat(power).containsExactly(1, 2, 1, 2, 3, 4, 3, 4);
     }

@@ -74,7 +74,7 @@ public final class PendingFile implements AutoCloseable {
 
     /**
      * Writes a model. Values that it has in external files are pulled in; where the file would become larger than an ONNX file
-     * can be, all large initializers go to one external file, {@code NAME.onnx.data}.
+     * can be, all large initializers go to one external file, {@code NAME.onnx.data}. Written again, it replaces what was pending.
      *
      * @throws OutputException if the disk is full or fails
      * @throws InputException if external data of {@code model} is missing or does not match
@@ -88,6 +88,8 @@ public final class PendingFile implements AutoCloseable {
         path().toFile().deleteOnExit();
         pendingData().toFile().deleteOnExit();
         try {
+            Files.deleteIfExists(path());
+            Files.deleteIfExists(pendingData());
             new ModelWriter(model, maxFileBytes).write(path(), pendingData());
             if (Files.exists(pendingData())) {
                 checkTarget(targetData(), force, source);

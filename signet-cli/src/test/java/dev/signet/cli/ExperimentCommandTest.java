@@ -1,0 +1,149 @@
+package dev.signet.cli;
+
+import static dev.signet.cli.CommandRun.signet;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.stream.Stream;
+import javax.imageio.ImageIO;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ExperimentCommandTest {
+    @TempDir
+    Path folder;
+
+    private Path model;
+    private Path data;
+
+    @BeforeEach
+    void writeModelAndImages() throws IOException {
+        model = TinyModels.write(folder.resolve("tiny.onnx"), TinyModels.classifier(32));
+        data = folder.resolve("data");
+        for (int label = 0; label < TinyModels.CLASSES; label++) {
+            Path images = Files.createDirectories(data.resolve("class" + label));
+            var image = new BufferedImage(8, 8, BufferedImage.TYPE_INT_RGB);
+            image.setRGB(label % 8, 3, 0xff8040 * (label + 1));
+            ImageIO.write(image, "png", images.resolve("a.png").toFile());
+        }
+    }
+
+    @Test
+    void thereIsACellForEachCombination() throws IOException {
+        CommandRun run = signet(
+                "experiment",
+                "classification",
+                model,
+                "--data",
+                data,
+                "--bits",
+                "2,4",
+                "--importance",
+                "uniform,l1",
+                "--method",
+                "alternating,hqq",
+                "--seeds",
+                "0,1",
+                "--json",
+                "-");
+        assertThat(run.exit()).as(run.err()).isZero();
+        JsonNode json = new ObjectMapper().readTree(run.out());
+        assertThat(json.at("/original/top1").isNumber()).isTrue();
+        assertThat(json.get("cells")).hasSize(16);
+        JsonNode cell = json.at("/cells/0");
+        assertThat(cell.get("bits").asInt()).isEqualTo(2);
+        assertThat(cell.get("importance").asText()).isEqualTo("uniform");
+        assertThat(cell.get("method").asText()).isEqualTo("alternating");
+        assertThat(cell.get("group").asText()).isEqualTo("filter");
+        assertThat(cell.get("seed").asInt()).isZero();
+        assertThat(cell.at("/metrics/top1").isNumber()).isTrue();
+        for (JsonNode one : json.get("cells")) {
+            assertThat(one.get("bytes").asLong()).isBetween(1000L, Files.size(model) / 2);
+        }
+    }
+
+    @Test
+    void theTableHasTheOriginalFirstAndARowForEachWay() {
+        CommandRun run = signet(
+                "experiment",
+                "classification",
+                model,
+                "--data",
+                data,
+                "--bits",
+                "3",
+                "--importance",
+                "uniform,l1",
+                "--method",
+                "alternating,uniform-minmax,uniform-mse",
+                "--limit",
+                5);
+        assertThat(run.exit()).as(run.err()).isZero();
+        assertThat(run.out().lines().skip(2).map(line -> line.replaceAll(" .*", "")))
+                .containsExactly("original", "alternating", "alternating", "uniform-minmax", "uniform-mse");
+    }
+
+    @Test
+    void finishedCellsAreNotRunAgain() throws IOException {
+        Path file = folder.resolve("cells.json");
+        Object[] arguments = {
+            "experiment",
+            "classification",
+            model,
+            "--data",
+            data,
+            "--bits",
+            "2",
+            "--importance",
+            "uniform",
+            "--json",
+            file
+        };
+        assertThat(signet(arguments).exit()).isZero();
+        ObjectMapper mapper = new ObjectMapper();
+        ObjectNode json = (ObjectNode) mapper.readTree(file.toFile());
+        // A figure that no run would give shows where the next table has it from.
+        ((ObjectNode) json.at("/cells/0")).put("bytes", 12_345);
+        mapper.writeValue(file.toFile(), json);
+        CommandRun again = signet(arguments);
+        assertThat(again.exit()).as(again.err()).isZero();
+        assertThat(again.out()).contains("12,345");
+        CommandRun changed = signet(Stream.concat(Arrays.stream(arguments), Stream.of("--no-offset"))
+                .toArray());
+        assertThat(changed.exit()).as(changed.err()).isZero();
+        assertThat(changed.out()).doesNotContain("12,345");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "super-resolution",
+                "style-transfer",
+                "guessing",
+                "classification --bits 9",
+                "classification --method best",
+                "classification --importance attention",
+                "classification --seeds one"
+            })
+    void wrongUsageIsExitCode2(String text) {
+        String[] words = text.split(" ", -1);
+        Object[] arguments = new Object[4 + words.length];
+        arguments[0] = "experiment";
+        arguments[1] = words[0];
+        arguments[2] = model;
+        arguments[3] = "--data";
+        arguments[4] = data;
+        System.arraycopy(words, 1, arguments, 5, words.length - 1);
+        assertThat(signet(arguments).exit()).isEqualTo(2);
+    }
+}

@@ -1,0 +1,5 @@
+/** Comparisons: one model quantized in many ways and evaluated on one task, as a table of cells. Uses the pipeline and the baselines. */
+@NullMarked
+package dev.signet.lab.experiment;
+
+import org.jspecify.annotations.NullMarked;

@@ -5,10 +5,8 @@ import ai.onnxruntime.OnnxTensor;
 import dev.signet.core.WeightMatrix;
 import dev.signet.onnx.Nodes;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ForkJoinPool;
-import java.util.stream.IntStream;
 
 /**
  * What a layer's inputs look like behind the quantized prefix, and how the original network's outputs hang together with them.
@@ -49,6 +47,7 @@ public record LayerStatistics(float[][] gram, float[][] correlation, float[][] m
         try (var accumulator = new GramAccumulator(d, filters + 1, first.line(), threads)) {
             for (int g = 0; g < groups; g++) {
                 accumulator.reset();
+                long taken = 0;
                 for (int chunk = 0; chunk < chunks; chunk++) {
                     LayerSamples samples =
                             chunk == 0 ? first : samples(layer, chunk).orElseThrow();
@@ -65,9 +64,11 @@ public record LayerStatistics(float[][] gram, float[][] correlation, float[][] m
                             Arrays.fill(into, at, at + samples.line(), 1);
                         }
                     });
+                    taken += (long) Math.max(0, lines) * samples.line();
+                    double weight = POOLED * Math.max(0, lines) * samples.line() / samples.samples();
+                    addMeans(samples, accumulator, g, d, filters, weight, pool);
                 }
-                rows = accumulator.rows();
-                addPooled(layer, accumulator, g, d, filters, pool);
+                rows = taken;
                 grams[g] = accumulator.gram();
                 float[] correlation = accumulator.correlation();
                 correlations[g] = withoutBias(correlation, bias, g, filters, d);
@@ -102,25 +103,23 @@ public record LayerStatistics(float[][] gram, float[][] correlation, float[][] m
     }
 
     /**
-     * Adds the mean column of each sample with the weight of as many columns as there are: what is wrong all over an image does
-     * not average out behind the layer, as what is wrong at single positions does.
+     * Adds the mean column of each sample with the weight of the columns that were taken of it: what is wrong all over an image
+     * does not average out behind the layer, as what is wrong at single positions does.
      */
-    private static void addPooled(
-            NetworkWalk.Layer layer, GramAccumulator accumulator, int group, int d, int filters, ForkJoinPool pool) {
-        int chunks = layer.quantizedInputs().size();
-        List<LayerSamples> all = IntStream.range(0, chunks)
-                .mapToObj(chunk -> samples(layer, chunk).orElseThrow())
-                .toList();
-        long images = all.stream().mapToLong(LayerSamples::samples).sum();
-        double weight = POOLED * accumulator.rows() / images;
+    private static void addMeans(
+            LayerSamples samples,
+            GramAccumulator accumulator,
+            int group,
+            int d,
+            int filters,
+            double weight,
+            ForkJoinPool pool) {
         double root = Math.sqrt(weight);
-        for (LayerSamples samples : all) {
-            accumulator.add(samples.samples(), 1, weight, pool, (row, image, into, at) -> {
-                // The mean column's own entry in the row of ones is 1.
-                double mean = row == d + filters ? 1 : mean(samples, group, row, d, image);
-                into[at] = (float) (root * mean);
-            });
-        }
+        accumulator.add(samples.samples(), 1, weight, pool, (row, image, into, at) -> {
+            // The mean column's own entry in the row of ones is 1.
+            double mean = row == d + filters ? 1 : mean(samples, group, row, d, image);
+            into[at] = (float) (root * mean);
+        });
     }
 
     private static double mean(LayerSamples samples, int group, int row, int d, int image) {

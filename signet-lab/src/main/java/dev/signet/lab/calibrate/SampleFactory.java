@@ -203,8 +203,8 @@ public final class SampleFactory {
 
     /** As many images as give some million pixels: early layers see each of them, late ones one in a thousand. */
     private static int defaultCount(long pixels, boolean classifier) {
-        long budget = classifier ? 1_572_864 : 600_000;
-        return Math.clamp(budget / pixels, 32, 1536);
+        long budget = classifier ? 1_310_720 : 600_000;
+        return Math.clamp(budget / pixels, 32, 1280);
     }
 
     private boolean isClassifier() {

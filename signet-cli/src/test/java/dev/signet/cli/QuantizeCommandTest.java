@@ -2,6 +2,7 @@ package dev.signet.cli;
 
 import static dev.signet.cli.CommandRun.signet;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import ai.onnx.proto.OnnxMl.ModelProto;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -268,6 +269,32 @@ class QuantizeCommandTest {
             CommandRun run = signet("quantize", model, "-o", bad);
             assertThat(run.exit()).as(bad + run.err()).isEqualTo(3);
             assertThat(run.err().strip().lines()).hasSize(1);
+        }
+    }
+
+    @Test
+    void aFullDiskIsOneLineAndLeavesNothing() throws Exception {
+        Path small = Files.createDirectory(folder.resolve("small"));
+        // Only root may mount; elsewhere the test says that it was left out.
+        assumeThat(exitOf("mount", "-t", "tmpfs", "-o", "size=8k", "tmpfs", small.toString()))
+                .isZero();
+        try {
+            CommandRun run = signet("quantize", model, "-o", small.resolve("out.onnx"));
+            assertThat(run.exit()).as(run.err()).isEqualTo(3);
+            assertThat(run.err()).contains("out.onnx", "space");
+            try (Stream<Path> files = Files.list(small)) {
+                assertThat(files).isEmpty();
+            }
+        } finally {
+            assertThat(exitOf("umount", small.toString())).isZero();
+        }
+    }
+
+    private static int exitOf(String... command) throws Exception {
+        try {
+            return new ProcessBuilder(command).inheritIO().start().waitFor();
+        } catch (IOException e) {
+            return -1;
         }
     }
 

@@ -177,6 +177,10 @@ final class QuantizeCommand implements Callable<Integer> {
         PrintWriter out = spec.commandLine().getOut();
         PrintWriter err = spec.commandLine().getErr();
         QuantizeOptions options = options();
+        if (importance != null && options.method() == Method.OUTPUT_AWARE && !work.quiet()) {
+            err.println(
+                    "signet: note: the output-aware method weighs weights by what it measures; --importance is not used");
+        }
         Path target = output != null ? output : defaultOutput(options);
         if (!force && Files.isRegularFile(target)) {
             throw new ParameterException(
@@ -238,6 +242,10 @@ final class QuantizeCommand implements Callable<Integer> {
     }
 
     private Method method() {
+        // A heat map is what the user wants to see at work: the output-aware method measures its own.
+        if (importance != null && !spec.commandLine().getParseResult().hasMatchedOption("--method")) {
+            return Method.ALTERNATING;
+        }
         return parsed("--method", () -> choice(Method.values(), Method::text, method, "method"));
     }
 

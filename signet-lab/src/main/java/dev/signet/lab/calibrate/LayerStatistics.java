@@ -75,7 +75,21 @@ public record LayerStatistics(float[][] gram, float[][] correlation, float[][] m
                 means[g] = Arrays.copyOfRange(correlation, filters * d, (filters + 1) * d);
             }
         }
-        return Optional.of(new LayerStatistics(grams, correlations, means, rows));
+        // Weights that are not finite make all that comes after them so: nothing can be learnt there.
+        return isFinite(grams) && isFinite(correlations)
+                ? Optional.of(new LayerStatistics(grams, correlations, means, rows))
+                : Optional.empty();
+    }
+
+    private static boolean isFinite(float[][] values) {
+        for (float[] group : values) {
+            for (float value : group) {
+                if (!Float.isFinite(value)) {
+                    return false;
+                }
+            }
+        }
+        return true;
     }
 
     /**

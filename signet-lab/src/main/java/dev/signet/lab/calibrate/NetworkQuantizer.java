@@ -142,7 +142,8 @@ public final class NetworkQuantizer {
             for (int c = 0; c < shift.length; c++) {
                 // The factor does not reach the bias.
                 double scaled = factors[c] * (given.mean()[c] - bias[c]) + bias[c];
-                shift[c] = (float) (wanted.mean()[c] - scaled);
+                float difference = (float) (wanted.mean()[c] - scaled);
+                shift[c] = Float.isFinite(difference) ? difference : 0;
             }
             boolean shifted = fold(layer, shift);
             outputs.forEach(OnnxTensor::close);

@@ -5,8 +5,10 @@ import ai.onnxruntime.OnnxTensor;
 import dev.signet.core.WeightMatrix;
 import dev.signet.onnx.Nodes;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ForkJoinPool;
+import java.util.stream.IntStream;
 
 /**
  * What a layer's inputs look like behind the quantized prefix, and how the original network's outputs hang together with them.
@@ -20,6 +22,9 @@ import java.util.concurrent.ForkJoinPool;
 public record LayerStatistics(float[][] gram, float[][] correlation, float[][] mean, long rows) {
     /** Weight of the samples' mean columns against all columns together. */
     private static final double POOLED = 1;
+
+    /** The few weights of a depthwise filter are not worth the time that the means take. */
+    private static final int MOST_GROUPS_WITH_MEANS = 16;
 
     /** Columns that one matrix product needs at the least to be worth it, in multiples of d. */
     private static final int ENOUGH_COLUMNS = 48;
@@ -42,6 +47,12 @@ public record LayerStatistics(float[][] gram, float[][] correlation, float[][] m
         long rows = 0;
         int chunks = layer.quantizedInputs().size();
         LayerSamples first = samples(layer, 0).orElseThrow();
+        // With several groups every chunk is wanted again and again; with one it is read once and let go.
+        List<LayerSamples> kept = groups == 1
+                ? List.of()
+                : IntStream.range(0, chunks)
+                        .mapToObj(chunk -> samples(layer, chunk).orElseThrow())
+                        .toList();
         int stride = stride(first, chunks, d, groups);
         // One row more: ones, whose correlation with the inputs is the inputs' mean.
         try (var accumulator = new GramAccumulator(d, filters + 1, first.line(), threads)) {
@@ -49,8 +60,9 @@ public record LayerStatistics(float[][] gram, float[][] correlation, float[][] m
                 accumulator.reset();
                 long taken = 0;
                 for (int chunk = 0; chunk < chunks; chunk++) {
-                    LayerSamples samples =
-                            chunk == 0 ? first : samples(layer, chunk).orElseThrow();
+                    LayerSamples samples = groups > 1
+                            ? kept.get(chunk)
+                            : chunk == 0 ? first : samples(layer, chunk).orElseThrow();
                     int group = g;
                     int start = Math.floorMod(-chunk * samples.lines(), stride);
                     int lines = Math.ceilDiv(samples.lines() - start, stride);
@@ -65,8 +77,10 @@ public record LayerStatistics(float[][] gram, float[][] correlation, float[][] m
                         }
                     });
                     taken += (long) Math.max(0, lines) * samples.line();
-                    double weight = POOLED * Math.max(0, lines) * samples.line() / samples.samples();
-                    addMeans(samples, accumulator, g, d, filters, weight, pool);
+                    if (groups <= MOST_GROUPS_WITH_MEANS) {
+                        double weight = POOLED * Math.max(0, lines) * samples.line() / samples.samples();
+                        addMeans(samples, accumulator, g, d, filters, weight, pool);
+                    }
                 }
                 rows = taken;
                 grams[g] = accumulator.gram();

@@ -389,7 +389,7 @@ final class NetworkWalk {
                 constants.put(name, embedded(index.initializer(name).get()));
             } else {
                 int producer = index.producer(name).orElseThrow();
-                constantNodes.put(index.topologicalOrder().indexOf(producer), index.node(producer));
+                constantNodes.put(index.rank(producer), index.node(producer));
                 open.addAll(Subgraphs.inputs(index.node(producer)));
             }
         }

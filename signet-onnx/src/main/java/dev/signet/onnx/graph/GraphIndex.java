@@ -213,7 +213,7 @@ public final class GraphIndex {
     }
 
     /** The names that the subgraphs of {@code node} use and do not define. */
-    private static Set<String> captured(NodeProto node) {
+    public static Set<String> captured(NodeProto node) {
         Set<String> names = new LinkedHashSet<>();
         for (AttributeProto attribute : node.getAttributeList()) {
             if (attribute.hasG()) {

@@ -2,9 +2,16 @@ package dev.signet.engine.kernel;
 
 /** Plain loops: the reference for the other twin, and the fallback where the Vector API is not there. */
 final class ScalarKernels implements Kernels {
+    private static final TileTransforms TRANSFORMS = new ScalarTransforms();
+
     @Override
     public String name() {
         return "scalar";
+    }
+
+    @Override
+    public TileTransforms transforms() {
+        return TRANSFORMS;
     }
 
     @Override

@@ -22,6 +22,8 @@ final class VectorKernels implements Kernels {
     private static final int L = F.length();
     private static final boolean WIDE = L == 16;
 
+    private static final TileTransforms TRANSFORMS = new VectorTransforms();
+
     // Elements of a column of a matrix with rows of COLUMNS.
     private static final int[] COLUMN = column();
 
@@ -42,6 +44,11 @@ final class VectorKernels implements Kernels {
     @Override
     public String name() {
         return "vector" + L * Float.SIZE;
+    }
+
+    @Override
+    public TileTransforms transforms() {
+        return TRANSFORMS;
     }
 
     @Override

@@ -1,9 +1,13 @@
 package dev.signet.engine.operator;
 
 import dev.signet.engine.graph.Node;
+import dev.signet.engine.kernel.KernelChoice;
+import dev.signet.engine.kernel.Kernels;
+import dev.signet.engine.kernel.WinogradTile;
 import dev.signet.engine.tensor.Shape;
 import dev.signet.engine.tensor.TensorType;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Conv: 1-D and 2-D, any stride, padding, dilation and number of groups. */
@@ -25,6 +29,24 @@ final class Convolution implements Operator {
         Epilogue epilogue = Epilogue.of(node, in, filters, bias);
         boolean constant = in.get(1).isConstant();
         int depth = w.product(1, w.rank());
+        if (constant && ConvolutionChoice.isPossible(window.as2d())) {
+            Kernels kernels = KernelChoice.kernels();
+            Optional<WinogradTile> tile =
+                    ConvolutionChoice.tile(window.as2d(), x.dim(0), w.dim(1), filters / groups, kernels);
+            if (tile.isPresent()) {
+                TileGrid grid = ConvolutionChoice.grid(tile.get(), window.as2d(), x.dim(0), w.dim(1), filters, groups);
+                List<WeightRows> rows = Weights.rows(in, 1, groups, filters, depth);
+                List<float[]> points = rows.stream()
+                        .map(group -> in.store().points(kernels, tile.get(), group))
+                        .toList();
+                WinogradConvolution winograd = new WinogradConvolution(grid, rows, points, epilogue);
+                return new Computation.Work(
+                        List.of(TensorType.floats(y)),
+                        0,
+                        winograd.scratch(),
+                        binding -> winograd.bind(binding, binding.padded(0), binding.out(0)));
+            }
+        }
         SlidingProduct.Target target = SlidingProduct.Target.dense(taps.outputHeight, taps.outputWidth);
         List<WeightRows> weights = constant
                 ? Weights.rows(in, 1, groups, filters, depth)

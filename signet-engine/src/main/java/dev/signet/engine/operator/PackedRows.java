@@ -67,6 +67,12 @@ record PackedRows(Kernels kernels, PackedMatrix weight, int firstRow, int rows, 
         }
     }
 
+    /** Whether every row is one group. */
+    boolean isGroupedByRow() {
+        GroupLayout layout = weight.layout();
+        return layout.rowLength() == depth && layout.groupsPerRow() == 1;
+    }
+
     private double groupDot(Kernels using, int group, int j, int n, float[] x, int xOffset, double all) {
         int bits = weight.bits();
         int size = weight.layout().groupSize();

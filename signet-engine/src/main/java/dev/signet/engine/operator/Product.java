@@ -50,7 +50,7 @@ sealed interface Product permits PanelProduct, FilterProduct {
     }
 
     /** What the tiles for so many rows cost: a tile's time is that of its rows and of what it does besides. */
-    private static double tiles(Kernels kernels, int rows) {
+    static double tiles(Kernels kernels, int rows) {
         double cost = 0;
         for (int left = rows; left > 0; ) {
             int height = kernels.panelRows(left);

@@ -2,6 +2,7 @@ package dev.signet.engine.operator;
 
 import dev.signet.engine.kernel.KernelChoice;
 import dev.signet.engine.kernel.Kernels;
+import dev.signet.engine.kernel.WinogradTile;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -11,6 +12,9 @@ public final class WeightStore {
     private final boolean rounding;
     private final Map<WeightRows, float[]> panels = new ConcurrentHashMap<>();
     private final Map<WeightRows, float[]> strips = new ConcurrentHashMap<>();
+    private final Map<WindowKey, float[]> points = new ConcurrentHashMap<>();
+
+    private record WindowKey(WeightRows weights, WinogradTile tile) {}
 
     /**
      * @param fast whether packed weights may be decoded or transformed once, too
@@ -45,6 +49,9 @@ public final class WeightStore {
         for (float[] prepared : strips.values()) {
             floats += prepared.length;
         }
+        for (float[] prepared : points.values()) {
+            floats += prepared.length;
+        }
         return floats * Float.BYTES;
     }
 
@@ -64,6 +71,14 @@ public final class WeightStore {
     /** Weights in strips of filters ({@link FilterProduct#strips}). */
     float[] strips(WeightRows weights) {
         return strips.computeIfAbsent(weights, FilterProduct::strips);
+    }
+
+    /** The points of 3 x 3 windows ({@link WindowPoints#of}); an empty array if they are made in every run. */
+    float[] points(Kernels kernels, WinogradTile tile, WeightRows weights) {
+        return prepares(weights)
+                ? points.computeIfAbsent(
+                        new WindowKey(weights, tile), key -> WindowPoints.of(kernels, tile, key.weights()))
+                : new float[0];
     }
 
     /** Whether these are floats in memory, not packed. */

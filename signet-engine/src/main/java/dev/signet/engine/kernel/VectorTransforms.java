@@ -1,0 +1,385 @@
+package dev.signet.engine.kernel;
+
+import static dev.signet.engine.kernel.Kernels.COLUMNS;
+
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.VectorMask;
+import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorShuffle;
+import jdk.incubator.vector.VectorSpecies;
+
+/**
+ * The Vector API twin. The sums over rows and those over columns are loops of their own, with what lies between in memory of the
+ * L1 cache: written out as one they are more vectors than there are registers, and more operations than C2 inlines.
+ */
+final class VectorTransforms implements TileTransforms {
+    private static final VectorSpecies<Float> F = VectorKernels.F;
+    private static final VectorSpecies<Integer> I = VectorSpecies.of(int.class, F.vectorShape());
+    private static final int L = F.length();
+
+    // Even lanes in the lower half and in the upper half, odd lanes likewise; and the reverse: lanes of the lower and
+    // of
+    // the upper half, each twice.
+    private static final VectorShuffle<Float> EVEN = VectorShuffle.fromOp(F, i -> 2 * i % L);
+    private static final VectorShuffle<Float> ODD = VectorShuffle.fromOp(F, i -> (2 * i + 1) % L);
+    private static final VectorShuffle<Float> LOW = VectorShuffle.fromOp(F, i -> i / 2);
+    private static final VectorShuffle<Float> HIGH = VectorShuffle.fromOp(F, i -> (L + i) / 2);
+    private static final VectorMask<Float> UPPER = VectorMask.fromLong(F, -1L << L / 2);
+    private static final VectorMask<Float> ODDS = VectorMask.fromLong(F, 0xAAAA_AAAA_AAAA_AAAAL);
+
+    @Override
+    public void split(int step, float[] x, int from, int count, float[] to, int at, int stride) {
+        for (int t = 0; t < count; t += L) {
+            if (step == 4) {
+                split4(x, from + 4 * t, to, at + t, stride);
+            } else {
+                split2(x, from + 2 * t, to, at + t, stride);
+            }
+        }
+    }
+
+    private static void split4(float[] x, int from, float[] to, int at, int stride) {
+        FloatVector a = FloatVector.fromArray(F, x, from);
+        FloatVector b = FloatVector.fromArray(F, x, from + L);
+        FloatVector c = FloatVector.fromArray(F, x, from + 2 * L);
+        FloatVector d = FloatVector.fromArray(F, x, from + 3 * L);
+        FloatVector even0 = even(a, b);
+        FloatVector even1 = even(c, d);
+        FloatVector odd0 = odd(a, b);
+        FloatVector odd1 = odd(c, d);
+        even(even0, even1).intoArray(to, at);
+        even(odd0, odd1).intoArray(to, at + stride);
+        odd(even0, even1).intoArray(to, at + 2 * stride);
+        odd(odd0, odd1).intoArray(to, at + 3 * stride);
+    }
+
+    private static void split2(float[] x, int from, float[] to, int at, int stride) {
+        FloatVector a = FloatVector.fromArray(F, x, from);
+        FloatVector b = FloatVector.fromArray(F, x, from + L);
+        even(a, b).intoArray(to, at);
+        odd(a, b).intoArray(to, at + stride);
+    }
+
+    private static FloatVector even(FloatVector a, FloatVector b) {
+        return a.rearrange(EVEN).blend(b.rearrange(EVEN), UPPER);
+    }
+
+    private static FloatVector odd(FloatVector a, FloatVector b) {
+        return a.rearrange(ODD).blend(b.rearrange(ODD), UPPER);
+    }
+
+    @Override
+    public void merge(int step, float[] x, int from, int stride, int count, float[] to, int at) {
+        for (int t = 0; t < count; t += L) {
+            if (step == 4) {
+                merge4(x, from + t, stride, to, at + 4 * t);
+            } else {
+                FloatVector a = FloatVector.fromArray(F, x, from + t);
+                FloatVector b = FloatVector.fromArray(F, x, from + t + stride);
+                low(a, b).intoArray(to, at + 2 * t);
+                high(a, b).intoArray(to, at + 2 * t + L);
+            }
+        }
+    }
+
+    private static void merge4(float[] x, int from, int stride, float[] to, int at) {
+        FloatVector a = FloatVector.fromArray(F, x, from);
+        FloatVector b = FloatVector.fromArray(F, x, from + stride);
+        FloatVector c = FloatVector.fromArray(F, x, from + 2 * stride);
+        FloatVector d = FloatVector.fromArray(F, x, from + 3 * stride);
+        FloatVector even0 = low(a, c);
+        FloatVector even1 = high(a, c);
+        FloatVector odd0 = low(b, d);
+        FloatVector odd1 = high(b, d);
+        low(even0, odd0).intoArray(to, at);
+        high(even0, odd0).intoArray(to, at + L);
+        low(even1, odd1).intoArray(to, at + 2 * L);
+        high(even1, odd1).intoArray(to, at + 3 * L);
+    }
+
+    private static FloatVector low(FloatVector even, FloatVector odd) {
+        return even.rearrange(LOW).blend(odd.rearrange(LOW), ODDS);
+    }
+
+    private static FloatVector high(FloatVector even, FloatVector odd) {
+        return even.rearrange(HIGH).blend(odd.rearrange(HIGH), ODDS);
+    }
+
+    @Override
+    public void input(
+            WinogradTile tile,
+            int tiles,
+            float[] x,
+            int from,
+            int stride,
+            float[] scratch,
+            int scratchAt,
+            float[] y,
+            int at,
+            int yStride) {
+        if (tile == WinogradTile.FOUR) {
+            inputRows4(x, from, 4 * stride, scratch, scratchAt);
+            for (int row = 0; row < 6; row++) {
+                inputColumns4(tiles, scratch, scratchAt + row * 4 * stride, stride, y, at + row * 6 * yStride, yStride);
+            }
+        } else {
+            inputRows2(x, from, 2 * stride, scratch, scratchAt);
+            for (int row = 0; row < 4; row++) {
+                inputColumns2(tiles, scratch, scratchAt + row * 2 * stride, stride, y, at + row * 4 * yStride, yStride);
+            }
+        }
+    }
+
+    private static void inputRows4(float[] x, int from, int n, float[] y, int at) {
+        for (int i = 0; i < n; i += L) {
+            points4(
+                    FloatVector.fromArray(F, x, from + i),
+                    FloatVector.fromArray(F, x, from + i + n),
+                    FloatVector.fromArray(F, x, from + i + 2 * n),
+                    FloatVector.fromArray(F, x, from + i + 3 * n),
+                    FloatVector.fromArray(F, x, from + i + 4 * n),
+                    FloatVector.fromArray(F, x, from + i + 5 * n),
+                    y,
+                    at + i,
+                    n);
+        }
+    }
+
+    private static void inputColumns4(int tiles, float[] x, int from, int stride, float[] y, int at, int yStride) {
+        for (int t = 0; t < tiles; t += L) {
+            int i = from + t;
+            points4(
+                    FloatVector.fromArray(F, x, i),
+                    FloatVector.fromArray(F, x, i + stride),
+                    FloatVector.fromArray(F, x, i + 2 * stride),
+                    FloatVector.fromArray(F, x, i + 3 * stride),
+                    FloatVector.fromArray(F, x, i + 1),
+                    FloatVector.fromArray(F, x, i + stride + 1),
+                    y,
+                    at + t,
+                    yStride);
+        }
+    }
+
+    private static void points4(
+            FloatVector d0,
+            FloatVector d1,
+            FloatVector d2,
+            FloatVector d3,
+            FloatVector d4,
+            FloatVector d5,
+            float[] y,
+            int at,
+            int stride) {
+        FloatVector four = FloatVector.broadcast(F, 4);
+        FloatVector five = FloatVector.broadcast(F, -5);
+        FloatVector minusFour = FloatVector.broadcast(F, -4);
+        d0.fma(four, d2.fma(five, d4)).intoArray(y, at);
+        FloatVector a = d2.fma(minusFour, d4);
+        FloatVector b = d1.fma(minusFour, d3);
+        a.add(b).intoArray(y, at + stride);
+        a.sub(b).intoArray(y, at + 2 * stride);
+        FloatVector c = d4.sub(d2);
+        FloatVector e = d3.sub(d1);
+        FloatVector twice = e.add(e);
+        c.add(twice).intoArray(y, at + 3 * stride);
+        c.sub(twice).intoArray(y, at + 4 * stride);
+        d1.fma(four, d3.fma(five, d5)).intoArray(y, at + 5 * stride);
+    }
+
+    private static void inputRows2(float[] x, int from, int n, float[] y, int at) {
+        for (int i = 0; i < n; i += L) {
+            points2(
+                    FloatVector.fromArray(F, x, from + i),
+                    FloatVector.fromArray(F, x, from + i + n),
+                    FloatVector.fromArray(F, x, from + i + 2 * n),
+                    FloatVector.fromArray(F, x, from + i + 3 * n),
+                    y,
+                    at + i,
+                    n);
+        }
+    }
+
+    private static void inputColumns2(int tiles, float[] x, int from, int stride, float[] y, int at, int yStride) {
+        for (int t = 0; t < tiles; t += L) {
+            points2(
+                    FloatVector.fromArray(F, x, from + t),
+                    FloatVector.fromArray(F, x, from + t + stride),
+                    FloatVector.fromArray(F, x, from + t + 1),
+                    FloatVector.fromArray(F, x, from + t + stride + 1),
+                    y,
+                    at + t,
+                    yStride);
+        }
+    }
+
+    private static void points2(
+            FloatVector d0, FloatVector d1, FloatVector d2, FloatVector d3, float[] y, int at, int stride) {
+        d0.sub(d2).intoArray(y, at);
+        d1.add(d2).intoArray(y, at + stride);
+        d2.sub(d1).intoArray(y, at + 2 * stride);
+        d1.sub(d3).intoArray(y, at + 3 * stride);
+    }
+
+    @Override
+    public void output(
+            WinogradTile tile,
+            float[] x,
+            int from,
+            int xStride,
+            float[] scratch,
+            int scratchAt,
+            float[] y,
+            int at,
+            int rowStride,
+            int columnStride) {
+        for (int j = 0; j < COLUMNS; j += L) {
+            if (tile == WinogradTile.FOUR) {
+                outputRows4(x, from + j, xStride, scratch, scratchAt);
+                outputColumns4(scratch, scratchAt, y, at + j, rowStride, columnStride);
+            } else {
+                outputRows2(x, from + j, xStride, scratch, scratchAt);
+                outputColumns2(scratch, scratchAt, y, at + j, rowStride, columnStride);
+            }
+        }
+    }
+
+    private static void outputRows4(float[] x, int from, int stride, float[] y, int at) {
+        for (int c = 0; c < 6; c++) {
+            int i = from + c * stride;
+            sums4(x, i, 6 * stride, y, at + c * L, 6 * L);
+        }
+    }
+
+    private static void outputColumns4(float[] x, int from, float[] y, int at, int rowStride, int columnStride) {
+        for (int r = 0; r < 4; r++) {
+            sums4(x, from + r * 6 * L, L, y, at + r * rowStride, columnStride);
+        }
+    }
+
+    private static void sums4(float[] x, int i, int stride, float[] y, int at, int yStride) {
+        FloatVector m1 = FloatVector.fromArray(F, x, i + stride);
+        FloatVector m2 = FloatVector.fromArray(F, x, i + 2 * stride);
+        FloatVector m3 = FloatVector.fromArray(F, x, i + 3 * stride);
+        FloatVector m4 = FloatVector.fromArray(F, x, i + 4 * stride);
+        FloatVector s = m1.add(m2);
+        FloatVector d = m1.sub(m2);
+        FloatVector s2 = m3.add(m4);
+        FloatVector d2 = m3.sub(m4);
+        FloatVector.fromArray(F, x, i).add(s).add(s2).intoArray(y, at);
+        d2.fma(FloatVector.broadcast(F, 2), d).intoArray(y, at + yStride);
+        s2.fma(FloatVector.broadcast(F, 4), s).intoArray(y, at + 2 * yStride);
+        d2.fma(FloatVector.broadcast(F, 8), d)
+                .add(FloatVector.fromArray(F, x, i + 5 * stride))
+                .intoArray(y, at + 3 * yStride);
+    }
+
+    private static void outputRows2(float[] x, int from, int stride, float[] y, int at) {
+        for (int c = 0; c < 4; c++) {
+            sums2(x, from + c * stride, 4 * stride, y, at + c * L, 4 * L);
+        }
+    }
+
+    private static void outputColumns2(float[] x, int from, float[] y, int at, int rowStride, int columnStride) {
+        for (int r = 0; r < 2; r++) {
+            sums2(x, from + r * 4 * L, L, y, at + r * rowStride, columnStride);
+        }
+    }
+
+    private static void sums2(float[] x, int i, int stride, float[] y, int at, int yStride) {
+        FloatVector m1 = FloatVector.fromArray(F, x, i + stride);
+        FloatVector m2 = FloatVector.fromArray(F, x, i + 2 * stride);
+        FloatVector.fromArray(F, x, i).add(m1).add(m2).intoArray(y, at);
+        m1.sub(m2).sub(FloatVector.fromArray(F, x, i + 3 * stride)).intoArray(y, at + yStride);
+    }
+
+    @Override
+    public void weights(
+            WinogradTile tile, float[] x, int from, float[] scratch, int scratchAt, float[] u, int at, int stride) {
+        for (int f = 0; f < COLUMNS; f += L) {
+            int i = from + f;
+            if (tile == WinogradTile.FOUR) {
+                for (int c = 0; c < 3; c++) {
+                    windowPoints4(x, i + c * COLUMNS, 3 * COLUMNS, scratch, scratchAt + c * L, 3 * L);
+                }
+                for (int r = 0; r < 6; r++) {
+                    windowPoints4(scratch, scratchAt + r * 3 * L, L, u, at + f + r * 6 * stride, stride);
+                }
+            } else {
+                for (int c = 0; c < 3; c++) {
+                    windowPoints2(x, i + c * COLUMNS, 3 * COLUMNS, scratch, scratchAt + c * L, 3 * L);
+                }
+                for (int r = 0; r < 4; r++) {
+                    windowPoints2(scratch, scratchAt + r * 3 * L, L, u, at + f + r * 4 * stride, stride);
+                }
+            }
+        }
+    }
+
+    private static void windowPoints4(float[] x, int i, int stride, float[] y, int at, int yStride) {
+        FloatVector a = FloatVector.fromArray(F, x, i);
+        FloatVector b = FloatVector.fromArray(F, x, i + stride);
+        FloatVector c = FloatVector.fromArray(F, x, i + 2 * stride);
+        a.mul(1 / 4f).intoArray(y, at);
+        FloatVector s = a.add(c).mul(-1 / 6f);
+        FloatVector sixth = b.mul(1 / 6f);
+        s.sub(sixth).intoArray(y, at + yStride);
+        s.add(sixth).intoArray(y, at + 2 * yStride);
+        FloatVector t = a.mul(1 / 24f).add(c.mul(1 / 6f));
+        FloatVector twelfth = b.mul(1 / 12f);
+        t.add(twelfth).intoArray(y, at + 3 * yStride);
+        t.sub(twelfth).intoArray(y, at + 4 * yStride);
+        c.intoArray(y, at + 5 * yStride);
+    }
+
+    private static void windowPoints2(float[] x, int i, int stride, float[] y, int at, int yStride) {
+        FloatVector a = FloatVector.fromArray(F, x, i);
+        FloatVector half = FloatVector.fromArray(F, x, i + stride).mul(0.5f);
+        FloatVector c = FloatVector.fromArray(F, x, i + 2 * stride);
+        FloatVector s = a.add(c).mul(0.5f);
+        a.intoArray(y, at);
+        s.add(half).intoArray(y, at + yStride);
+        s.sub(half).intoArray(y, at + 2 * yStride);
+        c.intoArray(y, at + 3 * yStride);
+    }
+
+    @Override
+    public void taps(int[] words, int wordsAt, int shift, int planes, float[] levels, float[] to, int at) {
+        for (int f = 0; f < COLUMNS; f += L) {
+            for (int t = 0; t < 9; t++) {
+                FloatVector sum = FloatVector.fromArray(F, levels, f);
+                int bit = 1 << shift + t;
+                for (int p = 0; p < planes; p++) {
+                    VectorMask<Integer> set = IntVector.fromArray(I, words, wordsAt + p * COLUMNS + f)
+                            .and(bit)
+                            .compare(VectorOperators.NE, 0);
+                    sum = sum.add(FloatVector.fromArray(F, levels, (p + 1) * COLUMNS + f), set.cast(F));
+                }
+                sum.intoArray(to, at + t * COLUMNS + f);
+            }
+        }
+    }
+
+    @Override
+    public void strips(
+            int lines,
+            int strips,
+            float[] x,
+            int from,
+            int xStride,
+            float[] y,
+            int at,
+            int lineStride,
+            int stripStride) {
+        for (int i = 0; i < lines; i++) {
+            int line = from + i * xStride;
+            int to = at + i * lineStride;
+            for (int s = 0; s < strips; s++) {
+                for (int j = 0; j < COLUMNS; j += L) {
+                    FloatVector.fromArray(F, x, line + s * COLUMNS + j).intoArray(y, to + s * stripStride + j);
+                }
+            }
+        }
+    }
+}

@@ -2,9 +2,44 @@ package dev.signet.engine.kernel;
 
 import static dev.signet.engine.kernel.Kernels.COLUMNS;
 
-/** The plain twin: products with the matrices of {@link WinogradTile}, with all sums in double. */
+/** The plain twin: products with the matrices B', A' and G of {@link WinogradTile}, with all sums in double. */
 final class ScalarTransforms implements TileTransforms {
     private static final int TAPS = 3;
+
+    private static final double[][] INPUT_TWO = {{1, 0, -1, 0}, {0, 1, 1, 0}, {0, -1, 1, 0}, {0, 1, 0, -1}};
+    private static final double[][] OUTPUT_TWO = {{1, 1, 1, 0}, {0, 1, -1, -1}};
+    private static final double[][] WEIGHT_TWO = {{1, 0, 0}, {0.5, 0.5, 0.5}, {0.5, -0.5, 0.5}, {0, 0, 1}};
+    private static final double[][] INPUT_FOUR = {
+        {4, 0, -5, 0, 1, 0},
+        {0, -4, -4, 1, 1, 0},
+        {0, 4, -4, -1, 1, 0},
+        {0, -2, -1, 2, 1, 0},
+        {0, 2, -1, -2, 1, 0},
+        {0, 4, 0, -5, 0, 1}
+    };
+    private static final double[][] OUTPUT_FOUR = {
+        {1, 1, 1, 1, 1, 0}, {0, 1, -1, 2, -2, 0}, {0, 1, 1, 4, 4, 0}, {0, 1, -1, 8, -8, 1}
+    };
+    private static final double[][] WEIGHT_FOUR = {
+        {1 / 4.0, 0, 0},
+        {-1 / 6.0, -1 / 6.0, -1 / 6.0},
+        {-1 / 6.0, 1 / 6.0, -1 / 6.0},
+        {1 / 24.0, 1 / 12.0, 1 / 6.0},
+        {1 / 24.0, -1 / 12.0, 1 / 6.0},
+        {0, 0, 1}
+    };
+
+    private static double[][] inputMatrix(WinogradTile tile) {
+        return tile == WinogradTile.TWO ? INPUT_TWO : INPUT_FOUR;
+    }
+
+    private static double[][] outputMatrix(WinogradTile tile) {
+        return tile == WinogradTile.TWO ? OUTPUT_TWO : OUTPUT_FOUR;
+    }
+
+    private static double[][] weightMatrix(WinogradTile tile) {
+        return tile == WinogradTile.TWO ? WEIGHT_TWO : WEIGHT_FOUR;
+    }
 
     @Override
     public void split(int step, float[] x, int from, int count, float[] to, int at, int stride) {
@@ -36,6 +71,7 @@ final class ScalarTransforms implements TileTransforms {
             float[] y,
             int at,
             int yStride) {
+        double[][] matrix = inputMatrix(tile);
         int m = tile.outputs();
         int size = tile.inputs();
         for (int t = 0; t < tiles; t++) {
@@ -45,7 +81,7 @@ final class ScalarTransforms implements TileTransforms {
                     for (int i = 0; i < size; i++) {
                         for (int j = 0; j < size; j++) {
                             double d = x[from + (i * m + j % m) * stride + t + j / m];
-                            sum += (double) tile.input(py, i) * tile.input(px, j) * d;
+                            sum += matrix[py][i] * matrix[px][j] * d;
                         }
                     }
                     y[at + (py * size + px) * yStride + t] = (float) sum;
@@ -66,6 +102,7 @@ final class ScalarTransforms implements TileTransforms {
             int at,
             int rowStride,
             int columnStride) {
+        double[][] matrix = outputMatrix(tile);
         int size = tile.inputs();
         for (int c = 0; c < COLUMNS; c++) {
             for (int r = 0; r < tile.outputs(); r++) {
@@ -74,7 +111,7 @@ final class ScalarTransforms implements TileTransforms {
                     for (int i = 0; i < size; i++) {
                         for (int j = 0; j < size; j++) {
                             double point = x[from + (i * size + j) * xStride + c];
-                            sum += (double) tile.output(r, i) * tile.output(q, j) * point;
+                            sum += matrix[r][i] * matrix[q][j] * point;
                         }
                     }
                     y[at + r * rowStride + q * columnStride + c] = (float) sum;
@@ -86,13 +123,14 @@ final class ScalarTransforms implements TileTransforms {
     @Override
     public void weights(
             WinogradTile tile, float[] x, int from, float[] scratch, int scratchAt, float[] u, int at, int stride) {
+        double[][] matrix = weightMatrix(tile);
         int size = tile.inputs();
         for (int f = 0; f < COLUMNS; f++) {
             for (int p = 0; p < size * size; p++) {
                 double sum = 0;
                 for (int t = 0; t < TAPS * TAPS; t++) {
                     double tap = x[from + t * COLUMNS + f];
-                    sum += tile.weight(p / size, t / TAPS) * tile.weight(p % size, t % TAPS) * tap;
+                    sum += matrix[p / size][t / TAPS] * matrix[p % size][t % TAPS] * tap;
                 }
                 u[at + p * stride + f] = (float) sum;
             }

@@ -25,7 +25,7 @@ final class VectorTransforms implements TileTransforms {
     private static final VectorShuffle<Float> ODD = VectorShuffle.fromOp(F, i -> (2 * i + 1) % L);
     private static final VectorShuffle<Float> LOW = VectorShuffle.fromOp(F, i -> i / 2);
     private static final VectorShuffle<Float> HIGH = VectorShuffle.fromOp(F, i -> (L + i) / 2);
-    private static final VectorMask<Float> UPPER = VectorMask.fromLong(F, -1L << L / 2);
+    private static final VectorMask<Float> UPPER = VectorMask.fromLong(F, -1L << (L / 2));
     private static final VectorMask<Float> ODDS = VectorMask.fromLong(F, 0xAAAA_AAAA_AAAA_AAAAL);
 
     @Override
@@ -349,7 +349,7 @@ final class VectorTransforms implements TileTransforms {
         for (int f = 0; f < COLUMNS; f += L) {
             for (int t = 0; t < 9; t++) {
                 FloatVector sum = FloatVector.fromArray(F, levels, f);
-                int bit = 1 << shift + t;
+                int bit = 1 << (shift + t);
                 for (int p = 0; p < planes; p++) {
                     VectorMask<Integer> set = IntVector.fromArray(I, words, wordsAt + p * COLUMNS + f)
                             .and(bit)

@@ -3,7 +3,6 @@ package dev.signet.engine.operator;
 import dev.signet.engine.graph.Node;
 import dev.signet.engine.kernel.KernelChoice;
 import dev.signet.engine.kernel.Kernels;
-import dev.signet.engine.kernel.WinogradTile;
 import dev.signet.engine.tensor.Shape;
 import dev.signet.engine.tensor.TensorType;
 import java.util.List;
@@ -30,21 +29,18 @@ final class Convolution implements Operator {
         boolean constant = in.get(1).isConstant();
         int depth = w.product(1, w.rank());
         if (constant && ConvolutionChoice.isPossible(window.as2d())) {
+            List<WeightRows> rows = Weights.rows(in, 1, groups, filters, depth);
             Kernels kernels = KernelChoice.kernels();
-            Optional<WinogradTile> tile =
-                    ConvolutionChoice.tile(window.as2d(), x.dim(0), w.dim(1), filters / groups, kernels);
-            if (tile.isPresent()) {
-                TileGrid grid = ConvolutionChoice.grid(tile.get(), window.as2d(), x.dim(0), w.dim(1), filters, groups);
-                List<WeightRows> rows = Weights.rows(in, 1, groups, filters, depth);
-                List<float[]> points = rows.stream()
-                        .map(group -> in.store().points(kernels, tile.get(), group))
-                        .toList();
-                WinogradConvolution winograd = new WinogradConvolution(grid, rows, points, epilogue);
-                return new Computation.Work(
-                        List.of(TensorType.floats(y)),
-                        0,
-                        winograd.scratch(),
-                        binding -> winograd.bind(binding, binding.padded(0), binding.out(0)));
+            Optional<TileGrid> tiles = ConvolutionChoice.tiles(
+                    window.as2d(),
+                    x.dim(0),
+                    w.dim(1),
+                    filters / groups,
+                    groups,
+                    kernels,
+                    !in.store().prepares(rows.getFirst()));
+            if (tiles.isPresent()) {
+                return winograd(WinogradConvolution.of(tiles.get(), in.store(), kernels, rows, epilogue), y);
             }
         }
         SlidingProduct.Target target = SlidingProduct.Target.dense(taps.outputHeight, taps.outputWidth);
@@ -60,6 +56,14 @@ final class Convolution implements Operator {
                             in, taps, Weights.variable(binding.in(1), groups, filters, depth), false));
             return bound.bind(binding, binding.padded(0), binding.out(0));
         });
+    }
+
+    private static Computation winograd(WinogradConvolution winograd, Shape y) {
+        return new Computation.Work(
+                List.of(TensorType.floats(y)),
+                0,
+                winograd.scratch(),
+                binding -> winograd.bind(binding, binding.padded(0), binding.out(0)));
     }
 
     static int groups(Node node, int channels) {

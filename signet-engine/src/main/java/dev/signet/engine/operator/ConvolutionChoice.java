@@ -24,30 +24,38 @@ final class ConvolutionChoice {
         return possible;
     }
 
-    /** The tile of the fastest Winograd convolution, if it is faster than the sum over taps. */
-    static Optional<WinogradTile> tile(Window window, int images, int channels, int filters, Kernels kernels) {
-        String forced = System.getProperty(PROPERTY, "");
-        return switch (forced) {
+    /**
+     * The tiles of the fastest Winograd convolution, if it is faster than the sum over taps.
+     *
+     * @param window a window for which it {@link #isPossible}
+     * @param channels channels that a filter reads
+     * @param filters filters of a group
+     * @param decodes whether weights are decoded in every run
+     */
+    static Optional<TileGrid> tiles(
+            Window window, int images, int channels, int filters, int groups, Kernels kernels, boolean decodes) {
+        TileGrid two = grid(WinogradTile.TWO, window, images, channels, filters, groups);
+        TileGrid four = grid(WinogradTile.FOUR, window, images, channels, filters, groups);
+        return switch (System.getProperty(PROPERTY, "")) {
             case "direct" -> Optional.empty();
-            case "winograd2" -> Optional.of(WinogradTile.TWO);
-            case "winograd4" -> Optional.of(WinogradTile.FOUR);
-            default -> cheapest(window, images, channels, filters);
+            case "winograd2" -> Optional.of(two);
+            case "winograd4" -> Optional.of(four);
+            default -> {
+                ConvolutionCost cost = new ConvolutionCost(kernels, decodes);
+                TileGrid best = cost.winograd(two) < cost.winograd(four) ? two : four;
+                yield cost.winograd(best) < cost.direct(best) ? Optional.of(best) : Optional.empty();
+            }
         };
     }
 
-    private static Optional<WinogradTile> cheapest(Window window, int images, int channels, int filters) {
-        return Optional.of(WinogradTile.FOUR);
-    }
-
-    /** The tiles of a convolution. */
-    static TileGrid grid(WinogradTile tile, Window window, int images, int channels, int filters, int groups) {
+    private static TileGrid grid(WinogradTile tile, Window window, int images, int channels, int filters, int groups) {
         int rows = Math.multiplyExact(images, Math.ceilDiv(window.output()[0], tile.outputs()));
         int tilesX = Math.ceilDiv(window.output()[1], tile.outputs());
         return new TileGrid(
                 tile,
                 images,
                 channels,
-                filters / groups,
+                filters,
                 groups,
                 window.input()[0],
                 window.input()[1],

@@ -20,10 +20,19 @@ record WinogradConvolution(TileGrid grid, List<WeightRows> groups, List<float[]>
     // Channels whose tiles a worker transforms at a time.
     private static final int CHANNELS = 8;
 
+    /** The convolution with weights as {@code store} prepares them. */
+    static WinogradConvolution of(
+            TileGrid grid, WeightStore store, Kernels kernels, List<WeightRows> groups, Epilogue epilogue) {
+        List<float[]> points = groups.stream()
+                .map(rows -> store.points(kernels, grid.tile(), rows))
+                .toList();
+        return new WinogradConvolution(grid, groups, points, epilogue);
+    }
+
     /** Rows of tiles of a band that make best use of strips and of the cache. */
     static int bandRows(int rows, int tilesX, int channels, int points) {
         long perRow = (long) tilesX * channels * points;
-        int most = (int) Math.clamp(BAND_FLOATS / Math.max(1, perRow), 1, rows);
+        int most = Math.clamp(BAND_FLOATS / Math.max(1, perRow), 1, rows);
         int least = Math.max(most, Math.ceilDiv(2 * TileGrid.WIDTH, tilesX));
         return Math.ceilDiv(rows, Math.ceilDiv(rows, Math.min(rows, least)));
     }

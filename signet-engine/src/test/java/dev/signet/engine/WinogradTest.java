@@ -1,0 +1,119 @@
+package dev.signet.engine;
+
+import static dev.signet.engine.Agreement.assertAgree;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ai.onnx.proto.OnnxMl.ModelProto;
+import dev.signet.core.Grouping;
+import dev.signet.core.MultiBitWeight;
+import dev.signet.core.Quantizer;
+import dev.signet.engine.kernel.Workers;
+import dev.signet.engine.tensor.Tensor;
+import dev.signet.onnx.file.OnnxModel;
+import dev.signet.onnx.graph.WeightScan;
+import dev.signet.onnx.graph.WeightTensor;
+import dev.signet.onnx.rewrite.Format;
+import dev.signet.onnx.rewrite.GraphEdits;
+import dev.signet.onnx.rewrite.ModelRewriter;
+import dev.signet.onnx.rewrite.Provenance;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ForkJoinPool;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Convolutions by every algorithm, in both weight modes, on one thread and on three, against ONNX Runtime. */
+class WinogradTest {
+    private static final String PROPERTY = "signet.convolution";
+
+    @AfterEach
+    void chooseAgain() {
+        System.clearProperty(PROPERTY);
+    }
+
+    private static OnnxModel model(Tensor x, Tensor w, Tensor bias, long groups, long[] pads) {
+        ModelProto proto = OneNode.of("Conv", 15)
+                .input(x)
+                .constant(w)
+                .constant(bias)
+                .attribute("group", groups)
+                .list("pads", pads)
+                .model(1);
+        return new OnnxModel(proto, Path.of("model.onnx"), proto.getSerializedSize());
+    }
+
+    private static OnnxModel packed(OnnxModel model, int bits, Grouping grouping) {
+        Map<WeightTensor, MultiBitWeight> weights = new LinkedHashMap<>();
+        for (WeightTensor weight : WeightScan.of(model).weights()) {
+            weights.put(weight, Quantizer.greedy(bits).grouping(grouping).quantize(weight.matrix()));
+        }
+        return new ModelRewriter(model).rewrite(weights, Format.PACKED, Provenance.of(Map.of()), GraphEdits.NONE);
+    }
+
+    private static void check(OnnxModel model, Tensor x, double tolerance) throws Exception {
+        Tensor expected =
+                OnnxRuntime.run(model.proto().toByteArray(), Map.of("x0", x)).getFirst();
+        try (ForkJoinPool pool = new ForkJoinPool(2)) {
+            for (WeightMode mode : WeightMode.values()) {
+                Network network = Network.of(model, EngineOptions.DEFAULT.with(mode));
+                assertAgree(network.run(x), expected, tolerance);
+                assertAgree(network.run(Workers.of(pool, 3), List.of(x)).getFirst(), expected, tolerance);
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("dev.signet.engine.Cases#seeds")
+    void agreesWithOnnxRuntime(int seed) throws Exception {
+        Cases cases = new Cases(seed);
+        System.setProperty(PROPERTY, cases.oneOf("winograd2", "winograd4"));
+        int groups = cases.oneOf(1, 1, 2, 3);
+        int channels = cases.between(1, cases.oneOf(4, 40, 70));
+        int filters = cases.between(1, cases.oneOf(3, 33, 65));
+        long[] pads = cases.list(4, 0, cases.oneOf(0, 1, 4));
+        int height = cases.between(3, cases.oneOf(5, 9, 30));
+        int width = cases.between(3, cases.oneOf(4, 17, 80));
+        Tensor x = cases.tensor(cases.between(1, 3), channels * groups, height, width);
+        Tensor w = cases.tensor(filters * groups, channels, 3, 3);
+        OnnxModel model = model(x, w, cases.tensor(filters * groups), groups, pads);
+
+        check(model, x, 2e-5);
+        Grouping grouping = cases.oneOf(new Grouping.Filter(), new Grouping.Kernel(), new Grouping.Block(7));
+        check(packed(model, cases.between(1, 5), grouping), x, 2e-5);
+    }
+
+    /** The error that the documentation states: of the largest output, for sums over 512 channels. */
+    @ParameterizedTest
+    @ValueSource(strings = {"winograd2", "winograd4"})
+    void errorIsAsStated(String algorithm) throws Exception {
+        System.setProperty(PROPERTY, algorithm);
+        Cases cases = new Cases(1);
+        Tensor x = cases.tensor(1, 512, 8, 8);
+        OnnxModel model = model(x, cases.tensor(8, 512, 3, 3), cases.tensor(8), 1, new long[] {1, 1, 1, 1});
+
+        check(model, x, algorithm.equals("winograd2") ? 3e-6 : 1e-5);
+    }
+
+    /** The choice by cost takes what is forced here where that is surely faster. */
+    @ParameterizedTest
+    @MethodSource("sizes")
+    void largeImagesTakeLargeTiles(int side) {
+        Cases cases = new Cases(2);
+        Tensor x = cases.tensor(1, 64, side, side);
+        OnnxModel model = model(x, cases.tensor(64, 64, 3, 3), cases.tensor(64), 1, new long[] {1, 1, 1, 1});
+        System.setProperty(PROPERTY, side > 8 ? "winograd4" : "direct");
+        Tensor forced = Network.of(model, EngineOptions.DEFAULT).run(x);
+        System.clearProperty(PROPERTY);
+
+        assertThat(Network.of(model, EngineOptions.DEFAULT).run(x).copy().floats())
+                .isEqualTo(forced.copy().floats());
+    }
+
+    static int[] sizes() {
+        return new int[] {5, 56};
+    }
+}

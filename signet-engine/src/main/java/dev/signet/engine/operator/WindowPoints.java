@@ -96,7 +96,7 @@ final class WindowPoints {
         int bits = weight.bits();
         GroupLayout layout = weight.layout();
         int filters = Math.min(WIDTH, packed.rows() - block * WIDTH);
-        long first = (long) (packed.firstRow() + block * WIDTH) * bits * layout.groupSize() + channel * TAPS;
+        long first = (long) (packed.firstRow() + block * WIDTH) * bits * layout.groupSize() + (long) channel * TAPS;
         for (int f = 0; f < filters; f++) {
             for (int p = 0; p < bits; p++) {
                 long bit = first + (long) (f * bits + p) * layout.groupSize();

@@ -18,6 +18,9 @@ final class VectorTransforms implements TileTransforms {
     private static final VectorSpecies<Integer> I = VectorSpecies.of(int.class, F.vectorShape());
     private static final int L = F.length();
 
+    // Planes that are decoded at a time.
+    private static final int PLANES = 4;
+
     // Even lanes in the lower half and in the upper half, odd lanes likewise; and the reverse: lanes of the lower and
     // of
     // the upper half, each twice.
@@ -346,19 +349,59 @@ final class VectorTransforms implements TileTransforms {
 
     @Override
     public void taps(int[] words, int wordsAt, int shift, int planes, float[] levels, float[] to, int at) {
-        for (int f = 0; f < COLUMNS; f += L) {
-            for (int t = 0; t < 9; t++) {
-                FloatVector sum = FloatVector.fromArray(F, levels, f);
-                int bit = 1 << (shift + t);
-                for (int p = 0; p < planes; p++) {
-                    VectorMask<Integer> set = IntVector.fromArray(I, words, wordsAt + p * COLUMNS + f)
-                            .and(bit)
-                            .compare(VectorOperators.NE, 0);
-                    sum = sum.add(FloatVector.fromArray(F, levels, (p + 1) * COLUMNS + f), set.cast(F));
-                }
-                sum.intoArray(to, at + t * COLUMNS + f);
+        for (int p = 0; p < planes; p += PLANES) {
+            int count = Math.min(PLANES, planes - p);
+            for (int f = 0; f < COLUMNS; f += L) {
+                int word = wordsAt + p * COLUMNS + f;
+                tapsOf(words, word, shift, count, levels, f, (p + 1) * COLUMNS + f, p > 0, to, at + f);
             }
         }
+    }
+
+    // Four planes, the last of those that there are in place of those that there are not.
+    private static void tapsOf(
+            int[] words,
+            int word,
+            int shift,
+            int count,
+            float[] levels,
+            int base,
+            int step,
+            boolean goOn,
+            float[] to,
+            int at) {
+        int second = count > 1 ? COLUMNS : 0;
+        int third = count > 2 ? 2 * COLUMNS : second;
+        int fourth = count > 3 ? 3 * COLUMNS : third;
+        IntVector w0 = IntVector.fromArray(I, words, word);
+        IntVector w1 = IntVector.fromArray(I, words, word + second);
+        IntVector w2 = IntVector.fromArray(I, words, word + third);
+        IntVector w3 = IntVector.fromArray(I, words, word + fourth);
+        FloatVector s0 = FloatVector.fromArray(F, levels, step);
+        FloatVector s1 = FloatVector.fromArray(F, levels, step + second);
+        FloatVector s2 = FloatVector.fromArray(F, levels, step + third);
+        FloatVector s3 = FloatVector.fromArray(F, levels, step + fourth);
+        FloatVector start = FloatVector.fromArray(F, levels, base);
+        for (int t = 0; t < 9; t++) {
+            int bit = 1 << (shift + t);
+            int i = at + t * COLUMNS;
+            FloatVector v = goOn ? FloatVector.fromArray(F, to, i) : start;
+            v = v.add(s0, isSet(w0, bit));
+            if (count > 1) {
+                v = v.add(s1, isSet(w1, bit));
+            }
+            if (count > 2) {
+                v = v.add(s2, isSet(w2, bit));
+            }
+            if (count > 3) {
+                v = v.add(s3, isSet(w3, bit));
+            }
+            v.intoArray(to, i);
+        }
+    }
+
+    private static VectorMask<Float> isSet(IntVector words, int bit) {
+        return words.and(bit).compare(VectorOperators.NE, 0).cast(F);
     }
 
     @Override

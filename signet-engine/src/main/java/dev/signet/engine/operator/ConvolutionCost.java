@@ -43,13 +43,13 @@ record ConvolutionCost(Kernels kernels, boolean decodes) {
         double products = depth * (decodes ? byPanels : Math.min(byPanels, byFilters));
         double moved = COPIED * columns * (grid.channels() + grid.filters());
         long weights = (long) depth * grid.filters();
-        double perImage = products + moved + weights(weights, decodes ? DECODED_WEIGHT * weights : 0);
+        double perImage = products + moved + weights(weights, DECODED_WEIGHT * weights);
         return grid.images() * grid.groups() * perImage;
     }
 
     // Decoded weights are near when they are used.
     private double weights(long floats, double decoding) {
-        return decodes ? decoding : Math.max(0, floats * Float.BYTES - NEAR_BYTES) * FAR_BYTE;
+        return decodes ? decoding : Math.max(0, (double) floats * Float.BYTES - NEAR_BYTES) * FAR_BYTE;
     }
 
     /** A Winograd convolution for all images and groups. */
@@ -74,7 +74,7 @@ record ConvolutionCost(Kernels kernels, boolean decodes) {
                 }
             }
             long windows = (long) grid.blocks() * WIDTH * grid.channels();
-            cost += weights(points * windows, windows * (four ? 10 : 8));
+            cost += weights(points * windows, (double) windows * (four ? 10 : 8));
         }
         return OVERHEAD * grid.groups() * cost;
     }

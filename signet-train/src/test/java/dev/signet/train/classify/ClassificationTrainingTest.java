@@ -155,7 +155,7 @@ class ClassificationTrainingTest {
         assertThatThrownBy(() -> ResNet.Stem.parse("3x3")).hasMessageContaining("KERNEL/STRIDE");
         for (String name : List.of("resnet20", "resnet18", "resnet50")) {
             assertThat(ResNet.named(name, ResNet.Stem.FULL)
-                            .build(name, 10, 0)
+                            .build(name, 32, 10, 0)
                             .proto()
                             .getSerializedSize())
                     .isPositive();

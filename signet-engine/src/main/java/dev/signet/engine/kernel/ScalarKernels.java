@@ -4,6 +4,13 @@ package dev.signet.engine.kernel;
 final class ScalarKernels implements Kernels {
     private static final TileTransforms TRANSFORMS = new ScalarTransforms();
 
+    private final TileKernels tiles = new ScalarTiles();
+
+    @Override
+    public TileKernels tiles() {
+        return tiles;
+    }
+
     @Override
     public String name() {
         return "scalar";

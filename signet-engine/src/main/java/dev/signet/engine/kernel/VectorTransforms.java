@@ -301,50 +301,155 @@ final class VectorTransforms implements TileTransforms {
     public void weights(
             WinogradTile tile, float[] x, int from, float[] scratch, int scratchAt, float[] u, int at, int stride) {
         for (int f = 0; f < COLUMNS; f += L) {
-            int i = from + f;
             if (tile == WinogradTile.FOUR) {
-                for (int c = 0; c < 3; c++) {
-                    windowPoints4(x, i + c * COLUMNS, 3 * COLUMNS, scratch, scratchAt + c * L, 3 * L);
-                }
-                for (int r = 0; r < 6; r++) {
-                    windowPoints4(scratch, scratchAt + r * 3 * L, L, u, at + f + r * 6 * stride, stride);
-                }
+                windows4(x, from + f, u, at + f, stride);
             } else {
-                for (int c = 0; c < 3; c++) {
-                    windowPoints2(x, i + c * COLUMNS, 3 * COLUMNS, scratch, scratchAt + c * L, 3 * L);
-                }
-                for (int r = 0; r < 4; r++) {
-                    windowPoints2(scratch, scratchAt + r * 3 * L, L, u, at + f + r * 4 * stride, stride);
-                }
+                windows2(x, from + f, u, at + f, stride);
             }
         }
     }
 
-    private static void windowPoints4(float[] x, int i, int stride, float[] y, int at, int yStride) {
-        FloatVector a = FloatVector.fromArray(F, x, i);
-        FloatVector b = FloatVector.fromArray(F, x, i + stride);
-        FloatVector c = FloatVector.fromArray(F, x, i + 2 * stride);
-        a.mul(1 / 4f).intoArray(y, at);
-        FloatVector s = a.add(c).mul(-1 / 6f);
-        FloatVector sixth = b.mul(1 / 6f);
-        s.sub(sixth).intoArray(y, at + yStride);
-        s.add(sixth).intoArray(y, at + 2 * yStride);
-        FloatVector t = a.mul(1 / 24f).add(c.mul(1 / 6f));
-        FloatVector twelfth = b.mul(1 / 12f);
-        t.add(twelfth).intoArray(y, at + 3 * yStride);
-        t.sub(twelfth).intoArray(y, at + 4 * yStride);
-        c.intoArray(y, at + 5 * yStride);
+    private static void windows4(float[] x, int i, float[] u, int at, int stride) {
+        FloatVector a0 = FloatVector.fromArray(F, x, i);
+        FloatVector b0 = FloatVector.fromArray(F, x, i + 3 * COLUMNS);
+        FloatVector c0 = FloatVector.fromArray(F, x, i + 6 * COLUMNS);
+        FloatVector q0 = a0.mul(1 / 4f);
+        FloatVector s0 = a0.add(c0).mul(-1 / 6f);
+        FloatVector h0 = b0.mul(1 / 6f);
+        FloatVector t0 = a0.mul(1 / 24f).add(c0.mul(1 / 6f));
+        FloatVector w0 = b0.mul(1 / 12f);
+        FloatVector a1 = FloatVector.fromArray(F, x, i + COLUMNS);
+        FloatVector b1 = FloatVector.fromArray(F, x, i + 4 * COLUMNS);
+        FloatVector c1 = FloatVector.fromArray(F, x, i + 7 * COLUMNS);
+        FloatVector q1 = a1.mul(1 / 4f);
+        FloatVector s1 = a1.add(c1).mul(-1 / 6f);
+        FloatVector h1 = b1.mul(1 / 6f);
+        FloatVector t1 = a1.mul(1 / 24f).add(c1.mul(1 / 6f));
+        FloatVector w1 = b1.mul(1 / 12f);
+        FloatVector a2 = FloatVector.fromArray(F, x, i + 2 * COLUMNS);
+        FloatVector b2 = FloatVector.fromArray(F, x, i + 5 * COLUMNS);
+        FloatVector c2 = FloatVector.fromArray(F, x, i + 8 * COLUMNS);
+        FloatVector q2 = a2.mul(1 / 4f);
+        FloatVector s2 = a2.add(c2).mul(-1 / 6f);
+        FloatVector h2 = b2.mul(1 / 6f);
+        FloatVector t2 = a2.mul(1 / 24f).add(c2.mul(1 / 6f));
+        FloatVector w2 = b2.mul(1 / 12f);
+        q0.mul(1 / 4f).intoArray(u, at);
+        FloatVector s0r = q0.add(q2).mul(-1 / 6f);
+        FloatVector h0r = q1.mul(1 / 6f);
+        s0r.sub(h0r).intoArray(u, at + stride);
+        s0r.add(h0r).intoArray(u, at + 2 * stride);
+        FloatVector t0r = q0.mul(1 / 24f).add(q2.mul(1 / 6f));
+        FloatVector w0r = q1.mul(1 / 12f);
+        t0r.add(w0r).intoArray(u, at + 3 * stride);
+        t0r.sub(w0r).intoArray(u, at + 4 * stride);
+        q2.intoArray(u, at + 5 * stride);
+        FloatVector d1 = s0.sub(h0);
+        FloatVector e1 = s1.sub(h1);
+        FloatVector f1 = s2.sub(h2);
+        d1.mul(1 / 4f).intoArray(u, at + 6 * stride);
+        FloatVector s1r = d1.add(f1).mul(-1 / 6f);
+        FloatVector h1r = e1.mul(1 / 6f);
+        s1r.sub(h1r).intoArray(u, at + 7 * stride);
+        s1r.add(h1r).intoArray(u, at + 8 * stride);
+        FloatVector t1r = d1.mul(1 / 24f).add(f1.mul(1 / 6f));
+        FloatVector w1r = e1.mul(1 / 12f);
+        t1r.add(w1r).intoArray(u, at + 9 * stride);
+        t1r.sub(w1r).intoArray(u, at + 10 * stride);
+        f1.intoArray(u, at + 11 * stride);
+        FloatVector d2 = s0.add(h0);
+        FloatVector e2 = s1.add(h1);
+        FloatVector f2 = s2.add(h2);
+        d2.mul(1 / 4f).intoArray(u, at + 12 * stride);
+        FloatVector s2r = d2.add(f2).mul(-1 / 6f);
+        FloatVector h2r = e2.mul(1 / 6f);
+        s2r.sub(h2r).intoArray(u, at + 13 * stride);
+        s2r.add(h2r).intoArray(u, at + 14 * stride);
+        FloatVector t2r = d2.mul(1 / 24f).add(f2.mul(1 / 6f));
+        FloatVector w2r = e2.mul(1 / 12f);
+        t2r.add(w2r).intoArray(u, at + 15 * stride);
+        t2r.sub(w2r).intoArray(u, at + 16 * stride);
+        f2.intoArray(u, at + 17 * stride);
+        FloatVector d3 = t0.add(w0);
+        FloatVector e3 = t1.add(w1);
+        FloatVector f3 = t2.add(w2);
+        d3.mul(1 / 4f).intoArray(u, at + 18 * stride);
+        FloatVector s3r = d3.add(f3).mul(-1 / 6f);
+        FloatVector h3r = e3.mul(1 / 6f);
+        s3r.sub(h3r).intoArray(u, at + 19 * stride);
+        s3r.add(h3r).intoArray(u, at + 20 * stride);
+        FloatVector t3r = d3.mul(1 / 24f).add(f3.mul(1 / 6f));
+        FloatVector w3r = e3.mul(1 / 12f);
+        t3r.add(w3r).intoArray(u, at + 21 * stride);
+        t3r.sub(w3r).intoArray(u, at + 22 * stride);
+        f3.intoArray(u, at + 23 * stride);
+        FloatVector d4 = t0.sub(w0);
+        FloatVector e4 = t1.sub(w1);
+        FloatVector f4 = t2.sub(w2);
+        d4.mul(1 / 4f).intoArray(u, at + 24 * stride);
+        FloatVector s4r = d4.add(f4).mul(-1 / 6f);
+        FloatVector h4r = e4.mul(1 / 6f);
+        s4r.sub(h4r).intoArray(u, at + 25 * stride);
+        s4r.add(h4r).intoArray(u, at + 26 * stride);
+        FloatVector t4r = d4.mul(1 / 24f).add(f4.mul(1 / 6f));
+        FloatVector w4r = e4.mul(1 / 12f);
+        t4r.add(w4r).intoArray(u, at + 27 * stride);
+        t4r.sub(w4r).intoArray(u, at + 28 * stride);
+        f4.intoArray(u, at + 29 * stride);
+        c0.mul(1 / 4f).intoArray(u, at + 30 * stride);
+        FloatVector s5r = c0.add(c2).mul(-1 / 6f);
+        FloatVector h5r = c1.mul(1 / 6f);
+        s5r.sub(h5r).intoArray(u, at + 31 * stride);
+        s5r.add(h5r).intoArray(u, at + 32 * stride);
+        FloatVector t5r = c0.mul(1 / 24f).add(c2.mul(1 / 6f));
+        FloatVector w5r = c1.mul(1 / 12f);
+        t5r.add(w5r).intoArray(u, at + 33 * stride);
+        t5r.sub(w5r).intoArray(u, at + 34 * stride);
+        c2.intoArray(u, at + 35 * stride);
     }
 
-    private static void windowPoints2(float[] x, int i, int stride, float[] y, int at, int yStride) {
-        FloatVector a = FloatVector.fromArray(F, x, i);
-        FloatVector half = FloatVector.fromArray(F, x, i + stride).mul(0.5f);
-        FloatVector c = FloatVector.fromArray(F, x, i + 2 * stride);
-        FloatVector s = a.add(c).mul(0.5f);
-        a.intoArray(y, at);
-        s.add(half).intoArray(y, at + yStride);
-        s.sub(half).intoArray(y, at + 2 * yStride);
-        c.intoArray(y, at + 3 * yStride);
+    // One method: small enough for the registers, and a store to the scratch memory costs more than a sum.
+    private static void windows2(float[] x, int i, float[] u, int at, int stride) {
+        FloatVector a0 = FloatVector.fromArray(F, x, i);
+        FloatVector a1 = FloatVector.fromArray(F, x, i + COLUMNS);
+        FloatVector a2 = FloatVector.fromArray(F, x, i + 2 * COLUMNS);
+        FloatVector b0 = FloatVector.fromArray(F, x, i + 3 * COLUMNS).mul(0.5f);
+        FloatVector b1 = FloatVector.fromArray(F, x, i + 4 * COLUMNS).mul(0.5f);
+        FloatVector b2 = FloatVector.fromArray(F, x, i + 5 * COLUMNS).mul(0.5f);
+        FloatVector c0 = FloatVector.fromArray(F, x, i + 6 * COLUMNS);
+        FloatVector c1 = FloatVector.fromArray(F, x, i + 7 * COLUMNS);
+        FloatVector c2 = FloatVector.fromArray(F, x, i + 8 * COLUMNS);
+        FloatVector s0 = a0.add(c0).mul(0.5f);
+        FloatVector s1 = a1.add(c1).mul(0.5f);
+        FloatVector s2 = a2.add(c2).mul(0.5f);
+        FloatVector y0 = a1.mul(0.5f);
+        FloatVector t0 = a0.add(a2).mul(0.5f);
+        a0.intoArray(u, at);
+        t0.add(y0).intoArray(u, at + stride);
+        t0.sub(y0).intoArray(u, at + 2 * stride);
+        a2.intoArray(u, at + 3 * stride);
+        FloatVector x1 = s0.add(b0);
+        FloatVector y1 = s1.add(b1).mul(0.5f);
+        FloatVector z1 = s2.add(b2);
+        FloatVector t1 = x1.add(z1).mul(0.5f);
+        x1.intoArray(u, at + 4 * stride);
+        t1.add(y1).intoArray(u, at + 5 * stride);
+        t1.sub(y1).intoArray(u, at + 6 * stride);
+        z1.intoArray(u, at + 7 * stride);
+        FloatVector x2 = s0.sub(b0);
+        FloatVector y2 = s1.sub(b1).mul(0.5f);
+        FloatVector z2 = s2.sub(b2);
+        FloatVector t2 = x2.add(z2).mul(0.5f);
+        x2.intoArray(u, at + 8 * stride);
+        t2.add(y2).intoArray(u, at + 9 * stride);
+        t2.sub(y2).intoArray(u, at + 10 * stride);
+        z2.intoArray(u, at + 11 * stride);
+        FloatVector y3 = c1.mul(0.5f);
+        FloatVector t3 = c0.add(c2).mul(0.5f);
+        c0.intoArray(u, at + 12 * stride);
+        t3.add(y3).intoArray(u, at + 13 * stride);
+        t3.sub(y3).intoArray(u, at + 14 * stride);
+        c2.intoArray(u, at + 15 * stride);
     }
 
     @Override

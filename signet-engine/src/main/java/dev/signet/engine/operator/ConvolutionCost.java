@@ -23,6 +23,9 @@ record ConvolutionCost(Kernels kernels, boolean decodes) {
     /** Decoding a weight for a sum over taps. */
     private static final double DECODED_WEIGHT = 0.5;
 
+    /** Decoding a window and turning it to points. */
+    private static final double DECODED_WINDOW = 15;
+
     /** Copying an input to padded planes, or an output through the epilogue. */
     private static final double COPIED = 0.6;
 
@@ -74,7 +77,7 @@ record ConvolutionCost(Kernels kernels, boolean decodes) {
                 }
             }
             long windows = (long) grid.blocks() * WIDTH * grid.channels();
-            cost += weights(points * windows, (double) windows * (four ? 10 : 8));
+            cost += weights(points * windows, (double) windows * DECODED_WINDOW);
         }
         return OVERHEAD * grid.groups() * cost;
     }

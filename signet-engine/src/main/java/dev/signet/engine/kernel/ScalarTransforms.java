@@ -121,8 +121,7 @@ final class ScalarTransforms implements TileTransforms {
     }
 
     @Override
-    public void weights(
-            WinogradTile tile, float[] x, int from, float[] scratch, int scratchAt, float[] u, int at, int stride) {
+    public void weights(WinogradTile tile, float[] x, int from, float[] u, int at, int stride) {
         double[][] matrix = weightMatrix(tile);
         int size = tile.inputs();
         for (int f = 0; f < COLUMNS; f++) {

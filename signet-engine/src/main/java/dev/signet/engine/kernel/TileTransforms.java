@@ -60,8 +60,6 @@ public interface TileTransforms {
     /**
      * Windows of {@link Kernels#COLUMNS} filters to points: tap t is read at {@code x[from + t * COLUMNS + j]}, point p goes to
      * {@code u[at + p * stride + j]}.
-     *
-     * @param scratch place for {@code 3 * (m + 2) * 16} elements at {@code scratchAt}; may be the same array elsewhere
      */
     void weights(WinogradTile tile, float[] x, int from, float[] scratch, int scratchAt, float[] u, int at, int stride);
 

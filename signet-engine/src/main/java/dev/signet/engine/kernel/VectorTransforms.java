@@ -298,8 +298,7 @@ final class VectorTransforms implements TileTransforms {
     }
 
     @Override
-    public void weights(
-            WinogradTile tile, float[] x, int from, float[] scratch, int scratchAt, float[] u, int at, int stride) {
+    public void weights(WinogradTile tile, float[] x, int from, float[] u, int at, int stride) {
         for (int f = 0; f < COLUMNS; f += L) {
             if (tile == WinogradTile.FOUR) {
                 windows4(x, from + f, u, at + f, stride);

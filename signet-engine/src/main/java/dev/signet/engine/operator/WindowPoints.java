@@ -25,14 +25,14 @@ final class WindowPoints {
     private final Kernels kernels;
     private final WinogradTile tile;
     private final float[] taps = new float[TOGETHER * TAPS * WIDTH];
-    private final float[] scratch;
+    private final float[] row;
     private int[] words = {};
     private float[] levels = {};
 
     WindowPoints(Kernels kernels, WinogradTile tile) {
         this.kernels = kernels;
         this.tile = tile;
-        scratch = new float[TOGETHER * tile.inputs() * WIDTH];
+        row = new float[TOGETHER * TAPS];
     }
 
     /** The points of all windows, block of filters by block of filters, as {@link #decode} writes them. */
@@ -65,7 +65,7 @@ final class WindowPoints {
                 readTaps(weights, block, from + c, count);
             }
             for (int i = 0; i < count; i++) {
-                kernels.transforms().weights(tile, taps, i * TAPS * WIDTH, scratch, 0, u, at + (c + i) * WIDTH, stride);
+                kernels.transforms().weights(tile, taps, i * TAPS * WIDTH, u, at + (c + i) * WIDTH, stride);
             }
         }
     }
@@ -112,9 +112,9 @@ final class WindowPoints {
         int filters = Math.min(WIDTH, weights.rows() - block * WIDTH);
         Arrays.fill(taps, 0);
         for (int f = 0; f < filters; f++) {
-            weights.read(block * WIDTH + f, channel * TAPS, count * TAPS, scratch, 0);
+            weights.read(block * WIDTH + f, channel * TAPS, count * TAPS, row, 0);
             for (int i = 0; i < count * TAPS; i++) {
-                taps[i * WIDTH + f] = scratch[i];
+                taps[i * WIDTH + f] = row[i];
             }
         }
     }

@@ -92,13 +92,12 @@ class TileTransformsTest {
     @EnumSource(WinogradTile.class)
     void windowsBecomePoints(WinogradTile tile) {
         float[] x = noise(9 * WIDTH + WIDTH);
-        float[] scratch = new float[3 * (tile.outputs() + 2) * WIDTH + WIDTH];
         int stride = WIDTH + 16;
         float[] actual = new float[tile.points() * stride + WIDTH];
         float[] expected = new float[actual.length];
 
-        vector.weights(tile, x, 2, scratch, 1, actual, 3, stride);
-        plain.weights(tile, x, 2, scratch, 1, expected, 3, stride);
+        vector.weights(tile, x, 2, actual, 3, stride);
+        plain.weights(tile, x, 2, expected, 3, stride);
 
         for (int p = 0; p < tile.points(); p++) {
             assertSame(actual, expected, 3 + p * stride, WIDTH, 1e-6);
@@ -149,7 +148,7 @@ class TileTransformsTest {
         float[] outputs = new float[m * m * WIDTH];
 
         plain.input(tile, 1, split, 0, stride, scratch, 0, points, 0, WIDTH);
-        plain.weights(tile, window, 0, scratch, 0, weights, 0, WIDTH);
+        plain.weights(tile, window, 0, weights, 0, WIDTH);
         for (int p = 0; p < tile.points(); p++) {
             points[p * WIDTH] *= weights[p * WIDTH];
         }

@@ -80,13 +80,7 @@ final class Canvas {
         float next();
     }
 
-    private void mean(
-            float[] points,
-            float[] values,
-            int start,
-            float light,
-            float gain,
-            @Nullable Noise noise) {
+    private void mean(float[] points, float[] values, int start, float light, float gain, @Nullable Noise noise) {
         for (int y = 0; y < height; y++) {
             for (int x = 0; x < width; x++) {
                 float sum = 0;

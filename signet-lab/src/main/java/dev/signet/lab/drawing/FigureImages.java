@@ -68,8 +68,7 @@ public record FigureImages(Split split, int size) implements LabelledImages {
                     paint);
         } else {
             Figure figure = FIGURES[random.nextInt(FIGURES.length)];
-            canvas.paint(
-                    Region.Placed.turned(figure, x, y, 1.5 + 2.5 * random.nextDouble(), 1.5, random), paint);
+            canvas.paint(Region.Placed.turned(figure, x, y, 1.5 + 2.5 * random.nextDouble(), 1.5, random), paint);
         }
     }
 

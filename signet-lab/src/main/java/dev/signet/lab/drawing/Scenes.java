@@ -22,8 +22,7 @@ public record Scenes(Split split, int width, int height) {
         double side = Math.max(width, height);
         canvas.paint(
                 new Region.Everything(),
-                new Paint.Clouds(
-                        Colour.natural(random), Colour.natural(random), random.nextLong(), side / 2, 6));
+                new Paint.Clouds(Colour.natural(random), Colour.natural(random), random.nextLong(), side / 2, 6));
         things(canvas, side, random);
         for (int n = random.nextInt(4); n > 0; n--) {
             curve(canvas, side, random);

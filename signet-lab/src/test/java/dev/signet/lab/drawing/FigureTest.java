@@ -41,10 +41,10 @@ class FigureTest {
         int inside = 0;
         for (int row = 0; row < STEPS; row++) {
             for (int column = 0; column < STEPS; column++) {
-                inside += figure.contains(
-                                reach * (2 * (column + 0.5) / STEPS - 1), reach * (2 * (row + 0.5) / STEPS - 1))
-                        ? 1
-                        : 0;
+                inside +=
+                        figure.contains(reach * (2 * (column + 0.5) / STEPS - 1), reach * (2 * (row + 0.5) / STEPS - 1))
+                                ? 1
+                                : 0;
             }
         }
         return 4 * reach * reach * inside / ((double) STEPS * STEPS);

@@ -31,22 +31,22 @@ public record FigureImages(Split split, int size) implements LabelledImages {
         SplittableRandom random = split.random(Split.Series.FIGURES, index);
         var canvas = new Canvas(SIDE, SIDE, FINENESS);
         Colour background = Colour.natural(random);
-        canvas.paint(new Region.Everything(), Paint.any(background, SIDE / 2.0, SIDE / 2.0, SIDE, 0.4f, random));
-        for (int n = random.nextInt(4); n > 0; n--) {
+        canvas.paint(new Region.Everything(), Paint.any(background, SIDE / 2.0, SIDE / 2.0, SIDE, 0.25f, random));
+        for (int n = random.nextInt(3); n > 0; n--) {
             distract(canvas, random);
         }
-        double radius = 8 + 5 * random.nextDouble();
+        double radius = 9 + 5 * random.nextDouble();
         double room = SIDE / 2.0 - 0.75 * radius;
         double x = SIDE / 2.0 + room * (2 * random.nextDouble() - 1);
         double y = SIDE / 2.0 + room * (2 * random.nextDouble() - 1);
         var figure = Region.Placed.turned(FIGURES[label(index)], x, y, radius, 1.25, random);
-        canvas.paint(figure, Paint.any(background.contrast(35, random), x, y, radius, 0.3f, random));
-        for (int n = random.nextInt(3); n > 0; n--) {
+        canvas.paint(figure, Paint.any(background.contrast(50, random), x, y, radius, 0.2f, random));
+        for (int n = random.nextInt(2); n > 0; n--) {
             distract(canvas, random);
         }
         float light = 50 * (random.nextFloat() - 0.5f);
-        float gain = 0.6f + 0.6f * random.nextFloat();
-        float noise = 4 + 14 * random.nextFloat();
+        float gain = 0.7f + 0.5f * random.nextFloat();
+        float noise = 3 + 9 * random.nextFloat();
         return canvas.photograph(light, gain, noise, random);
     }
 

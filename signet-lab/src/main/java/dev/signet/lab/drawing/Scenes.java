@@ -1,7 +1,10 @@
 package dev.signet.lab.drawing;
 
+import dev.signet.lab.dataset.Pictures;
 import dev.signet.lab.image.Picture;
+import java.util.List;
 import java.util.SplittableRandom;
+import java.util.stream.IntStream;
 
 /**
  * Drawn pictures with what makes photographs hard to enlarge: things of all sizes that cover each other, fine patterns,
@@ -31,6 +34,13 @@ public record Scenes(Split split, int width, int height) {
             writing(canvas, random);
         }
         return canvas.picture();
+    }
+
+    /** The first pictures as a set. */
+    public Pictures pictures(int count) {
+        List<String> names =
+                IntStream.range(0, count).mapToObj("scene-%d"::formatted).toList();
+        return new Pictures(names, this::picture);
     }
 
     /** Figures with radii of density r^-3 (dead leaves: Lee, Mumford and Huang, 2001), from the back to the front. */

@@ -51,7 +51,7 @@ final class TrainSuperResolutionCommand implements Callable<Integer> {
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()));
         }
-        TrainingConsole console = training.console(spec.commandLine());
+        TrainingConsole console = training.console();
         console.written(run.run(training.files(), training.threads(), console).file());
         return 0;
     }

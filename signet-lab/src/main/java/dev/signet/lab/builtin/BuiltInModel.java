@@ -12,16 +12,23 @@ import java.nio.file.Path;
 /** The models that come with Signet; docs/training.md has the commands that made them. */
 public enum BuiltInModel {
     /** A ResNet with BatchNormalization: which of ten figures a picture of 32 x 32 pixels shows. */
-    FIGURES("figures.onnx"),
+    FIGURES("figures.onnx", "classification of figures"),
     /** Makes pictures twice as large. */
-    ENLARGING("enlarging.onnx"),
+    ENLARGING("enlarging.onnx", "super-resolution, twice as large"),
     /** Paints pictures as stained glass. */
-    GLASS("glass.onnx");
+    GLASS("glass.onnx", "style transfer, stained glass");
 
     private final String file;
+    private final String text;
 
-    BuiltInModel(String file) {
+    BuiltInModel(String file, String text) {
         this.file = file;
+        this.text = text;
+    }
+
+    /** What it does, for headings. */
+    public String text() {
+        return text;
     }
 
     /**

@@ -14,7 +14,9 @@ import java.util.SplittableRandom;
  * @param size how many pictures
  */
 public record FigureImages(Split split, int size) implements LabelledImages {
-    private static final int SIDE = 32;
+    /** Their width and height. */
+    public static final int SIDE = 32;
+
     // Nine points a pixel: the corners of a pentagon of 7 pixels are no longer than that.
     private static final int FINENESS = 3;
     private static final Figure[] FIGURES = Figure.values();
@@ -40,13 +42,13 @@ public record FigureImages(Split split, int size) implements LabelledImages {
         double x = SIDE / 2.0 + room * (2 * random.nextDouble() - 1);
         double y = SIDE / 2.0 + room * (2 * random.nextDouble() - 1);
         var figure = Region.Placed.turned(FIGURES[label(index)], x, y, radius, 1.25, random);
-        canvas.paint(figure, Paint.any(background.contrast(50, random), x, y, radius, 0.2f, random));
-        for (int n = random.nextInt(2); n > 0; n--) {
+        canvas.paint(figure, Paint.any(background.contrast(42, random), x, y, radius, 0.2f, random));
+        for (int n = random.nextInt(3); n > 0; n--) {
             distract(canvas, random);
         }
         float light = 50 * (random.nextFloat() - 0.5f);
         float gain = 0.7f + 0.5f * random.nextFloat();
-        float noise = 3 + 9 * random.nextFloat();
+        float noise = 3 + 11 * random.nextFloat();
         return canvas.photograph(light, gain, noise, random);
     }
 

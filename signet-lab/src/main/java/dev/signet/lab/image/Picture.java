@@ -5,8 +5,10 @@ import dev.signet.onnx.Messages;
 import dev.signet.onnx.OutputException;
 import java.awt.Color;
 import java.awt.image.BufferedImage;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -109,6 +111,19 @@ public record Picture(int width, int height, float[] values) {
         }
     }
 
+    /** The bytes of a PNG file, values rounded and cut off at 0 and 255. */
+    public byte[] png() {
+        var bytes = new ByteArrayOutputStream();
+        try {
+            if (!ImageIO.write(toImage(), "png", bytes)) {
+                throw new IllegalStateException("this Java has no PNG writer");
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return bytes.toByteArray();
+    }
+
     private static void remove(Path file) {
         try {
             Files.deleteIfExists(file);
@@ -159,6 +174,15 @@ public record Picture(int width, int height, float[] values) {
         return new Picture(width, height, values);
     }
 
+    /** The picture with 8 bits a value, as a file would have it. */
+    public Picture rounded() {
+        float[] levels = new float[values.length];
+        for (int i = 0; i < levels.length; i++) {
+            levels[i] = level(values[i]);
+        }
+        return new Picture(width, height, levels);
+    }
+
     /** One value of a plane: 0 red, 1 green, 2 blue. */
     public float at(int plane, int y, int x) {
         return values[(plane * height + y) * width + x];
@@ -201,6 +225,11 @@ public record Picture(int width, int height, float[] values) {
     /** The part of {@code width x height} pixels in the middle. */
     public Picture cropCentre(int width, int height) {
         return part((this.width - width) / 2, (this.height - height) / 2, width, height);
+    }
+
+    /** The picture without {@code pixels} pixels at each of its four edges. */
+    public Picture withoutBorder(int pixels) {
+        return part(pixels, pixels, width - 2 * pixels, height - 2 * pixels);
     }
 
     private Picture part(int left, int top, int width, int height) {

@@ -16,6 +16,9 @@ public record EnlargingNetwork(int channels, int blocks) {
     /** How many times larger pictures become. */
     public static final int SCALE = 2;
 
+    /** Without normalization, branches that start strong would add up. */
+    private static final double WEAK = 0.1;
+
     /** @throws IllegalArgumentException if there is no channel or no block */
     public EnlargingNetwork {
         if (channels < 1 || blocks < 1) {
@@ -32,11 +35,11 @@ public record EnlargingNetwork(int channels, int blocks) {
         for (int block = 1; block <= blocks; block++) {
             String y = network.convolution(x, "block%d.conv1".formatted(block), channels, channels, 3, 1, 1, true);
             y = network.node("Relu", List.of(y));
-            y = network.convolution(y, "block%d.conv2".formatted(block), channels, channels, 3, 1, 1, true);
+            y = network.convolution(y, "block%d.conv2".formatted(block), channels, channels, 3, 1, 1, true, WEAK);
             x = network.node("Add", List.of(x, y));
         }
         x = network.node("Relu", List.of(x));
-        x = network.convolution(x, "pixels", channels, 3 * SCALE * SCALE, 3, 1, 1, true);
+        x = network.convolution(x, "pixels", channels, 3 * SCALE * SCALE, 3, 1, 1, true, 0);
         // In the order that DepthToSpace has by default, colours change fastest.
         String pixels = network.node("Concat", List.of(picture, picture, picture, picture), Attributes.integer("axis", 1));
         x = network.node("Add", List.of(pixels, x));

@@ -13,11 +13,11 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * How a trained classifier sees pictures: the activations of four of its layers, evenly from the first one to three quarters of its
- * depth. It is not trained here. Gatys et al. 2015 (arXiv 1508.06576) and Johnson et al. 2016 (arXiv 1603.08155) compare pictures so.
+ * How a trained classifier sees pictures: their colours, and the activations of six of its layers, evenly from the first one to five
+ * sixths of its depth. It is not trained here. Gatys et al. 2015 (arXiv 1508.06576) and Johnson et al. 2016 (arXiv 1603.08155) compare pictures so.
  */
 final class Perception implements AutoCloseable {
-    private static final int LAYERS = 4;
+    private static final int LAYERS = 6;
 
     private final DifferentiableModel classifier;
     private final List<String> layers;
@@ -43,7 +43,7 @@ final class Perception implements AutoCloseable {
     /**
      * A classifier of RGB images, normalized as usual.
      *
-     * @throws InputException if it has less than four activations, or can not be differentiated
+     * @throws InputException if it has less than six activations, or can not be differentiated
      */
     static Perception of(OnnxModel classifier, NDManager manager) {
         List<String> activations = new ArrayList<>();
@@ -65,10 +65,12 @@ final class Perception implements AutoCloseable {
         return new Perception(DifferentiableModel.of(classifier, manager), layers, manager);
     }
 
-    /** The four layers' activations, [pictures, channels, height, width], of pictures 0..1. */
+    /** The normalized colours and the layers' activations, [pictures, channels, height, width], of pictures 0..1. */
     List<NDArray> see(NDArray pictures) {
-        return classifier.forward(
-                pictures.sub(mean).div(deviation), false, layers, DifferentiableModel.Observer.NONE);
+        NDArray colours = pictures.sub(mean).div(deviation);
+        List<NDArray> seen = new ArrayList<>(List.of(colours));
+        seen.addAll(classifier.forward(colours, false, layers, DifferentiableModel.Observer.NONE));
+        return seen;
     }
 
     /** Gram matrices of activations: the mean over the picture of the products of all channels, [pictures, channels, channels]. */

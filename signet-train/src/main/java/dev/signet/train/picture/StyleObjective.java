@@ -16,12 +16,12 @@ import java.util.SplittableRandom;
 
 /**
  * The perceptual loss of Johnson et al. 2016 (arXiv 1603.08155): activations like the content's in one layer, Gram matrices like the
- * style's in four, few differences between neighbours. Each part is relative to what it is compared with, so that weights mean the
+ * style's in all, few differences between neighbours. Each part is relative to what it is compared with, so that weights mean the
  * same for all classifiers.
  */
 final class StyleObjective implements Objective {
-    /** The layer whose activations are the content: about a quarter of the way into the classifier. */
-    private static final int CONTENT_LAYER = 1;
+    /** What stays of the content: the activations a third of the way into the classifier. */
+    private static final int CONTENT_LAYER = 3;
 
     private final DifferentiableModel model;
     private final NDManager manager;
@@ -109,9 +109,9 @@ final class StyleObjective implements Objective {
         }
         Parts parts = parts(PictureArrays.unit(patches, scratch), true);
         return parts.content()
-                .mul(weights.content())
-                .add(parts.style().mul(weights.style()))
-                .add(parts.roughness().mul(weights.smoothness()));
+                .mul((float) weights.content())
+                .add(parts.style().mul((float) weights.style()))
+                .add(parts.roughness().mul((float) weights.smoothness()));
     }
 
     /** The parts of the loss on the held-out pictures. */

@@ -28,7 +28,6 @@ import picocli.CommandLine.Spec;
             ExperimentCommand.class,
             RunCommand.class,
             BenchCommand.class,
-            DemoCommand.class,
             TrainCommand.class,
             HelpCommand.class
         },

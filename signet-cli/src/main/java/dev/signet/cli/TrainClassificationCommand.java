@@ -29,15 +29,20 @@ final class TrainClassificationCommand implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init") // picocli sets it, as it does all parameters that are required
     private CommandSpec spec;
 
-    @Option(names = "--arch", required = true, paramLabel = "A", description = "resnet8 to resnet32 (or narrower: resnet14x8), resnet18 or resnet50.")
+    @Option(
+            names = "--arch",
+            required = true,
+            paramLabel = "A",
+            description = "resnet8 to resnet32 (or narrower: resnet14x8), resnet18 or resnet50.")
     @SuppressWarnings("NullAway.Init")
     private String architecture;
 
     @Option(
             names = "--data",
             paramLabel = "DIR",
-            description = "CIFAR-10's binary files, or folders train and test with a folder of pictures per class (default:"
-                    + " drawn figures).",
+            description =
+                    "CIFAR-10's binary files, or folders train and test with a folder of pictures per class (default:"
+                            + " drawn figures).",
             showDefaultValue = Visibility.NEVER)
     private @Nullable Path data;
 

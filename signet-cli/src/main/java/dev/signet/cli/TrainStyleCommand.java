@@ -49,8 +49,9 @@ final class TrainStyleCommand implements Callable<Integer> {
     @Option(
             names = "--features",
             paramLabel = "MODEL.onnx",
-            description = "A trained classifier of normalized RGB images, whose layers see style and content (default: the built-in"
-                    + " classifier of figures).",
+            description =
+                    "A trained classifier of normalized RGB images, whose layers see style and content (default: the built-in"
+                            + " classifier of figures).",
             showDefaultValue = picocli.CommandLine.Help.Visibility.NEVER)
     private @Nullable Path features;
 
@@ -67,10 +68,10 @@ final class TrainStyleCommand implements Callable<Integer> {
     @Option(names = "--content-weight", paramLabel = "X", description = "Likeness to the content.", defaultValue = "1")
     private double content;
 
-    @Option(names = "--style-weight", paramLabel = "X", description = "Likeness to the style.", defaultValue = "2")
+    @Option(names = "--style-weight", paramLabel = "X", description = "Likeness to the style.", defaultValue = "5")
     private double styleWeight;
 
-    @Option(names = "--smoothness", paramLabel = "X", description = "Weight of total variation.", defaultValue = "0.5")
+    @Option(names = "--smoothness", paramLabel = "X", description = "Weight of total variation.", defaultValue = "0.2")
     private double smoothness;
 
     @Mixin

@@ -46,8 +46,7 @@ final class TrainSuperResolutionCommand implements Callable<Integer> {
     public Integer call() {
         EnlargingTraining run;
         try {
-            run = new EnlargingTraining(
-                    new EnlargingNetwork(channels, blocks), data, pictures.recipe(training.seed()));
+            run = new EnlargingTraining(new EnlargingNetwork(channels, blocks), data, pictures.recipe(training.seed()));
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()));
         }

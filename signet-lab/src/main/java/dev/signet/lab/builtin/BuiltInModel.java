@@ -44,7 +44,10 @@ public enum BuiltInModel {
             return target;
         } catch (IOException e) {
             throw OutputException.of(
-                    target.toString(), "can not be written: " + e.getMessage(), "check the folder and the free space", e);
+                    target.toString(),
+                    "can not be written: " + e.getMessage(),
+                    "check the folder and the free space",
+                    e);
         }
     }
 

@@ -5,10 +5,8 @@ import dev.signet.onnx.Messages;
 import dev.signet.onnx.OutputException;
 import java.awt.Color;
 import java.awt.image.BufferedImage;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -109,19 +107,6 @@ public record Picture(int width, int height, float[] values) {
                     "check the folder's permissions and the free space",
                     e);
         }
-    }
-
-    /** The bytes of a PNG file, values rounded and cut off at 0 and 255. */
-    public byte[] png() {
-        var bytes = new ByteArrayOutputStream();
-        try {
-            if (!ImageIO.write(toImage(), "png", bytes)) {
-                throw new IllegalStateException("this Java has no PNG writer");
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-        return bytes.toByteArray();
     }
 
     private static void remove(Path file) {

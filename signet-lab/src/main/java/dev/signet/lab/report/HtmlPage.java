@@ -1,12 +1,10 @@
 package dev.signet.lab.report;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.signet.lab.image.Picture;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.util.Base64;
 import java.util.List;
 
 /**
@@ -74,28 +72,6 @@ public final class HtmlPage {
                 // Inside a script element only "<" could end it.
                 .append(option.toString().replace("<", "\\u003c"))
                 .append("</script></figure>\n");
-        return this;
-    }
-
-    /** A picture with a caption. */
-    public record Captioned(String caption, Picture picture) {}
-
-    /** Pictures side by side, each pixel as large as several of the screen's where pictures are small. */
-    public HtmlPage pictures(List<Captioned> pictures) {
-        body.append("<div class=\"pictures\">\n");
-        for (Captioned one : pictures) {
-            String caption = escape(one.caption());
-            body.append("<figure><img alt=\"%s\" width=\"%d\" height=\"%d\" src=\"data:image/png;base64,%s\">"
-                            .formatted(
-                                    caption,
-                                    one.picture().width(),
-                                    one.picture().height(),
-                                    Base64.getEncoder().encodeToString(one.picture().png())))
-                    .append("<figcaption>")
-                    .append(caption)
-                    .append("</figcaption></figure>\n");
-        }
-        body.append("</div>\n");
         return this;
     }
 

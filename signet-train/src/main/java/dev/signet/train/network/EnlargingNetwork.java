@@ -41,7 +41,8 @@ public record EnlargingNetwork(int channels, int blocks) {
         x = network.node("Relu", List.of(x));
         x = network.convolution(x, "pixels", channels, 3 * SCALE * SCALE, 3, 1, 1, true, 0);
         // In the order that DepthToSpace has by default, colours change fastest.
-        String pixels = network.node("Concat", List.of(picture, picture, picture, picture), Attributes.integer("axis", 1));
+        String pixels =
+                network.node("Concat", List.of(picture, picture, picture, picture), Attributes.integer("axis", 1));
         x = network.node("Add", List.of(pixels, x));
         x = network.node("DepthToSpace", List.of(x), Attributes.integer("blocksize", SCALE));
         return network.build(x, "output", -1, 3, -1, -1);

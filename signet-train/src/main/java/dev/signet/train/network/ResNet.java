@@ -74,7 +74,7 @@ public record ResNet(List<Integer> widths, List<Integer> blocks, boolean bottlen
             default ->
                 throw new IllegalArgumentException(
                         "'%s' is not one of resnet8, resnet14, resnet20, resnet26, resnet32 (or narrower, as resnet14x8),"
-                                .formatted(name)
+                                        .formatted(name)
                                 + " resnet18, resnet50");
         };
     }

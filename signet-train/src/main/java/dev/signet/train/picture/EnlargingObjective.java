@@ -43,7 +43,8 @@ final class EnlargingObjective implements Objective {
             Picture small = Resampling.bicubic(picture.crop(width, height), width / SCALE, height / SCALE)
                     .rounded();
             return new Pair(
-                    small.withoutBorder(border / SCALE), picture.crop(width, height).withoutBorder(border));
+                    small.withoutBorder(border / SCALE),
+                    picture.crop(width, height).withoutBorder(border));
         }
     }
 

@@ -26,7 +26,8 @@ import org.jspecify.annotations.Nullable;
  * @param data a folder of pictures, or null for drawn ones
  * @param recipe how it learns
  */
-public record EnlargingTraining(EnlargingNetwork network, @Nullable Path data, PictureRecipe recipe) {
+public record EnlargingTraining(
+        EnlargingNetwork network, @Nullable Path data, PictureRecipe recipe) {
     /**
      * Trains, and writes the network.
      *
@@ -52,7 +53,6 @@ public record EnlargingTraining(EnlargingNetwork network, @Nullable Path data, P
     /** All that decides the outcome in one line, without the folder: data may move. */
     private String describe() {
         return "super-resolution channels=%d blocks=%d %s %s"
-                .formatted(
-                        network.channels(), network.blocks(), data == null ? "drawn" : "folder", recipe.describe());
+                .formatted(network.channels(), network.blocks(), data == null ? "drawn" : "folder", recipe.describe());
     }
 }

@@ -23,8 +23,8 @@ public record PictureRecipe(int epochs, int stepsPerEpoch, int batch, int patch,
             throw new IllegalArgumentException("epochs, steps, batch and rate must be positive");
         }
         if (patch < SMALLEST || patch > 1024 || patch % MULTIPLE != 0) {
-            throw new IllegalArgumentException(
-                    "a patch has %d to 1024 pixels a side, a multiple of %d, not %d".formatted(SMALLEST, MULTIPLE, patch));
+            throw new IllegalArgumentException("a patch has %d to 1024 pixels a side, a multiple of %d, not %d"
+                    .formatted(SMALLEST, MULTIPLE, patch));
         }
     }
 

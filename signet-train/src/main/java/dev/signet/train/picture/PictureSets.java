@@ -50,7 +50,6 @@ record PictureSets(Pictures training, Pictures heldOut) {
     }
 
     private static Pictures part(Pictures all, List<Integer> indices) {
-        return new Pictures(
-                indices.stream().map(all.names()::get).toList(), i -> all.picture(indices.get(i)));
+        return new Pictures(indices.stream().map(all.names()::get).toList(), i -> all.picture(indices.get(i)));
     }
 }

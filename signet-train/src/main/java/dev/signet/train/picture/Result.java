@@ -25,7 +25,6 @@ public record Result(List<EpochReport> curve, TrainedFile file) {
             int threads) {
         Map<String, String> all = new TreeMap<>(metadata);
         curve.getLast().metrics().forEach((name, value) -> all.put("signet.training." + name, value.toString()));
-        return new Result(
-                curve, TrainedFile.write(model, sample, all, files.output(), files.force(), threads));
+        return new Result(curve, TrainedFile.write(model, sample, all, files.output(), files.force(), threads));
     }
 }

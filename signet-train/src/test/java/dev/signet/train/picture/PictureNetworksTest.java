@@ -72,8 +72,8 @@ class PictureNetworksTest {
                         ResNet.named("resnet14x4", ResNet.Stem.FULL).build("features", 10, 1), manager)) {
             NDArray picture = PictureArrays.unit(List.of(new Scenes(Split.TRAINING, 32, 32).picture(0)), manager);
             assertThat(perception.see(picture))
-                    .extracting(layer -> layer.getShape().get(1) + "x"
-                            + layer.getShape().get(2))
+                    .extracting(layer ->
+                            layer.getShape().get(1) + "x" + layer.getShape().get(2))
                     .containsExactly("3x32", "4x32", "4x32", "4x32", "8x16", "8x16", "16x8");
         }
     }

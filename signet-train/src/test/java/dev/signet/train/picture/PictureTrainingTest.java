@@ -52,8 +52,8 @@ class PictureTrainingTest {
     }
 
     private static Run enlarging() {
-        var training = new EnlargingTraining(
-                new EnlargingNetwork(8, 1), pictures, new PictureRecipe(2, 20, 4, 16, 0.01, 3));
+        var training =
+                new EnlargingTraining(new EnlargingNetwork(8, 1), pictures, new PictureRecipe(2, 20, 4, 16, 0.01, 3));
         return (files, listener) -> training.run(files, 1, listener);
     }
 
@@ -149,6 +149,8 @@ class PictureTrainingTest {
     void heldOutPicturesAreNotLearntFrom() {
         PictureSets sets = PictureSets.open(pictures);
         assertThat(sets.heldOut().names()).containsExactly("scene0.png");
-        assertThat(sets.training().names()).hasSize(5).doesNotContainAnyElementsOf(sets.heldOut().names());
+        assertThat(sets.training().names())
+                .hasSize(5)
+                .doesNotContainAnyElementsOf(sets.heldOut().names());
     }
 }

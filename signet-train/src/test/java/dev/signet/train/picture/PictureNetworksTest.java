@@ -69,7 +69,7 @@ class PictureNetworksTest {
     void aClassifierSeesColoursAndLayersFromFineToCoarse() {
         try (NDManager manager = TorchEngine.open(1);
                 Perception perception = Perception.of(
-                        ResNet.named("resnet14x4", ResNet.Stem.FULL).build("features", 10, 1), manager)) {
+                        ResNet.named("resnet14x4", ResNet.Stem.FULL).build("features", 32, 10, 1), manager)) {
             NDArray picture = PictureArrays.unit(List.of(new Scenes(Split.TRAINING, 32, 32).picture(0)), manager);
             assertThat(perception.see(picture))
                     .extracting(layer ->

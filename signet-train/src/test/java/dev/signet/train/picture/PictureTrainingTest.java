@@ -63,7 +63,7 @@ class PictureTrainingTest {
                 pictures,
                 Artwork.GLASS.picture(48, 48),
                 "glass",
-                ResNet.named("resnet8x4", ResNet.Stem.FULL).build("features", 10, 1),
+                ResNet.named("resnet8x4", ResNet.Stem.FULL).build("features", 32, 10, 1),
                 new PictureRecipe(2, 15, 2, 32, 0.01, 3),
                 new StyleWeights(1, 2, 0.5));
         return (files, listener) -> training.run(files, 1, listener);

@@ -54,8 +54,8 @@ class TrainPicturesCommandTest {
                 .containsPattern("epoch 1: loss 0\\.[0-9]+, psnr [0-9.]+, bicubic [0-9.]+, [0-9]+ s")
                 .contains("ONNX Runtime's outputs differ from the trainer's by at most");
         Path larger = folder.resolve("larger.png");
-        CommandRun use = signet(
-                "run", folder.resolve("x2.onnx"), "--input", pictures.resolve("scene0.png"), "--output", larger);
+        CommandRun use =
+                signet("run", folder.resolve("x2.onnx"), "--input", pictures.resolve("scene0.png"), "--output", larger);
         assertThat(use.exit()).as(use.err()).isZero();
         assertThat(Picture.read(larger).width()).isEqualTo(80);
 
@@ -64,15 +64,8 @@ class TrainPicturesCommandTest {
 
     @Test
     void aStyleIsLearntWithTheBuiltInClassifier() {
-        CommandRun run = train(
-                "style",
-                "style.onnx",
-                "--style",
-                pictures.resolve("scene1.png"),
-                "--channels",
-                2,
-                "--blocks",
-                1);
+        CommandRun run =
+                train("style", "style.onnx", "--style", pictures.resolve("scene1.png"), "--channels", 2, "--blocks", 1);
         assertThat(run.err()).isEmpty();
         assertThat(run.exit()).isZero();
         assertThat(run.out()).containsPattern("epoch 1: loss [0-9.]+, style [0-9.]+, content [0-9.]+");
@@ -80,7 +73,8 @@ class TrainPicturesCommandTest {
 
     @Test
     void whatCanNotBeTrainedIsToldBeforehand() {
-        assertThat(train("style", "s.onnx", "--style", folder.resolve("none.png")).exit())
+        assertThat(train("style", "s.onnx", "--style", folder.resolve("none.png"))
+                        .exit())
                 .isEqualTo(3);
         CommandRun odd = train("super-resolution", "s.onnx", "--patch", 18);
         assertThat(odd.exit()).isEqualTo(2);

@@ -3,6 +3,8 @@ package dev.signet.train.picture;
 import dev.signet.lab.dataset.Pictures;
 import dev.signet.lab.drawing.Scenes;
 import dev.signet.lab.drawing.Split;
+import dev.signet.lab.image.Picture;
+import dev.signet.lab.image.Resampling;
 import dev.signet.onnx.InputException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -36,7 +38,7 @@ record PictureSets(Pictures training, Pictures heldOut) {
                     new Scenes(Split.TRAINING, DRAWN_SIDE, DRAWN_SIDE).pictures(DRAWN),
                     new Scenes(Split.HELD_OUT, DRAWN_SIDE, DRAWN_SIDE).pictures(DRAWN_HELD_OUT));
         }
-        Pictures all = Pictures.open(folder, 0, SHORTER_SIDE);
+        Pictures all = reduced(Pictures.open(folder, 0, 0));
         if (all.size() < 2) {
             throw InputException.of(folder.toString(), "holds one picture only", "give two or more: one is held out");
         }
@@ -47,6 +49,15 @@ record PictureSets(Pictures training, Pictures heldOut) {
             (out ? heldOut : training).add(i);
         }
         return new PictureSets(part(all, training), part(all, heldOut));
+    }
+
+    private static Pictures reduced(Pictures pictures) {
+        return new Pictures(pictures.names(), i -> {
+            Picture picture = pictures.picture(i);
+            return Math.min(picture.width(), picture.height()) <= SHORTER_SIDE
+                    ? picture
+                    : Resampling.shorterSide(picture, SHORTER_SIDE).rounded();
+        });
     }
 
     private static Pictures part(Pictures all, List<Integer> indices) {

@@ -90,9 +90,9 @@ final class QuantizeCommand implements Callable<Integer> {
     @Option(
             names = "--importance",
             paramLabel = "I",
-            description =
-                    "The heat map: uniform, l1, l1:P, activation, attention or FILE.npz with one array for each tensor"
-                            + " (default: uniform).")
+            description = "The heat map: uniform, l1, l1:P, activation, attention (a module trained for each layer),"
+                    + " attention:shared (one for all) or FILE.npz with one array for each tensor (default:"
+                    + " uniform).")
     private @Nullable String importance;
 
     @Option(
@@ -250,9 +250,6 @@ final class QuantizeCommand implements Callable<Integer> {
     }
 
     private Importance importance() {
-        if ("attention".equals(importance)) {
-            throw new ParameterException(spec.commandLine(), "--importance attention is not available yet");
-        }
         return Importance.parse(String.valueOf(importance));
     }
 

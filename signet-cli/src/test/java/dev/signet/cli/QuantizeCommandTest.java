@@ -66,6 +66,25 @@ class QuantizeCommandTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"attention", "attention:shared"})
+    void attentionTrainsAHeatMapThatTheFileSaysItWasMadeWith(String importance) throws IOException {
+        Path other = folder.resolve("other.onnx");
+        CommandRun run = signet("quantize", model, "-o", target, "--importance", importance, "--threads", 1);
+        assertThat(run.exit()).as(run.err()).isZero();
+        signet("quantize", model, "-o", other, "--importance", importance, "--threads", 2);
+        assertThat(Files.readAllBytes(other)).isEqualTo(Files.readAllBytes(target));
+        Path uniform = folder.resolve("uniform.onnx");
+        signet("quantize", model, "-o", uniform, "--importance", "uniform");
+        assertThat(graph(uniform)).isNotEqualTo(graph(target));
+        assertThat(ModelProto.parseFrom(Files.readAllBytes(target)).getMetadataPropsList())
+                .anyMatch(entry -> entry.getValue().contains("--method alternating --importance " + importance + " "));
+    }
+
+    private static Object graph(Path file) throws IOException {
+        return ModelProto.parseFrom(Files.readAllBytes(file)).getGraph();
+    }
+
     @Test
     void theSameInputGivesTheSameBytesWhateverTheThreads() throws IOException {
         Path other = folder.resolve("other.onnx");
@@ -177,12 +196,12 @@ class QuantizeCommandTest {
                 "--group row",
                 "--format zip",
                 "--importance heat",
+                "--importance attention:both",
                 "--importance l1:0",
                 "--threads 0",
                 "--samples -1",
                 "--input-shape image",
                 "--nonsense",
-                "--importance attention",
             })
     void wrongUsageIsExitCode2(String arguments) {
         Object[] all = Stream.concat(Stream.of("quantize", model, "-o", target), Arrays.stream(arguments.split(" ")))

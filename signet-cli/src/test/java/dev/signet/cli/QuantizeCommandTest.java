@@ -81,6 +81,41 @@ class QuantizeCommandTest {
                 .anyMatch(entry -> entry.getValue().contains("--method alternating --importance " + importance + " "));
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"attention", "l1", "activation", "uniform"})
+    void aHeatMapThatWasSavedGivesTheSameModelAgain(String importance) throws IOException {
+        Path heatMaps = folder.resolve("maps.npz");
+        Path again = folder.resolve("again.onnx");
+        signet("quantize", model, "-o", target, "--importance", importance, "--save-importance", heatMaps);
+        Map<String, NpyArray> arrays = NpzFile.read(heatMaps);
+        assertThat(arrays.keySet()).containsExactly("conv.weight", "deep.weight", "fc.weight");
+        assertThat(arrays.get("deep.weight").shape()).containsExactly(32, 32, 3, 3);
+
+        CommandRun run = signet("quantize", model, "-o", again, "--importance", heatMaps);
+
+        assertThat(run.exit()).as(run.err()).isZero();
+        assertThat(graph(again)).isEqualTo(graph(target));
+    }
+
+    @Test
+    void heatMapsAreSavedAsModelsAre() throws IOException {
+        Path heatMaps = Files.writeString(folder.resolve("maps.npz"), "mine");
+        Object[] arguments = {
+            "quantize", model, "-o", target, "--importance", "l1", "--save-importance", heatMaps, "--quiet"
+        };
+        assertThat(signet(arguments).exit()).isEqualTo(2);
+        assertThat(heatMaps).hasContent("mine");
+        assertThat(target).doesNotExist();
+        assertThat(signet("quantize", model, "-o", target, "--save-importance", folder.resolve("new.npz"))
+                        .exit())
+                .as("the output-aware method has none")
+                .isEqualTo(2);
+        Object[] forced = Arrays.copyOf(arguments, arguments.length + 1);
+        forced[arguments.length] = "--force";
+        assertThat(signet(forced).exit()).isZero();
+        assertThat(NpzFile.read(heatMaps)).hasSize(3);
+    }
+
     private static Object graph(Path file) throws IOException {
         return ModelProto.parseFrom(Files.readAllBytes(file)).getGraph();
     }

@@ -7,9 +7,9 @@ import java.util.List;
  * refresh the solver is given the heat map as it is.
  */
 final class AttentionTraining {
-    private static final int STEPS = 120;
+    private static final int STEPS = 60;
     private static final int REFRESH = 6;
-    private static final double RATE = 0.05;
+    private static final double RATE = 0.1;
 
     private AttentionTraining() {}
 

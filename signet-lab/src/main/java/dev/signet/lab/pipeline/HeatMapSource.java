@@ -3,8 +3,6 @@ package dev.signet.lab.pipeline;
 import dev.signet.core.HeatMap;
 import dev.signet.core.Quantizer;
 import dev.signet.core.WeightMatrix;
-import dev.signet.lab.array.NpyArray;
-import dev.signet.lab.array.NpzFile;
 import dev.signet.lab.attention.AttentionHeatMap;
 import dev.signet.lab.attention.AttentionLayer;
 import dev.signet.lab.calibrate.LayerStatistics;
@@ -14,6 +12,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ForkJoinPool;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -24,7 +23,7 @@ final class HeatMapSource {
     private final boolean realInputs;
     private final boolean corrected;
     private final long seed;
-    private final Map<String, NpyArray> file;
+    private final @Nullable HeatMapFile file;
     private final Map<WeightTensor, float[]> given = new LinkedHashMap<>();
     private @Nullable SharedAttention shared;
 
@@ -39,7 +38,7 @@ final class HeatMapSource {
         this.realInputs = realInputs;
         this.corrected = corrected;
         this.seed = seed;
-        this.file = importance instanceof Importance.FromFile(var path) ? NpzFile.read(path) : Map.of();
+        this.file = importance instanceof Importance.FromFile(var path) ? HeatMapFile.read(path) : null;
     }
 
     /** Whether heat maps are made of the statistics of layers behind the quantized prefix. */
@@ -106,25 +105,8 @@ final class HeatMapSource {
                         : new HeatMap.Given(AttentionHeatMap.ofLayer(
                                 AttentionLayer.of(quantizer, matrix, statistics, realInputs, corrected), seed, pool));
             }
-            case Importance.FromFile(var path) -> new HeatMap.Given(fromFile(path, tensor));
+            case Importance.FromFile(Path path) ->
+                new HeatMap.Given(Objects.requireNonNull(file).importance(tensor));
         };
-    }
-
-    private float[] fromFile(Path path, WeightTensor tensor) {
-        NpyArray array = file.get(tensor.name());
-        if (array == null) {
-            throw InputException.of(
-                    path + ": tensor '" + tensor.name() + "'",
-                    "the heat map file has no array of this name",
-                    "save one for each tensor that is quantized, or --exclude the tensor");
-        }
-        if (!Arrays.equals(array.shape(), tensor.shape())) {
-            throw InputException.of(
-                    path + ": array '" + tensor.name() + "'",
-                    "shape %s where the tensor has %s"
-                            .formatted(Arrays.toString(array.shape()), Arrays.toString(tensor.shape())),
-                    "save it in the tensor's shape");
-        }
-        return tensor.view().matrix(array.values()).values();
     }
 }

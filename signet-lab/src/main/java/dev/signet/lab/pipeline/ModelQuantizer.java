@@ -33,6 +33,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ForkJoinPool;
 import java.util.function.ToIntFunction;
+import org.jspecify.annotations.Nullable;
 
 /** The main job: from a model file to a small, verified model file. */
 public final class ModelQuantizer {
@@ -55,14 +56,31 @@ public final class ModelQuantizer {
      * @throws NotAchievedException if the file is not smaller than the source, or does not do what it should
      */
     public QuantizeReport quantize(Path source, Path target, boolean force) {
+        return quantize(source, target, force, null);
+    }
+
+    /**
+     * Quantizes a model file and keeps its heat maps.
+     *
+     * @param heatMaps an {@code .npz} file for the heat map of each quantized tensor, in the tensor's shape: with it as
+     *     {@link Importance.FromFile} the same weights come out again; written as {@code target} is, null for none
+     * @throws InputException as above
+     * @throws NotAchievedException as above
+     * @throws IllegalArgumentException if heat maps are to be kept of a method that takes none
+     */
+    public QuantizeReport quantize(Path source, Path target, boolean force, @Nullable Path heatMaps) {
+        if (heatMaps != null && options.method() == Method.OUTPUT_AWARE) {
+            throw new IllegalArgumentException("the output-aware method has no heat map");
+        }
         OnnxModel model = ModelFile.read(source);
         // Made first: a target that can not be written is known before the work is done.
-        try (PendingFile pending = PendingFile.create(target, force, model)) {
-            return quantize(model, target, pending);
+        try (PendingFile pending = PendingFile.create(target, force, model);
+                PendingFile saved = heatMaps == null ? null : PendingFile.create(heatMaps, force, model)) {
+            return quantize(model, target, pending, saved);
         }
     }
 
-    private QuantizeReport quantize(OnnxModel model, Path target, PendingFile pending) {
+    private QuantizeReport quantize(OnnxModel model, Path target, PendingFile pending, @Nullable PendingFile saved) {
         WeightScan scan = WeightScan.of(model);
         Selection selection = Selection.of(scan, options);
         if (selection.bits().isEmpty()) {
@@ -76,7 +94,15 @@ public final class ModelQuantizer {
             Result result = options.bits() instanceof BitPolicy.TargetSize(long bytes)
                     ? sized(model, bytes, selection, pool, pending)
                     : written(model, selection, Map.of(), pool, pending);
-            return verified(model, target, pending, result);
+            QuantizeReport report = verified(model, target, pending, result);
+            if (saved != null) {
+                HeatMapFile.write(saved.path(), result.solved().heatMaps());
+            }
+            pending.commit();
+            if (saved != null) {
+                saved.commit();
+            }
+            return report;
         } finally {
             pool.shutdown();
         }
@@ -236,7 +262,7 @@ public final class ModelQuantizer {
                     "%s: the result would have %d bytes, which is not less than the %d of the source; nothing was written"
                             .formatted(target, after, before));
         }
-        QuantizeReport report = new QuantizeReport(
+        return new QuantizeReport(
                 model.path(),
                 target,
                 before,
@@ -246,8 +272,6 @@ public final class ModelQuantizer {
                 reports(result),
                 verification,
                 List.copyOf(result.notes()));
-        pending.commit();
-        return report;
     }
 
     private Verification verify(OnnxModel twin, Path target, Path written) {

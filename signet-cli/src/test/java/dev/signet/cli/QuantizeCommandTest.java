@@ -89,7 +89,9 @@ class QuantizeCommandTest {
         signet("quantize", model, "-o", target, "--importance", importance, "--save-importance", heatMaps);
         Map<String, NpyArray> arrays = NpzFile.read(heatMaps);
         assertThat(arrays.keySet()).containsExactly("conv.weight", "deep.weight", "fc.weight");
-        assertThat(arrays.get("deep.weight").shape()).containsExactly(32, 32, 3, 3);
+        assertThat(arrays)
+                .hasEntrySatisfying(
+                        "deep.weight", array -> assertThat(array.shape()).containsExactly(32, 32, 3, 3));
 
         CommandRun run = signet("quantize", model, "-o", again, "--importance", heatMaps);
 

@@ -61,7 +61,7 @@ public interface TileTransforms {
      * Windows of {@link Kernels#COLUMNS} filters to points: tap t is read at {@code x[from + t * COLUMNS + j]}, point p goes to
      * {@code u[at + p * stride + j]}.
      */
-    void weights(WinogradTile tile, float[] x, int from, float[] scratch, int scratchAt, float[] u, int at, int stride);
+    void weights(WinogradTile tile, float[] x, int from, float[] u, int at, int stride);
 
     /**
      * Decodes a 3 x 3 window of {@link Kernels#COLUMNS} filters: tap t of filter f becomes {@code base[f]} plus the steps of

@@ -2,7 +2,9 @@ package dev.signet.engine.graph;
 
 import dev.signet.engine.tensor.PackedMatrix;
 import dev.signet.engine.tensor.Shape;
+import dev.signet.engine.tensor.SignPlanes;
 import dev.signet.engine.tensor.Tensor;
+import dev.signet.engine.tensor.TiledMatrix;
 import dev.signet.onnx.packed.PackedWeight;
 import dev.signet.onnx.tensor.Transposition;
 import java.util.ArrayList;
@@ -35,7 +37,7 @@ final class PackedWeights {
         for (PackedWeight weight : weights) {
             List<Node> users = readers.getOrDefault(weight.name(), List.of());
             if (!users.isEmpty() && users.stream().allMatch(node -> canRun(node, weight))) {
-                packed.put(weight.name(), Graph.Packed.of(weight));
+                packed.put(weight.name(), Graph.Packed.of(weight, planes(weight, users)));
             } else {
                 decoded.put(weight.name(), Tensor.of(weight.dequantize(), new Shape(weight.shape())));
             }
@@ -50,6 +52,20 @@ final class PackedWeights {
     /** The weights that do not. */
     SequencedMap<String, Tensor> decoded() {
         return decoded;
+    }
+
+    // Matrix products read tiles, and a convolution of single pixels is one.
+    private static SignPlanes planes(PackedWeight weight, List<Node> users) {
+        int[] shape = weight.shape();
+        boolean pixels = new Shape(shape).product(2, shape.length) == 1;
+        boolean matrix = users.stream().allMatch(node -> switch (node.operator()) {
+            case "Gemm", "MatMul" -> true;
+            case "Conv" -> pixels && node.attributes().integer("group", 1) == 1;
+            default -> false;
+        });
+        return matrix && TiledMatrix.fits(weight.weight())
+                ? new TiledMatrix(weight.weight())
+                : new PackedMatrix(weight.weight());
     }
 
     private static boolean canRun(Node node, PackedWeight weight) {
@@ -113,7 +129,7 @@ final class PackedWeights {
     }
 
     /** The weight in the tensor's order. */
-    static float[] arranged(PackedMatrix matrix, int[] view, int[] permutation) {
+    static float[] arranged(SignPlanes matrix, int[] view, int[] permutation) {
         return Transposition.apply(matrix.dequantize(), view, permutation);
     }
 }

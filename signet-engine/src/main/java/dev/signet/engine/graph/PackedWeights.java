@@ -24,9 +24,8 @@ final class PackedWeights {
     /**
      * @param weights the model's packed weights
      * @param nodes its nodes
-     * @param stay whether any shall stay packed
      */
-    PackedWeights(List<PackedWeight> weights, List<Node> nodes, boolean stay) {
+    PackedWeights(List<PackedWeight> weights, List<Node> nodes) {
         Map<String, List<Node>> readers = new HashMap<>();
         for (Node node : nodes) {
             for (String input : node.inputs()) {
@@ -35,7 +34,7 @@ final class PackedWeights {
         }
         for (PackedWeight weight : weights) {
             List<Node> users = readers.getOrDefault(weight.name(), List.of());
-            if (stay && !users.isEmpty() && users.stream().allMatch(node -> canRun(node, weight))) {
+            if (!users.isEmpty() && users.stream().allMatch(node -> canRun(node, weight))) {
                 packed.put(weight.name(), Graph.Packed.of(weight));
             } else {
                 decoded.put(weight.name(), Tensor.of(weight.dequantize(), new Shape(weight.shape())));

@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeEach;
@@ -73,7 +74,7 @@ class ExperimentCommandTest {
     }
 
     @Test
-    void theTableHasTheOriginalFirstAndARowForEachWay() {
+    void originalVanillaAndWeightedStandSideBySide() {
         CommandRun run = signet(
                 "experiment",
                 "classification",
@@ -81,7 +82,7 @@ class ExperimentCommandTest {
                 "--data",
                 data,
                 "--bits",
-                "3",
+                "3,4",
                 "--importance",
                 "uniform,l1",
                 "--method",
@@ -89,8 +90,30 @@ class ExperimentCommandTest {
                 "--limit",
                 5);
         assertThat(run.exit()).as(run.err()).isZero();
-        assertThat(run.out().lines().skip(2).map(line -> line.replaceAll(" .*", "")))
-                .containsExactly("original", "alternating", "alternating", "uniform-minmax", "uniform-mse");
+        List<String> lines = run.out().lines().toList();
+        assertThat(lines.getFirst()).containsPattern("bits +original +vanilla +l1 +uniform-minmax +uniform-mse");
+        assertThat(lines.stream().skip(2))
+                .satisfiesExactly(
+                        line -> assertThat(line).startsWith("   3  top-1 %"),
+                        line -> assertThat(line).startsWith("   3  top-5 %"),
+                        line -> assertThat(line).startsWith("   3  bytes"),
+                        line -> assertThat(line).startsWith("   4  top-1 %"),
+                        line -> assertThat(line).startsWith("   4  top-5 %"),
+                        line -> assertThat(line).startsWith("   4  bytes"));
+    }
+
+    @Test
+    void withoutAMethodTheDefaultOfQuantizeStandsBesideTheHeatMaps() throws IOException {
+        CommandRun run = signet(
+                "experiment", "classification", model, "--data", data, "--bits", "3", "--importance", "uniform,l1",
+                "--json", "-");
+        assertThat(run.exit()).as(run.err()).isZero();
+        JsonNode cells = new ObjectMapper().readTree(run.out()).get("cells");
+        assertThat(cells.findValuesAsText("method")).containsExactly("alternating", "alternating", "output-aware");
+        assertThat(cells.findValuesAsText("importance")).containsExactly("uniform", "l1", "default");
+        Path quantized = folder.resolve("q.onnx");
+        assertThat(signet("quantize", model, "-o", quantized).exit()).isZero();
+        assertThat(cells.get(2).get("bytes").asLong()).isEqualTo(Files.size(quantized));
     }
 
     @Test
@@ -127,12 +150,12 @@ class ExperimentCommandTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "super-resolution",
-                "style-transfer",
                 "guessing",
                 "classification --bits 9",
                 "classification --method best",
                 "classification --importance attention",
+                "classification --upscale 2",
+                "super-resolution --upscale -1",
                 "classification --seeds one"
             })
     void wrongUsageIsExitCode2(String text) {

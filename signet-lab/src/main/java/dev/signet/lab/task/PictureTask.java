@@ -8,6 +8,8 @@ import dev.signet.onnx.InputException;
 import java.util.LinkedHashMap;
 import java.util.SequencedMap;
 import java.util.function.IntConsumer;
+import java.util.function.IntFunction;
+import java.util.function.ObjIntConsumer;
 
 /** A task whose results are pictures, compared with pictures that should come out. */
 public sealed interface PictureTask extends Task permits SuperResolution, StyleTransfer {
@@ -28,12 +30,31 @@ public sealed interface PictureTask extends Task permits SuperResolution, StyleT
 
     @Override
     default SequencedMap<Metric, Double> evaluate(RunnableModel model, IntConsumer done) {
+        return evaluate(model, (picture, index) -> {}, done);
+    }
+
+    /** Measures a model as {@link #evaluate(RunnableModel, IntConsumer)}; {@code made} gets every picture that it makes. */
+    default SequencedMap<Metric, Double> evaluate(
+            RunnableModel model, ObjIntConsumer<Picture> made, IntConsumer done) {
+        return means(
+                size(),
+                index -> {
+                    Picture output = output(model, index);
+                    made.accept(output, index);
+                    return compare(output, target(index));
+                },
+                done);
+    }
+
+    /** The means over the pictures. */
+    static SequencedMap<Metric, Double> means(
+            int pictures, IntFunction<SequencedMap<Metric, Double>> comparison, IntConsumer done) {
         SequencedMap<Metric, Double> sums = new LinkedHashMap<>();
-        for (int i = 0; i < size(); i++) {
-            compare(output(model, i), target(i)).forEach((metric, value) -> sums.merge(metric, value, Double::sum));
+        for (int i = 0; i < pictures; i++) {
+            comparison.apply(i).forEach((metric, value) -> sums.merge(metric, value, Double::sum));
             done.accept(i + 1);
         }
-        sums.replaceAll((metric, sum) -> sum / size());
+        sums.replaceAll((metric, sum) -> sum / pictures);
         return sums;
     }
 

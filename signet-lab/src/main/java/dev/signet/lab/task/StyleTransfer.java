@@ -46,6 +46,11 @@ public record StyleTransfer(Pictures pictures, List<Picture> targets, Preprocess
         return new StyleTransfer(pictures, targets, preprocessing);
     }
 
+    /** The figures of the original itself, which needs not be run again for them. */
+    public SequencedMap<Metric, Double> evaluateReference() {
+        return PictureTask.means(size(), index -> compare(target(index), target(index)), done -> {});
+    }
+
     @Override
     public TaskKind kind() {
         return TaskKind.STYLE_TRANSFER;

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * Large pictures from small ones. The output is rounded to 8 bits and {@code scale} pixels are cut off at each edge; PSNR, SSIM and MSE
  * are those of the luma (BT.601, 16..235), and, under names of their own, those of red, green and blue; means over the pictures. Where
  * there are no small pictures they are the large ones, cut to a multiple of {@code scale} and shrunk bicubically
- * (antialiased, a = -1/2, as MATLAB's {@code imresize} does it), rounded to 8 bits.
+ * (antialiased, a = -1/2, the filter of MATLAB's {@code imresize}), rounded to 8 bits.
  *
  * @param pairs the pictures
  * @param scale how many times larger pictures become, 1 or more
@@ -161,9 +161,14 @@ public record SuperResolution(ResolutionPairs pairs, int scale, Enlarging enlarg
         return large.crop(large.width() / scale * scale, large.height() / scale * scale);
     }
 
-    /** What bicubic interpolation makes of a small picture: what a network should be better than. */
-    public Picture interpolated(int index) {
+    /** What bicubic interpolation makes of a small picture. */
+    private Picture interpolated(int index) {
         return bicubic(small(index));
+    }
+
+    /** The figures of bicubic interpolation: what a network should be better than. */
+    public SequencedMap<Metric, Double> evaluateInterpolation() {
+        return PictureTask.means(size(), i -> compare(interpolated(i), target(i)), done -> {});
     }
 
     @Override

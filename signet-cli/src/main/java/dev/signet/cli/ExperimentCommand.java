@@ -68,7 +68,8 @@ final class ExperimentCommand implements Callable<Integer> {
             names = "--importance",
             split = ",",
             paramLabel = "I",
-            description = "Heat maps: uniform (the vanilla scheme), l1, l1:P, activation, attention or FILE.npz.",
+            description = "Heat maps: uniform (the vanilla scheme), l1, l1:P, activation, attention,"
+                    + " attention:shared or FILE.npz.",
             defaultValue = "uniform,l1,attention")
     private List<String> importances = List.of();
 

@@ -153,7 +153,7 @@ class ExperimentCommandTest {
                 "guessing",
                 "classification --bits 9",
                 "classification --method best",
-                "classification --importance attention",
+                "classification --importance attention:both",
                 "classification --upscale 2",
                 "super-resolution --upscale -1",
                 "classification --seeds one"

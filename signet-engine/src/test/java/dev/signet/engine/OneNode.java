@@ -115,7 +115,7 @@ final class OneNode {
         return this;
     }
 
-    private static TensorProto.Builder proto(Tensor tensor) {
+    static TensorProto.Builder proto(Tensor tensor) {
         TensorProto.Builder proto =
                 TensorProto.newBuilder().setDataType(tensor.type().element().number());
         for (int dim : tensor.shape().dims()) {

@@ -103,7 +103,11 @@ public final class ClassificationTraining {
         }
         int classes = Math.max(training.classes(), test.classes());
         OnnxModel untrained = ResNet.named(settings.architecture(), settings.stem())
-                .build(settings.architecture(), classes, settings.recipe().seed());
+                .build(
+                        settings.architecture(),
+                        training.side(),
+                        classes,
+                        settings.recipe().seed());
         TrainedFile.checkTarget(files.output(), files.force(), untrained);
         try (NDManager manager = TorchEngine.open(threads);
                 DifferentiableModel model = DifferentiableModel.of(untrained, manager)) {

@@ -44,20 +44,33 @@ final class Windowed {
     }
 
     static void averagePool(Operands o) {
-        checkImages(o, o.array(0));
+        NDArray x = o.array(0);
+        checkImages(o, x);
+        boolean counted = o.integer("count_include_pad", 0) != 0;
+        if (counted && o.integer("ceil_mode", 0) != 0) {
+            throw o.bad("counts padding and rounds its size up");
+        }
+        NDArray sums = average(o, x);
+        if (counted) {
+            o.output(sums);
+        } else {
+            // Padding does not count; DJL's own flag for it has no effect. What is averaged of ones is the part that
+            // counts.
+            Shape one = new Shape(1, 1, x.getShape().get(2), x.getShape().get(3));
+            o.output(sums.div(average(o, x.getManager().ones(one))));
+        }
+    }
+
+    private static NDArray average(Operands o, NDArray images) {
         long[] kernel = o.integers("kernel_shape");
         Padding padding = Padding.of(o, kernel);
-        boolean counted = o.integer("count_include_pad", 0) != 0;
-        if (!padding.symmetric() && !counted) {
-            throw o.bad("averages over uneven padding");
-        }
-        o.output(Pool.avgPool2d(
-                padding.outside(o.array(0), 0),
+        return Pool.avgPool2d(
+                padding.outside(images, 0),
                 new Shape(kernel),
                 new Shape(o.integers("strides", 1, 1)),
                 padding.inside(),
                 o.integer("ceil_mode", 0) != 0,
-                counted));
+                true);
     }
 
     private static void checkImages(Operands o, NDArray array) {
@@ -71,6 +84,10 @@ final class Windowed {
     private record Padding(long top, long left, long bottom, long right) {
         static Padding of(Operands o, long[] kernel) {
             String automatic = o.text("auto_pad", "NOTSET");
+            if (o.integer("ceil_mode", 0) != 0 && !isEven(o.integers("pads", 0, 0, 0, 0))) {
+                // A window that lies in the padding counts for PyTorch and not for ONNX.
+                throw o.bad("rounds its size up with uneven padding");
+            }
             boolean unit = Arrays.stream(o.integers("strides", 1, 1)).allMatch(s -> s == 1)
                     && Arrays.stream(o.integers("dilations", 1, 1)).allMatch(d -> d == 1);
             return switch (automatic) {
@@ -93,6 +110,10 @@ final class Windowed {
                 }
                 default -> throw o.bad("has auto_pad=" + automatic);
             };
+        }
+
+        private static boolean isEven(long[] pads) {
+            return pads.length == 4 && pads[0] == pads[2] && pads[1] == pads[3];
         }
 
         boolean symmetric() {

@@ -65,10 +65,10 @@ public record ResNet(List<Integer> widths, List<Integer> blocks, boolean bottlen
         };
     }
 
-    /** The network, untrained: [batch, 3, height, width] to [batch, classes]. */
-    public OnnxModel build(String name, int classes, long seed) {
+    /** The network, untrained: [batch, 3, side, side] to [batch, classes]. */
+    public OnnxModel build(String name, int side, int classes, long seed) {
         var network = new NetworkBuilder(name, seed);
-        String x = network.input("input", -1, 3, -1, -1);
+        String x = network.input("input", -1, 3, side, side);
         int channels = widths.getFirst();
         x = network.convolution(x, "conv1", 3, channels, stem.kernel(), stem.stride(), 1, false);
         x = network.node("Relu", List.of(network.batchNormalization(x, "bn1", channels, 1)));

@@ -34,7 +34,9 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** {@code signet evaluate}: what models achieve on a task. */
-@Command(name = "evaluate", description = {
+@Command(
+        name = "evaluate",
+        description = {
             "Measures models on a task.",
             "",
             "classification: top-1 and top-5 accuracy.",
@@ -58,9 +60,10 @@ final class EvaluateCommand implements Callable<Integer> {
     @Option(
             names = "--reference",
             paramLabel = "MODEL.onnx",
-            description = "Style transfer: the model whose pictures are what should come out. Classification: also compare the"
-                    + " answers with this model's, which needs no labels: share of equal answers, and divergence of the"
-                    + " class probabilities.")
+            description =
+                    "Style transfer: the model whose pictures are what should come out. Classification: also compare the"
+                            + " answers with this model's, which needs no labels: share of equal answers, and divergence of the"
+                            + " class probabilities.")
     private @Nullable Path reference;
 
     @Option(

@@ -111,8 +111,8 @@ final class ExperimentCommand implements Callable<Integer> {
         Progress progress = work.progress(spec.commandLine().getErr());
         OnnxModel source = ModelFile.read(model);
         Task on = task(progress);
-        ObjectNode question = ExperimentJson.question(
-                on, model, source.sha256(), task.data(), options, solver.excludeTexts());
+        ObjectNode question =
+                ExperimentJson.question(on, model, source.sha256(), task.data(), options, solver.excludeTexts());
         ObjectNode before = json.earlier()
                 .filter(earlier -> question.equals(earlier.get("options")))
                 .orElse(null);
@@ -131,8 +131,8 @@ final class ExperimentCommand implements Callable<Integer> {
                     finished.add(cell);
                     keep(ExperimentJson.of(question, original, ExperimentJson.union(finished, known)), out);
                 });
-        var result = new ExperimentResult(
-                model, source.bytes(), on, original, cells, trial.pictures(model, work.threads()));
+        var result =
+                new ExperimentResult(model, source.bytes(), on, original, cells, trial.pictures(model, work.threads()));
         if (!json.takesStdout()) {
             ExperimentTable.print(result, out);
         }

@@ -97,7 +97,8 @@ final class ExperimentJson {
         SequencedMap<Metric, Double> metrics = new LinkedHashMap<>();
         json.properties()
                 .forEach(entry -> Metric.ofKey(entry.getKey())
-                        .ifPresent(metric -> metrics.put(metric, entry.getValue().asDouble())));
+                        .ifPresent(
+                                metric -> metrics.put(metric, entry.getValue().asDouble())));
         return metrics;
     }
 

@@ -19,7 +19,8 @@ final class ExperimentTable {
         var table = new TextTable(header.toArray(String[]::new));
         for (int bits : result.bits()) {
             for (Metric metric : result.original().keySet()) {
-                List<Object> row = row(bits, metric.label(), metric.text(result.original().get(metric)));
+                List<Object> row =
+                        row(bits, metric.label(), metric.text(result.original().get(metric)));
                 for (Way way : ways) {
                     row.add(result.mean(way, bits)
                             .map(mean -> metric.text(mean.metrics().getOrDefault(metric, Double.NaN)))
@@ -29,7 +30,10 @@ final class ExperimentTable {
             }
             List<Object> row = row(bits, "bytes", Figures.bytes(result.bytes()));
             for (Way way : ways) {
-                row.add(result.mean(way, bits).map(Mean::bytes).map(Figures::bytes).orElse("-"));
+                row.add(result.mean(way, bits)
+                        .map(Mean::bytes)
+                        .map(Figures::bytes)
+                        .orElse("-"));
             }
             table.add(row.toArray());
         }

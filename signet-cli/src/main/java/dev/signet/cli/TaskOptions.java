@@ -39,10 +39,11 @@ final class TaskOptions {
             names = "--data",
             required = true,
             paramLabel = "PATH",
-            description = "Classification: a CIFAR-10 binary file, a folder that holds test_batch.bin, or a folder with one"
-                    + " folder of pictures per class (classes in the order of the folders' names, or by number where all"
-                    + " names are numbers). Super-resolution: a folder with HR and LR folders of pictures, or any folder of"
-                    + " pictures, which are then made small bicubically. Style transfer: a folder of pictures.")
+            description =
+                    "Classification: a CIFAR-10 binary file, a folder that holds test_batch.bin, or a folder with one"
+                            + " folder of pictures per class (classes in the order of the folders' names, or by number where all"
+                            + " names are numbers). Super-resolution: a folder with HR and LR folders of pictures, or any folder of"
+                            + " pictures, which are then made small bicubically. Style transfer: a folder of pictures.")
     @SuppressWarnings("NullAway.Init")
     private Path data;
 
@@ -55,8 +56,9 @@ final class TaskOptions {
     @Option(
             names = "--upscale",
             paramLabel = "N",
-            description = "Super-resolution: how many times larger pictures become (default: found out). Of a model that"
-                    + " does not enlarge, the input is enlarged bicubically.",
+            description =
+                    "Super-resolution: how many times larger pictures become (default: found out). Of a model that"
+                            + " does not enlarge, the input is enlarged bicubically.",
             showDefaultValue = picocli.CommandLine.Help.Visibility.NEVER)
     private int upscale;
 
@@ -89,8 +91,7 @@ final class TaskOptions {
     /** The task of a model; for style transfer the model is run on all pictures. */
     Task of(RunnableModel model, Progress progress) {
         return switch (kind()) {
-            case CLASSIFICATION ->
-                new Classification(LabelledImages.open(data, limit), images.preprocessing());
+            case CLASSIFICATION -> new Classification(LabelledImages.open(data, limit), images.preprocessing());
             case SUPER_RESOLUTION ->
                 SuperResolution.of(
                         model, ResolutionPairs.open(data, limit, images.resize()), upscale, ofPictures(model));

@@ -105,8 +105,17 @@ class ExperimentCommandTest {
     @Test
     void withoutAMethodTheDefaultOfQuantizeStandsBesideTheHeatMaps() throws IOException {
         CommandRun run = signet(
-                "experiment", "classification", model, "--data", data, "--bits", "3", "--importance", "uniform,l1",
-                "--json", "-");
+                "experiment",
+                "classification",
+                model,
+                "--data",
+                data,
+                "--bits",
+                "3",
+                "--importance",
+                "uniform,l1",
+                "--json",
+                "-");
         assertThat(run.exit()).as(run.err()).isZero();
         JsonNode cells = new ObjectMapper().readTree(run.out()).get("cells");
         assertThat(cells.findValuesAsText("method")).containsExactly("alternating", "alternating", "output-aware");

@@ -36,12 +36,17 @@ public record Pictures(List<String> names, IntFunction<Picture> reader) {
         }
         if (files.isEmpty()) {
             throw InputException.of(
-                    folder.toString(), "holds no pictures", "give a folder of PNG or JPEG files, or of HR and LR folders");
+                    folder.toString(),
+                    "holds no pictures",
+                    "give a folder of PNG or JPEG files, or of HR and LR folders");
         }
-        return new Pictures(files.stream().map(file -> file.getFileName().toString()).toList(), index -> {
-            Picture picture = Picture.read(files.get(index));
-            return shorterSide == 0 ? picture : Resampling.shorterSide(picture, shorterSide).rounded();
-        });
+        return new Pictures(
+                files.stream().map(file -> file.getFileName().toString()).toList(), index -> {
+                    Picture picture = Picture.read(files.get(index));
+                    return shorterSide == 0
+                            ? picture
+                            : Resampling.shorterSide(picture, shorterSide).rounded();
+                });
     }
 
     /** Pictures that are in memory. */

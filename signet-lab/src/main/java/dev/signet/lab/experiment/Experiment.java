@@ -40,7 +40,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Quantizes one model in many ways and tries each, several at the same time where that pays. */
 public final class Experiment {
-    // Two networks of one thread each are done sooner than one after the other with two threads each, as small layers keep
+    // Two networks of one thread each are done sooner than one after the other with two threads each, as small layers
+    // keep
     // one core busy at most. Above that memory grows and little is gained.
     private static final int MOST_AT_ONCE = 4;
 
@@ -82,10 +83,13 @@ public final class Experiment {
         Map<Setting, Cell> results = new HashMap<>();
         known.forEach(cell -> results.put(cell.setting().essence(), cell));
         SequencedMap<Setting, List<Setting>> same = new LinkedHashMap<>();
-        settings.forEach(setting -> same.computeIfAbsent(setting.essence(), key -> new ArrayList<>()).add(setting));
+        settings.forEach(setting -> same.computeIfAbsent(setting.essence(), key -> new ArrayList<>())
+                .add(setting));
         Map<Setting, Cell> cells = new HashMap<>();
         List<Runnable> work = new ArrayList<>();
-        int atOnce = atOnce((int) same.keySet().stream().filter(setting -> isOpen(results.get(setting))).count());
+        int atOnce = atOnce((int) same.keySet().stream()
+                .filter(setting -> isOpen(results.get(setting)))
+                .count());
         same.forEach((essence, members) -> work.add(() -> {
             Cell earlier = results.get(essence);
             Cell result = earlier != null && !isOpen(earlier) ? earlier : run(essence, earlier, atOnce);
@@ -102,11 +106,14 @@ public final class Experiment {
         } else {
             runAtOnce(work, atOnce);
         }
-        return settings.stream().map(setting -> Objects.requireNonNull(cells.get(setting))).toList();
+        return settings.stream()
+                .map(setting -> Objects.requireNonNull(cells.get(setting)))
+                .toList();
     }
 
     private boolean isOpen(@Nullable Cell known) {
-        return known == null || (detailed && known.report() == null && known.setting().scheme() instanceof Scheme.Own);
+        return known == null
+                || (detailed && known.report() == null && known.setting().scheme() instanceof Scheme.Own);
     }
 
     private int atOnce(int settings) {
@@ -203,8 +210,7 @@ public final class Experiment {
                                     String.valueOf(e.getMessage())));
                 }
             }
-            case Scheme.Other(Baseline baseline) ->
-                new Written(writeBaseline(baseline, setting.bits(), file), null);
+            case Scheme.Other(Baseline baseline) -> new Written(writeBaseline(baseline, setting.bits(), file), null);
         };
     }
 

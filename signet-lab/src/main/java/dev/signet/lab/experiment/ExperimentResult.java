@@ -37,12 +37,19 @@ public record ExperimentResult(
 
     /** The numbers of bits, least first. */
     public List<Integer> bits() {
-        return cells.stream().map(cell -> cell.setting().bits()).distinct().sorted().toList();
+        return cells.stream()
+                .map(cell -> cell.setting().bits())
+                .distinct()
+                .sorted()
+                .toList();
     }
 
     /** The ways, in order, each once. */
     public List<Way> ways() {
-        return cells.stream().map(cell -> cell.setting().way().essence()).distinct().toList();
+        return cells.stream()
+                .map(cell -> cell.setting().way().essence())
+                .distinct()
+                .toList();
     }
 
     /** The cells of a way and a number of bits, one for each seed. */
@@ -60,9 +67,10 @@ public record ExperimentResult(
             return Optional.empty();
         }
         SequencedMap<Metric, Double> metrics = new LinkedHashMap<>();
-        members.forEach(cell -> cell.metrics()
-                .forEach((metric, value) -> metrics.merge(metric, value / members.size(), Double::sum)));
-        long seeds = members.stream().map(cell -> cell.setting().seed()).distinct().count();
+        members.forEach(cell ->
+                cell.metrics().forEach((metric, value) -> metrics.merge(metric, value / members.size(), Double::sum)));
+        long seeds =
+                members.stream().map(cell -> cell.setting().seed()).distinct().count();
         double bytes = members.stream().mapToLong(Cell::bytes).average().orElseThrow();
         return Optional.of(new Mean(Math.round(bytes), metrics, (int) seeds));
     }

@@ -63,7 +63,12 @@ public record Way(Scheme scheme, @Nullable Importance importance, Grouping group
             words.add(scheme.text());
         } else {
             words.add(importance instanceof Importance.Uniform ? "vanilla" : importanceText());
-            if (others.stream().map(Way::scheme).filter(Scheme::takesHeatMap).distinct().count() > 1) {
+            if (others.stream()
+                            .map(Way::scheme)
+                            .filter(Scheme::takesHeatMap)
+                            .distinct()
+                            .count()
+                    > 1) {
                 words.add(scheme.text());
             }
         }

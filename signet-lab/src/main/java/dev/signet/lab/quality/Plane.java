@@ -38,8 +38,7 @@ public record Plane(int width, int height, float[] values) {
         float[] rgb = picture.values();
         float[] luma = new float[pixels];
         for (int i = 0; i < pixels; i++) {
-            luma[i] = (float)
-                    (16 + (65.481 * rgb[i] + 128.553 * rgb[pixels + i] + 24.966 * rgb[2 * pixels + i]) / 255);
+            luma[i] = (float) (16 + (65.481 * rgb[i] + 128.553 * rgb[pixels + i] + 24.966 * rgb[2 * pixels + i]) / 255);
         }
         return new Plane(picture.width(), picture.height(), luma);
     }

@@ -34,8 +34,7 @@ public sealed interface PictureTask extends Task permits SuperResolution, StyleT
     }
 
     /** Measures a model as {@link #evaluate(RunnableModel, IntConsumer)}; {@code made} gets every picture that it makes. */
-    default SequencedMap<Metric, Double> evaluate(
-            RunnableModel model, ObjIntConsumer<Picture> made, IntConsumer done) {
+    default SequencedMap<Metric, Double> evaluate(RunnableModel model, ObjIntConsumer<Picture> made, IntConsumer done) {
         return means(
                 size(),
                 index -> {

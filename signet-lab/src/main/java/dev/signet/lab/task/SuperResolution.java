@@ -63,7 +63,9 @@ public record SuperResolution(ResolutionPairs pairs, int scale, Enlarging enlarg
         }
         if (paired != 0 && paired != wanted) {
             throw InputException.of(
-                    "the pictures in HR", "are %d times as large as those in LR".formatted(paired), "leave --upscale out");
+                    "the pictures in HR",
+                    "are %d times as large as those in LR".formatted(paired),
+                    "leave --upscale out");
         }
         if (own != wanted && own != 1) {
             throw InputException.of(
@@ -124,10 +126,14 @@ public record SuperResolution(ResolutionPairs pairs, int scale, Enlarging enlarg
     @Override
     public Map<String, String> conditions() {
         return Map.of(
-                "preprocessing", preprocessing.text(),
-                "upscale", Integer.toString(scale),
-                "enlarging", enlarging == Enlarging.INSIDE ? "inside the model" : "before the model, bicubic",
-                "small pictures", pairs.low() == null ? "bicubic" : "given");
+                "preprocessing",
+                preprocessing.text(),
+                "upscale",
+                Integer.toString(scale),
+                "enlarging",
+                enlarging == Enlarging.INSIDE ? "inside the model" : "before the model, bicubic",
+                "small pictures",
+                pairs.low() == null ? "bicubic" : "given");
     }
 
     @Override

@@ -25,7 +25,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SequencedMap;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -47,9 +46,6 @@ import picocli.CommandLine.Spec;
             "With --json FILE every finished cell is kept there: the same command goes on where it was stopped.",
         })
 final class ExperimentCommand implements Callable<Integer> {
-    /** Of how many pictures a report shows what came out. */
-    private static final int SHOWN = 3;
-
     @Spec
     @SuppressWarnings("NullAway.Init") // picocli sets it, as it does all parameters that are required
     private CommandSpec spec;
@@ -91,9 +87,6 @@ final class ExperimentCommand implements Callable<Integer> {
             defaultValue = "0")
     private List<Long> seeds = List.of();
 
-    @Option(names = "--report", paramLabel = "FILE.html", description = "Write a page with charts and pictures.")
-    private @Nullable Path report;
-
     @Mixin
     private SolverOptions solver = new SolverOptions();
 
@@ -120,13 +113,13 @@ final class ExperimentCommand implements Callable<Integer> {
         if (!known.isEmpty() && !work.quiet()) {
             spec.commandLine().getErr().println("signet: note: %d cells are there already".formatted(known.size()));
         }
-        var trial = new TaskTrial(on, report == null ? 0 : SHOWN);
+        var trial = new TaskTrial(on, 0);
         SequencedMap<Metric, Double> original =
                 before == null ? original(trial, progress) : ExperimentJson.metrics(before.path("original"));
         List<Cell> finished = new ArrayList<>();
         keep(ExperimentJson.of(question, original, known), out);
         // What an earlier run found stays in the file until this one is through with it.
-        List<Cell> cells = new Experiment(model, options, trial, report != null, progress)
+        List<Cell> cells = new Experiment(model, options, trial, false, progress)
                 .run(settings, known, cell -> {
                     finished.add(cell);
                     keep(ExperimentJson.of(question, original, ExperimentJson.union(finished, known)), out);

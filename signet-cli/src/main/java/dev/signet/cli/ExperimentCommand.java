@@ -119,11 +119,10 @@ final class ExperimentCommand implements Callable<Integer> {
         List<Cell> finished = new ArrayList<>();
         keep(ExperimentJson.of(question, original, known), out);
         // What an earlier run found stays in the file until this one is through with it.
-        List<Cell> cells = new Experiment(model, options, trial, false, progress)
-                .run(settings, known, cell -> {
-                    finished.add(cell);
-                    keep(ExperimentJson.of(question, original, ExperimentJson.union(finished, known)), out);
-                });
+        List<Cell> cells = new Experiment(model, options, trial, false, progress).run(settings, known, cell -> {
+            finished.add(cell);
+            keep(ExperimentJson.of(question, original, ExperimentJson.union(finished, known)), out);
+        });
         var result =
                 new ExperimentResult(model, source.bytes(), on, original, cells, trial.pictures(model, work.threads()));
         if (!json.takesStdout()) {

@@ -1,5 +1,6 @@
 package dev.signet.lab.pipeline;
 
+import dev.signet.core.HeatMap;
 import dev.signet.core.Method;
 import dev.signet.core.MultiBitWeight;
 import dev.signet.core.WeightMatrix;
@@ -10,6 +11,8 @@ import dev.signet.lab.calibrate.LayerSolver;
 import dev.signet.lab.calibrate.NetworkQuantizer;
 import dev.signet.lab.calibrate.OutputAwareLayerSolver;
 import dev.signet.lab.calibrate.SampleFactory;
+import dev.signet.lab.inspect.HeatGrid;
+import dev.signet.lab.inspect.WeightLevels;
 import dev.signet.lab.runtime.OnnxRuntimeModel;
 import dev.signet.lab.runtime.Verification;
 import dev.signet.onnx.InputException;
@@ -277,8 +280,15 @@ public final class ModelQuantizer {
                         weight.bits(),
                         options.grouping().text(),
                         squares > 0 ? error / squares : 0,
-                        network.outputSnr().get(tensor)),
+                        network.outputSnr().get(tensor),
+                        WeightLevels.of(matrix, weight)),
                 null,
-                null);
+                null,
+                heatMap(matrix));
+    }
+
+    /** What a heat map of the weights' sizes says of a tensor, for the report. */
+    private static HeatGrid heatMap(WeightMatrix matrix) {
+        return HeatGrid.of(matrix, Objects.requireNonNull(new HeatMap.L1(1).importance(matrix)));
     }
 }

@@ -1,6 +1,8 @@
 package dev.signet.lab.inspect;
 
+import dev.signet.core.HeatMap;
 import dev.signet.core.WeightMatrix;
+import java.util.Objects;
 
 /**
  * A heat map made small enough to be looked at: means over blocks of neighbouring weights.
@@ -47,6 +49,11 @@ public record HeatGrid(int rows, int columns, float[] values) {
             means[cell] = (float) (sums[cell] / counts[cell]);
         }
         return new HeatGrid(rows, columns, means);
+    }
+
+    /** How large the weights are, relative to their mean: what the heat map {@code l1} weighs errors with. */
+    public static HeatGrid ofSizes(WeightMatrix weight) {
+        return of(weight, Objects.requireNonNull(new HeatMap.L1(1).importance(weight)));
     }
 
     /** The smallest value. */

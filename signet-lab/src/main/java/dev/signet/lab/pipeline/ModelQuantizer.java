@@ -1,6 +1,5 @@
 package dev.signet.lab.pipeline;
 
-import dev.signet.core.HeatMap;
 import dev.signet.core.Method;
 import dev.signet.core.MultiBitWeight;
 import dev.signet.core.WeightMatrix;
@@ -284,11 +283,6 @@ public final class ModelQuantizer {
                         WeightLevels.of(matrix, weight)),
                 null,
                 null,
-                heatMap(matrix));
-    }
-
-    /** What a heat map of the weights' sizes says of a tensor, for the report. */
-    private static HeatGrid heatMap(WeightMatrix matrix) {
-        return HeatGrid.of(matrix, Objects.requireNonNull(new HeatMap.L1(1).importance(matrix)));
+                HeatGrid.ofSizes(matrix));
     }
 }

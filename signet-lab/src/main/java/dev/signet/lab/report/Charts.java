@@ -113,7 +113,7 @@ public final class Charts {
         ArrayNode yAxes = option.putArray("yAxis");
         ArrayNode series = option.putArray("series");
         boolean slider = names.size() > MOST_BARS;
-        double height = (slider ? 80.0 : 86.0) / rows.size();
+        double height = (slider ? 84.0 : 89.0) / rows.size();
         for (int i = 0; i < rows.size(); i++) {
             Row row = rows.get(i);
             String top = i * height + 4.5 + "%";
@@ -165,11 +165,11 @@ public final class Charts {
         ObjectNode option = frame();
         ((ObjectNode) option.get("tooltip")).put("trigger", "item");
         if (series.size() <= 12) {
-            option.putObject("legend").put("type", "scroll").put("top", 0);
+            option.putObject("legend").put("top", 0);
         }
         ObjectNode xAxis = option.putObject("xAxis").put("type", "category");
         xAxis.putObject("axisLabel")
-                .put("rotate", names.size() > 10 ? 40 : 0)
+                .put("rotate", names.size() > 8 ? 40 : 0)
                 .put("width", 110)
                 .put("overflow", "truncate");
         names.forEach(xAxis.putArray("data")::add);
@@ -194,10 +194,11 @@ public final class Charts {
             List<Curve> curves, String name, String unit, @Nullable Double from, @Nullable Point reference) {
         ObjectNode option = frame();
         ((ObjectNode) option.get("tooltip")).put("trigger", "item");
-        option.putObject("legend").put("type", "scroll").put("top", 0);
+        option.putObject("legend").put("top", 0);
         ((ObjectNode) option.get("grid")).put("bottom", 26);
         option.putObject("xAxis")
                 .put("type", "log")
+                .put("logBase", 2)
                 .put("name", "bytes of the file")
                 .put("nameLocation", "middle")
                 .put("nameGap", 26)

@@ -92,7 +92,7 @@ public final class InspectPage {
                     Table.Cell.of(weights == null ? "" : String.join(", ", weights.operators())),
                     Table.Cell.of(Arrays.stream(layer.shape())
                             .mapToObj(Long::toString)
-                            .collect(Collectors.joining(" x "))),
+                            .collect(Collectors.joining("×"))),
                     new Table.Cell(
                             String.format(Locale.ROOT, "%,d", layer.bytes()),
                             "",

@@ -167,8 +167,8 @@ final class LayerBlocks {
                 name, tensors.stream().map(value::applyAsDouble).toList());
     }
 
-    /** 64 x 64 x 3 x 3. */
+    /** 64×64×3×3. */
     static String shape(int[] shape) {
-        return Arrays.stream(shape).mapToObj(Integer::toString).collect(Collectors.joining(" x "));
+        return Arrays.stream(shape).mapToObj(Integer::toString).collect(Collectors.joining("×"));
     }
 }

@@ -41,7 +41,12 @@
   }
   function list(x) { return x === undefined ? [] : Array.isArray(x) ? x : [x]; }
   /** Gives data a look: what each role and unit means. */
-  function dress(option, c) {
+  function dress(option, c, width) {
+    if (option.legend) {
+      // A legend that needs several rows gets them.
+      var needed = option.series.reduce(function (sum, series) { return sum + 48 + 6.6 * series.name.length; }, 0);
+      option.grid.top += 22 * (Math.ceil(needed / width) - 1) + 14;
+    }
     list(option.xAxis).concat(list(option.yAxis)).forEach(function (axis) {
       axis.axisLabel = Object.assign({ hideOverlap: true }, axis.axisLabel);
       if (axis.unit) { axis.axisLabel.formatter = format(axis.unit); }
@@ -54,6 +59,7 @@
       series.itemStyle = { color: colour };
       if (series.type === "line") {
         series.lineStyle = { color: colour, width: 2 };
+        series.symbol = "circle";
         series.emphasis = { focus: option.series.length > 2 ? "series" : "none" };
       }
       if (series.areaStyle) {
@@ -61,10 +67,14 @@
         series.lineStyle.width = 1;
       }
       if (series.role === "curve" || series.role === "original") {
-        series.symbol = series.role === "curve" ? "circle" : "diamond";
-        series.symbolSize = series.role === "curve" ? 9 : 14;
-        series.label = { show: true, position: series.role === "curve" ? "bottom" : "left", formatter: "{b}", color: c.quiet, fontSize: 11 };
-        series.labelLayout = { hideOverlap: true };
+        var curve = series.role === "curve";
+        series.symbol = curve ? "circle" : "diamond";
+        series.symbolSize = curve ? 18 : 14;
+        // The number of bits stands in the point.
+        series.label = {
+          show: true, position: curve ? "inside" : "top", fontSize: 11, fontWeight: curve ? 700 : 400, color: curve ? c.card : c.quiet,
+          formatter: function (p) { return curve ? p.name.split(" ")[0] : p.name; }
+        };
         series.tooltip.formatter = function (p) {
           var text = document.createElement("div");
           text.textContent = p.seriesName + (p.name && p.name !== p.seriesName ? ", " + p.name : "") + ": " + format(series.unit)(p.value[1]) + " at " + p.value[0].toLocaleString("en") + " bytes";
@@ -89,7 +99,7 @@
     var c = colours();
     var chart = echarts.init(figure.querySelector(".canvas"), look(c), { renderer: "canvas" });
     var views = figure.querySelectorAll("script[data-label]");
-    chart.setOption(dress(JSON.parse(views[+figure.dataset.view || 0].textContent), c));
+    chart.setOption(dress(JSON.parse(views[+figure.dataset.view || 0].textContent), c, chart.getWidth()));
     drawn.set(figure, chart);
   }
   var figures = Array.from(document.querySelectorAll("figure.chart"));

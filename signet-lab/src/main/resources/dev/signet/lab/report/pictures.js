@@ -106,6 +106,7 @@
     tools.appendChild(output);
     tools.appendChild(element("span", "double click, pinch or Ctrl + wheel zooms, dragging moves"));
     figure.insertBefore(tools, panes);
+    show();
     return tools;
   }
   function pixels(image) {

@@ -1,9 +1,9 @@
 package dev.signet.bench;
 
 import ai.onnxruntime.OrtException;
+import dev.signet.engine.EngineOptions;
 import dev.signet.engine.Network;
 import dev.signet.engine.Session;
-import dev.signet.engine.WeightMode;
 import dev.signet.engine.kernel.Workers;
 import dev.signet.engine.tensor.Tensor;
 import dev.signet.onnx.file.OnnxModel;
@@ -90,7 +90,7 @@ public class EngineBenchmark {
         LayerModel model = LayerModel.parse(text);
         OnnxModel onnx = bits == 0 ? model.dense() : model.packed(bits);
         Tensor input = model.input();
-        Session session = Network.of(onnx, WeightMode.PACKED).session(Workers.CALLER, input.shape());
+        Session session = Network.of(onnx, EngineOptions.DEFAULT).session(Workers.CALLER, input.shape());
         System.arraycopy(input.floats(), 0, session.input(0).floats(), 0, input.size());
         return session;
     }

@@ -4,9 +4,9 @@ import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
+import dev.signet.engine.EngineOptions;
 import dev.signet.engine.Network;
 import dev.signet.engine.Session;
-import dev.signet.engine.WeightMode;
 import dev.signet.engine.kernel.Workers;
 import dev.signet.engine.tensor.Tensor;
 import dev.signet.onnx.file.OnnxModel;
@@ -31,7 +31,7 @@ public final class RuntimeComparison implements AutoCloseable {
      * @throws OrtException if ONNX Runtime does not open the model
      */
     public RuntimeComparison(OnnxModel engineModel, OnnxModel referenceModel, Tensor sample) throws OrtException {
-        Network network = Network.of(engineModel, WeightMode.PACKED);
+        Network network = Network.of(engineModel, EngineOptions.DEFAULT);
         session = network.session(Workers.CALLER, sample.shape());
         System.arraycopy(sample.floats(), 0, session.input(0).floats(), 0, sample.size());
         OrtEnvironment environment = OrtEnvironment.getEnvironment();

@@ -28,6 +28,7 @@ import picocli.CommandLine.Spec;
             ExperimentCommand.class,
             RunCommand.class,
             BenchCommand.class,
+            TrainCommand.class,
             HelpCommand.class
         },
         mixinStandardHelpOptions = true,

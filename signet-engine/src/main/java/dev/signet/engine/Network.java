@@ -32,11 +32,12 @@ import java.util.Map;
 public final class Network {
     private final Graph graph;
     private final List<Node> fused;
-    private final WeightStore store = new WeightStore();
+    private final WeightStore store;
     private final PlanCache plans = new PlanCache();
 
-    private Network(Graph graph) {
+    private Network(Graph graph, EngineOptions options) {
         this.graph = graph;
+        store = new WeightStore(options.weights() == WeightMode.FAST, options.precision() == Precision.BOUNDED);
         fused = EpilogueFusion.apply(graph, Operators::canFollowProduct);
     }
 
@@ -47,26 +48,27 @@ public final class Network {
      *     lists all of them
      */
     public static Network load(Path path) {
-        return load(path, WeightMode.PACKED);
+        return load(path, EngineOptions.DEFAULT);
     }
 
-    /** As {@link #load(Path)}, with packed weights held as {@code mode} says. */
-    public static Network load(Path path, WeightMode mode) {
-        return of(ModelFile.read(path), mode);
+    /** As {@link #load(Path)}, with options. */
+    public static Network load(Path path, EngineOptions options) {
+        return of(ModelFile.read(path), options);
     }
 
-    /** The network of a model that was read already. @throws InputException as {@link #load} */
-    public static Network of(OnnxModel model, WeightMode mode) {
-        Graph graph = GraphReader.read(
-                model,
-                mode == WeightMode.PACKED,
-                operator -> Operators.find(operator).isPresent());
-        return new Network(ConstantFolding.apply(graph));
+    /** The network of a model that was read already. @throws InputException as {@link #load(Path)} */
+    public static Network of(OnnxModel model, EngineOptions options) {
+        Graph graph =
+                GraphReader.read(model, operator -> Operators.find(operator).isPresent());
+        return new Network(ConstantFolding.apply(graph), options);
     }
 
-    /** Bytes of memory that weights and other constants take. */
+    /**
+     * Bytes of memory that weights and other constants take now, with what sessions so far have prepared from them: float
+     * weights, and packed ones in {@link WeightMode#FAST}, are also held in the order in which the kernels read them.
+     */
     public long weightBytes() {
-        long bytes = 0;
+        long bytes = store.bytes();
         for (Tensor constant : graph.constants().values()) {
             bytes += (long) constant.floats().length * Float.BYTES + (long) constant.longs().length * Long.BYTES;
         }

@@ -1,9 +1,12 @@
 package dev.signet.engine;
 
-/** How a network holds weights that its file has packed. */
+/** How a network holds weights that its file has packed: memory against speed. */
 public enum WeightMode {
     /** As sign planes and coefficients, decoded tile by tile while the network runs: the file's size in memory. */
     PACKED,
-    /** As floats, decoded once: faster where a layer has few outputs for each weight, and 8 to 16 times the memory. */
-    DECODED
+    /**
+     * Those that pay for it are also decoded or transformed once, when the first plan is made that needs them: up to 8 to 16
+     * times the memory. Weights whose product is faster from the sign planes stay packed.
+     */
+    FAST
 }

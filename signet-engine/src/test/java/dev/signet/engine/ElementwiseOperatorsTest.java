@@ -56,6 +56,11 @@ class ElementwiseOperatorsTest {
                 .attribute("max", 0.7f)
                 .check();
         OneNode.of("Clip", 7).input(x).attribute("max", 0.7f).check();
+        OneNode.of("Clip", cases.opset(11)).input(x).check();
+        OneNode.of("Clip", cases.opset(11))
+                .input(x)
+                .input(Tensor.of(new float[] {-0.4f}))
+                .check();
         Tensor low = Tensor.of(new float[] {-0.4f});
         Tensor high = Tensor.of(new float[] {0.9f});
         OneNode.of("Clip", cases.opset(11))

@@ -105,11 +105,13 @@ class MovementOperatorsTest {
                 .input(cases.tensor(2, 6, 3))
                 .attribute("axis", 1)
                 .check(3, 0);
-        OneNode.of("Split", 18)
-                .input(cases.tensor(2, 7))
-                .attribute("axis", -1)
-                .attribute("num_outputs", 3)
-                .check(3, 0);
+        for (int opset = 18; opset <= 21; opset++) {
+            OneNode.of("Split", opset)
+                    .input(cases.tensor(2, 7))
+                    .attribute("axis", -1)
+                    .attribute("num_outputs", 3)
+                    .check(3, 0);
+        }
     }
 
     @ParameterizedTest
@@ -148,7 +150,11 @@ class MovementOperatorsTest {
                     .attribute("mode", mode)
                     .check();
         }
-        OneNode.of("Pad", 19).input(x).constants(pads).attribute("mode", "wrap").check();
+        OneNode.of("Pad", cases.opset(19))
+                .input(x)
+                .constants(pads)
+                .attribute("mode", "wrap")
+                .check();
         OneNode.of("Pad", 13)
                 .input(x)
                 .constants(1, 2, 3, 0, 0, 2, 1, 1)

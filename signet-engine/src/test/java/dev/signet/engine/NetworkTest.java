@@ -31,7 +31,8 @@ class NetworkTest {
     }
 
     private static Network network(ModelProto proto) {
-        return Network.of(new OnnxModel(proto, Path.of("model.onnx"), proto.getSerializedSize()), WeightMode.PACKED);
+        return Network.of(
+                new OnnxModel(proto, Path.of("model.onnx"), proto.getSerializedSize()), EngineOptions.DEFAULT);
     }
 
     private static ModelProto with(ModelProto model, NodeProto.Builder... nodes) {

@@ -115,7 +115,7 @@ final class OneNode {
         return this;
     }
 
-    private static TensorProto.Builder proto(Tensor tensor) {
+    static TensorProto.Builder proto(Tensor tensor) {
         TensorProto.Builder proto =
                 TensorProto.newBuilder().setDataType(tensor.type().element().number());
         for (int dim : tensor.shape().dims()) {
@@ -175,8 +175,8 @@ final class OneNode {
     /** The engine's outputs, on {@code workers}. */
     List<Tensor> inEngine(int outputs, Workers workers) {
         ModelProto proto = model(outputs);
-        Network network =
-                Network.of(new OnnxModel(proto, Path.of("model.onnx"), proto.getSerializedSize()), WeightMode.PACKED);
+        Network network = Network.of(
+                new OnnxModel(proto, Path.of("model.onnx"), proto.getSerializedSize()), EngineOptions.DEFAULT);
         return network.run(workers, List.copyOf(inputs.values()));
     }
 

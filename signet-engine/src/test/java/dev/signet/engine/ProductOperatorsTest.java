@@ -4,6 +4,7 @@ import dev.signet.engine.tensor.Tensor;
 import java.util.Arrays;
 import java.util.stream.IntStream;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Conv, ConvTranspose, Gemm and MatMul on random shapes and attributes, against ONNX Runtime. */
@@ -28,7 +29,7 @@ class ProductOperatorsTest {
     @MethodSource("seeds")
     void conv(int seed) throws Exception {
         Cases cases = new Cases(seed);
-        int rank = cases.between(1, 2);
+        int rank = cases.between(1, 3);
         int groups = cases.oneOf(1, 1, 2, 3);
         int channels = cases.between(1, 5);
         int filters = cases.between(1, 20);
@@ -37,7 +38,7 @@ class ProductOperatorsTest {
         long[] dilations = cases.list(rank, 1, 2);
         int[] size = new int[rank];
         for (int i = 0; i < rank; i++) {
-            size[i] = (kernel[i] - 1) * (int) dilations[i] + cases.between(1, 40);
+            size[i] = (kernel[i] - 1) * (int) dilations[i] + cases.between(1, rank == 3 ? 9 : 40);
         }
         OneNode node = OneNode.of("Conv", cases.opset(7))
                 .input(cases.tensor(join(cases.between(1, 3), channels * groups, size)));
@@ -176,6 +177,18 @@ class ProductOperatorsTest {
         }
         node.attribute("transA", transA ? 1 : 0)
                 .attribute("transB", transB ? 1 : 0)
+                .check();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"7, 1, 5, 300", "9, 3, 40, 17", "10, 1, 16, 64"})
+    void gemmOfOldOperatorSets(int opset, int m, int n, int depth) throws Exception {
+        Cases cases = new Cases(opset);
+        OneNode.of("Gemm", opset)
+                .input(cases.tensor(m, depth))
+                .constant(cases.tensor(n, depth))
+                .constant(cases.tensor(n))
+                .attribute("transB", 1)
                 .check();
     }
 

@@ -1,7 +1,7 @@
 package dev.signet.engine.graph;
 
-import dev.signet.engine.tensor.PackedMatrix;
 import dev.signet.engine.tensor.Shape;
+import dev.signet.engine.tensor.SignPlanes;
 import dev.signet.engine.tensor.Tensor;
 import dev.signet.onnx.packed.PackedWeight;
 import dev.signet.onnx.tensor.ElementType;
@@ -75,10 +75,9 @@ public record Graph(
      * @param view the matrix with its rows and columns taken apart
      * @param permutation how the view is transposed to make the tensor
      */
-    public record Packed(PackedMatrix matrix, Shape shape, int[] view, int[] permutation) {
-        static Packed of(PackedWeight weight) {
-            return new Packed(
-                    new PackedMatrix(weight.weight()), new Shape(weight.shape()), weight.view(), weight.permutation());
+    public record Packed(SignPlanes matrix, Shape shape, int[] view, int[] permutation) {
+        static Packed of(PackedWeight weight, SignPlanes matrix) {
+            return new Packed(matrix, new Shape(weight.shape()), weight.view(), weight.permutation());
         }
 
         /** The weight decoded, in the graph's layout. */

@@ -46,15 +46,14 @@ public final class GraphReader {
     /**
      * Reads the graph of {@code model}.
      *
-     * @param stayPacked whether weights that the file has packed shall stay so where they can
      * @param supported whether the engine has an operator of the standard domain
      * @throws InputException if a value is not defined before it is used, is defined twice, or operators are not supported
      */
-    public static Graph read(OnnxModel model, boolean stayPacked, Predicate<String> supported) {
-        return new GraphReader(model).read(stayPacked, supported);
+    public static Graph read(OnnxModel model, Predicate<String> supported) {
+        return new GraphReader(model).read(supported);
     }
 
-    private Graph read(boolean stayPacked, Predicate<String> supported) {
+    private Graph read(Predicate<String> supported) {
         GraphProto proto = model.proto().getGraph();
         int opset = model.opset();
         if (opset < OLDEST_OPSET) {
@@ -75,7 +74,7 @@ public final class GraphReader {
                 proto.getOutputList().stream().map(ValueInfoProto::getName).toList();
         Set<String> used = new HashSet<>(outputs);
         nodes.forEach(node -> used.addAll(node.inputs()));
-        PackedWeights packed = new PackedWeights(weights, nodes, stayPacked);
+        PackedWeights packed = new PackedWeights(weights, nodes);
         SequencedMap<String, Tensor> constants = new LinkedHashMap<>(packed.decoded());
         Set<String> initializers = new HashSet<>();
         for (TensorProto tensor : proto.getInitializerList()) {

@@ -2,7 +2,9 @@ package dev.signet.engine.graph;
 
 import dev.signet.engine.tensor.PackedMatrix;
 import dev.signet.engine.tensor.Shape;
+import dev.signet.engine.tensor.SignPlanes;
 import dev.signet.engine.tensor.Tensor;
+import dev.signet.engine.tensor.TiledMatrix;
 import dev.signet.onnx.packed.PackedWeight;
 import dev.signet.onnx.tensor.Transposition;
 import java.util.ArrayList;
@@ -24,9 +26,8 @@ final class PackedWeights {
     /**
      * @param weights the model's packed weights
      * @param nodes its nodes
-     * @param stay whether any shall stay packed
      */
-    PackedWeights(List<PackedWeight> weights, List<Node> nodes, boolean stay) {
+    PackedWeights(List<PackedWeight> weights, List<Node> nodes) {
         Map<String, List<Node>> readers = new HashMap<>();
         for (Node node : nodes) {
             for (String input : node.inputs()) {
@@ -35,8 +36,8 @@ final class PackedWeights {
         }
         for (PackedWeight weight : weights) {
             List<Node> users = readers.getOrDefault(weight.name(), List.of());
-            if (stay && !users.isEmpty() && users.stream().allMatch(node -> canRun(node, weight))) {
-                packed.put(weight.name(), Graph.Packed.of(weight));
+            if (!users.isEmpty() && users.stream().allMatch(node -> canRun(node, weight))) {
+                packed.put(weight.name(), Graph.Packed.of(weight, planes(weight, users)));
             } else {
                 decoded.put(weight.name(), Tensor.of(weight.dequantize(), new Shape(weight.shape())));
             }
@@ -51,6 +52,16 @@ final class PackedWeights {
     /** The weights that do not. */
     SequencedMap<String, Tensor> decoded() {
         return decoded;
+    }
+
+    // Matrix products read tiles.
+    private static SignPlanes planes(PackedWeight weight, List<Node> users) {
+        boolean matrix = users.stream()
+                .allMatch(node ->
+                        node.operator().equals("Gemm") || node.operator().equals("MatMul"));
+        return matrix && TiledMatrix.fits(weight.weight())
+                ? new TiledMatrix(weight.weight())
+                : new PackedMatrix(weight.weight());
     }
 
     private static boolean canRun(Node node, PackedWeight weight) {
@@ -114,7 +125,7 @@ final class PackedWeights {
     }
 
     /** The weight in the tensor's order. */
-    static float[] arranged(PackedMatrix matrix, int[] view, int[] permutation) {
+    static float[] arranged(SignPlanes matrix, int[] view, int[] permutation) {
         return Transposition.apply(matrix.dequantize(), view, permutation);
     }
 }

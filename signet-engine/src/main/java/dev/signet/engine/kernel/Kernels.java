@@ -28,6 +28,9 @@ public interface Kernels {
     /** What messages and benchmarks call these kernels. */
     String name();
 
+    /** The loops on sign planes in tiles. */
+    TileKernels tiles();
+
     /**
      * How many rows the next panel should have when {@code remaining} rows are left: 1 to {@link #PANEL_ROWS}, and possibly
      * more than {@code remaining}, which calls for rows of zeros.

@@ -2,6 +2,13 @@ package dev.signet.engine.kernel;
 
 /** Plain loops: the reference for the other twin, and the fallback where the Vector API is not there. */
 final class ScalarKernels implements Kernels {
+    private final TileKernels tiles = new ScalarTiles();
+
+    @Override
+    public TileKernels tiles() {
+        return tiles;
+    }
+
     @Override
     public String name() {
         return "scalar";

@@ -31,12 +31,19 @@ final class VectorKernels implements Kernels {
     // Vectors of partial sums are added up this often, so that rounding does not grow with the length of the array.
     private static final int SUM_BLOCK = 4096;
 
+    private final TileKernels tiles = new VectorTiles();
+
     private static int[] column() {
         int[] column = new int[L];
         for (int i = 0; i < L; i++) {
             column[i] = i * COLUMNS;
         }
         return column;
+    }
+
+    @Override
+    public TileKernels tiles() {
+        return tiles;
     }
 
     @Override

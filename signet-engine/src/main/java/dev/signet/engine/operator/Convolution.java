@@ -6,18 +6,21 @@ import dev.signet.engine.tensor.TensorType;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Conv: 1-D and 2-D, any stride, padding, dilation and number of groups. */
+/** Conv: 1-D, 2-D and 3-D, any stride, padding, dilation and number of groups. */
 final class Convolution implements Operator {
     @Override
     public Computation plan(Node node, Operands in) {
         in.floating(0);
-        Shape x = in.shape(0, 3, 4);
+        Shape x = in.shape(0, 3, 5);
         Shape w = in.shape(1, x.rank(), x.rank());
         int groups = groups(node, x.dim(1));
         if (w.dim(0) % groups != 0 || w.dim(1) * groups != x.dim(1)) {
             throw node.error("input %s does not fit weights %s in %d groups".formatted(x, w, groups));
         }
         Window window = window(node, x, w);
+        if (window.rank() == 3) {
+            return VolumeConvolution.plan(node, in, window, groups);
+        }
         int filters = w.dim(0);
         Taps taps = taps(window.as2d(), w.dim(1));
         float[] bias = bias(in, filters);
@@ -85,7 +88,7 @@ final class Convolution implements Operator {
         return Window.of(node, x, kernel);
     }
 
-    private static Taps taps(Window window, int channels) {
+    static Taps taps(Window window, int channels) {
         int[] kernel = window.kernel();
         int[] y = new int[kernel[0] * kernel[1]];
         int[] x = new int[y.length];

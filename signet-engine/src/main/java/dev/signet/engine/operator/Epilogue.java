@@ -75,6 +75,17 @@ record Epilogue(float @Nullable [] scale, float[] shift, float low, float high, 
         return new Epilogue(scaled, shift, low, high, slope);
     }
 
+    /** Applies this to one value of each of channels {@code from} to {@code to - 1}: {@code y[channel]} from {@code x[xOffset..]}. */
+    void applyAcross(float[] x, int xOffset, float[] y, int from, int to) {
+        for (int channel = from; channel < to; channel++) {
+            float sum = x[xOffset + channel - from];
+            float v = (scale == null ? sum : sum * scale[channel]) + shift[channel];
+            float raised = v < low ? low : v;
+            float clipped = raised > high ? high : raised;
+            y[channel] = clipped < 0 ? slope * clipped : clipped;
+        }
+    }
+
     /** Applies this to {@code n} values of channel {@code channel}; {@code y} may be {@code x}. */
     void apply(Kernels kernels, int channel, float[] x, int xOffset, float[] y, int yOffset, int n) {
         float factor = scale == null ? 1 : scale[channel];

@@ -3,6 +3,7 @@ package dev.signet.engine.operator;
 import dev.signet.engine.kernel.KernelChoice;
 import dev.signet.engine.kernel.Kernels;
 import dev.signet.engine.kernel.Workers;
+import java.util.Optional;
 
 /**
  * Rows of inputs times a matrix of weights that is stored output by output: {@code y[n][f] = sum over k of w[f][k] * x[n][k]}.
@@ -15,8 +16,11 @@ record FullyConnected(WeightPanels left, Epilogue epilogue, int batch) {
     // Panels of weights that a worker takes at a time.
     private static final int CHUNK_PANELS = 4;
 
-    /** Floats of memory shared by the workers: the inputs, transposed. */
+    /** Floats of memory shared by the workers: the inputs, transposed, or tables of them. */
     int shared() {
+        if (table().isPresent()) {
+            return table().get().shared();
+        }
         return batch == 1
                 ? 0
                 : Math.addExact(Math.multiplyExact(batch, left.rows().depth()), Kernels.COLUMNS);
@@ -24,11 +28,24 @@ record FullyConnected(WeightPanels left, Epilogue epilogue, int batch) {
 
     /** Floats of scratch memory for each worker. */
     int scratch() {
+        if (table().isPresent()) {
+            return table().get().scratch();
+        }
         return batch == 1 ? 0 : product().scratch(batch);
+    }
+
+    // The product that needs no weights, only signs.
+    private Optional<TableProduct> table() {
+        return batch == 1 && left.rows() instanceof TiledRows tiled
+                ? Optional.of(new TableProduct(tiled, epilogue))
+                : Optional.empty();
     }
 
     /** The work from {@code x} to {@code y}. */
     Runnable bind(Binding binding, float[] x, float[] y) {
+        if (table().isPresent()) {
+            return table().get().bind(binding, x, y);
+        }
         Workers workers = binding.workers();
         WeightRows weights = left.rows();
         int rows = weights.rows();
@@ -77,8 +94,6 @@ record FullyConnected(WeightPanels left, Epilogue epilogue, int batch) {
 
     private void vector(Kernels kernels, float[] x, float[] y, int from, int to) {
         left.rows().dots(kernels, from, to, x, y);
-        for (int row = from; row < to; row++) {
-            epilogue.apply(kernels, row, y, row, y, row, 1);
-        }
+        epilogue.applyAcross(y, from, y, from, to);
     }
 }

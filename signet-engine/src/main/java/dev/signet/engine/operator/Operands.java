@@ -1,8 +1,8 @@
 package dev.signet.engine.operator;
 
 import dev.signet.engine.graph.Node;
-import dev.signet.engine.tensor.PackedMatrix;
 import dev.signet.engine.tensor.Shape;
+import dev.signet.engine.tensor.SignPlanes;
 import dev.signet.engine.tensor.Tensor;
 import dev.signet.engine.tensor.TensorType;
 import dev.signet.onnx.tensor.ElementType;
@@ -27,7 +27,7 @@ public record Operands(Node node, List<@Nullable Operand> inputs, Map<String, Op
      * @param value its values, where they are known
      * @param packed its values as sign planes, where the engine has them in this form only
      */
-    public record Operand(TensorType type, Optional<Tensor> value, Optional<PackedMatrix> packed) {
+    public record Operand(TensorType type, Optional<Tensor> value, Optional<SignPlanes> packed) {
         /** A value that every run computes anew. */
         public static Operand variable(TensorType type) {
             return new Operand(type, Optional.empty(), Optional.empty());
@@ -39,7 +39,7 @@ public record Operands(Node node, List<@Nullable Operand> inputs, Map<String, Op
         }
 
         /** A constant that stays packed. */
-        public static Operand packed(PackedMatrix weight, Shape shape) {
+        public static Operand packed(SignPlanes weight, Shape shape) {
             return new Operand(TensorType.floats(shape), Optional.empty(), Optional.of(weight));
         }
 

@@ -38,7 +38,7 @@ sealed interface Product permits PanelProduct, FilterProduct {
      */
     static Product of(
             Kernels kernels, WeightStore store, WeightRows weights, int[] offsets, int columns, boolean constant) {
-        if (!constant || !WeightStore.isDense(weights)) {
+        if (!constant || !store.prepares(weights)) {
             return new PanelProduct(kernels, WeightPanels.onTheWay(weights), offsets);
         }
         double byPanels = tiles(kernels, weights.rows()) * Math.ceilDiv(columns, Kernels.COLUMNS);

@@ -5,15 +5,53 @@ import dev.signet.engine.kernel.Kernels;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** Panels of a network's weights, made once and shared by all its plans. For all threads. */
+/** What a network's plans prepare from its weights, made once and shared by all of them. For all threads. */
 public final class WeightStore {
+    private final boolean fast;
+    private final boolean rounding;
     private final Map<WeightRows, float[]> panels = new ConcurrentHashMap<>();
     private final Map<WeightRows, float[]> strips = new ConcurrentHashMap<>();
 
-    /** Weights with their panels; without them if they are packed, which are decoded in every run. */
+    /**
+     * @param fast whether packed weights may be decoded or transformed once, too
+     * @param rounding whether kernels that round activations may be chosen
+     */
+    public WeightStore(boolean fast, boolean rounding) {
+        this.fast = fast;
+        this.rounding = rounding;
+    }
+
+    /** Nothing is decoded once or rounded. */
+    public static WeightStore exact() {
+        return new WeightStore(false, false);
+    }
+
+    /** Whether kernels that round activations may be chosen. */
+    boolean allowsRounding() {
+        return rounding;
+    }
+
+    /** Whether {@code weights} are prepared once: floats always are. */
+    boolean prepares(WeightRows weights) {
+        return fast || isDense(weights);
+    }
+
+    /** Bytes of what was prepared so far. */
+    public long bytes() {
+        long floats = 0;
+        for (float[] prepared : panels.values()) {
+            floats += prepared.length;
+        }
+        for (float[] prepared : strips.values()) {
+            floats += prepared.length;
+        }
+        return floats * Float.BYTES;
+    }
+
+    /** Weights with their panels; without them if they are decoded in every run. */
     WeightPanels prepare(Kernels kernels, WeightRows weights) {
         // Rows are equal if they are the same part of the same array.
-        return isDense(weights)
+        return prepares(weights)
                 ? new WeightPanels(weights, panels.computeIfAbsent(weights, rows -> Panels.of(kernels, rows)))
                 : WeightPanels.onTheWay(weights);
     }

@@ -2,7 +2,9 @@ package dev.signet.engine.operator;
 
 import dev.signet.engine.kernel.KernelChoice;
 import dev.signet.engine.tensor.PackedMatrix;
+import dev.signet.engine.tensor.SignPlanes;
 import dev.signet.engine.tensor.Tensor;
+import dev.signet.engine.tensor.TiledMatrix;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -16,14 +18,20 @@ final class Weights {
         List<WeightRows> rows = new ArrayList<>();
         for (int g = 0; g < groups; g++) {
             if (in.get(input).packed().isPresent()) {
-                PackedMatrix packed = in.get(input).packed().get();
-                rows.add(new PackedRows(KernelChoice.kernels(), packed, g * perGroup, perGroup, depth));
+                rows.add(rows(in.get(input).packed().get(), g * perGroup, perGroup, depth));
             } else {
                 Tensor weight = in.constant(input, "the weight");
                 rows.add(new DenseRows(weight.floats(), g * perGroup * depth, perGroup, depth, depth, 1));
             }
         }
         return rows;
+    }
+
+    private static WeightRows rows(SignPlanes planes, int first, int count, int depth) {
+        return switch (planes) {
+            case PackedMatrix packed -> new PackedRows(KernelChoice.kernels(), packed, first, count, depth);
+            case TiledMatrix tiled -> new TiledRows(KernelChoice.kernels(), tiled, first, count);
+        };
     }
 
     /** The same for weights that are computed anew in every run. */

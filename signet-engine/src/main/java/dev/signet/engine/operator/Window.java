@@ -135,6 +135,25 @@ record Window(int[] kernel, int[] stride, int[] dilation, int[] before, int[] af
                         prepend(output, 1));
     }
 
+    /** The same window without spatial dimension {@code i}. */
+    Window without(int i) {
+        return new Window(
+                without(kernel, i),
+                without(stride, i),
+                without(dilation, i),
+                without(before, i),
+                without(after, i),
+                without(input, i),
+                without(output, i));
+    }
+
+    private static int[] without(int[] values, int i) {
+        int[] shorter = new int[values.length - 1];
+        System.arraycopy(values, 0, shorter, 0, i);
+        System.arraycopy(values, i + 1, shorter, i, shorter.length - i);
+        return shorter;
+    }
+
     private static int[] prepend(int[] values, int first) {
         int[] longer = new int[values.length + 1];
         longer[0] = first;

@@ -6,10 +6,10 @@ import dev.signet.core.MultiBitWeight.CoefficientType;
 import java.util.Arrays;
 
 /**
- * A multi-bit weight as it rests in memory: the sign planes as the file has them, and coefficients and offsets in two bytes
+ * A multi-bit weight with its sign planes in the order of the file, and coefficients and offsets in two bytes
  * each where the file has them so.
  */
-public final class PackedMatrix {
+public final class PackedMatrix implements SignPlanes {
     /** The planes are followed by this many bytes, so that signs can be read eight bytes at a time. */
     public static final int SLACK = Long.BYTES;
 
@@ -68,12 +68,12 @@ public final class PackedMatrix {
         return type == CoefficientType.FLOAT16 ? Float.float16ToFloat(halves[i]) : singles[i];
     }
 
-    /** Bytes of its arrays. */
+    @Override
     public long bytes() {
         return planes.length + (long) halves.length * Short.BYTES + (long) singles.length * Float.BYTES;
     }
 
-    /** The weights as floats, in the order of the matrix. */
+    @Override
     public float[] dequantize() {
         int groups = layout.groups();
         float[] coefficients = new float[groups * bits];

@@ -3,6 +3,7 @@ package dev.signet.lab.calibrate;
 import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
+import dev.signet.lab.runtime.Tensor;
 import dev.signet.onnx.InputException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -48,6 +49,19 @@ public record CalibrationSamples(List<Map<String, OnnxTensor>> chunks, boolean b
             throw InputException.of(
                     "samples", "can not be copied: " + e.getMessage(), "give --samples to use fewer of them", e);
         }
+    }
+
+    /** A copy of each chunk, for a network with one input. */
+    public List<Tensor> values() {
+        List<Tensor> inputs = new ArrayList<>();
+        for (Map<String, OnnxTensor> chunk : chunks) {
+            try {
+                inputs.add(Tensor.of(chunk.values().iterator().next()));
+            } catch (OrtException e) {
+                throw InputException.of("samples", "can not be read: " + e.getMessage(), "use other samples", e);
+            }
+        }
+        return inputs;
     }
 
     /** Frees the tensors; those that a walk has closed already are left alone. */

@@ -6,9 +6,9 @@ import ai.onnx.proto.OnnxMl.TypeProto;
 import ai.onnx.proto.OnnxMl.ValueInfoProto;
 import ai.onnxruntime.OnnxJavaType;
 import ai.onnxruntime.TensorInfo.OnnxTensorType;
+import dev.signet.engine.EngineOptions;
 import dev.signet.engine.Network;
 import dev.signet.engine.Session;
-import dev.signet.engine.WeightMode;
 import dev.signet.engine.kernel.Workers;
 import dev.signet.engine.tensor.Shape;
 import dev.signet.onnx.InputException;
@@ -21,7 +21,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** A model opened in Signet's own engine, its weights left as packed as the file has them. */
+/** A model opened in Signet's own engine. */
 public final class EngineModel implements RunnableModel {
     private final String name;
     private final Network network;
@@ -33,28 +33,28 @@ public final class EngineModel implements RunnableModel {
     private long[] sessionShape = {};
 
     // The model itself is not kept: its floats are in the network already.
-    private EngineModel(OnnxModel model, Workers workers) {
+    private EngineModel(OnnxModel model, EngineOptions options, Workers workers) {
         GraphProto graph = model.proto().getGraph();
         this.name = model.where();
-        this.network = Network.of(model, WeightMode.PACKED);
+        this.network = Network.of(model, options);
         this.inputs = specs(network.inputs(), graph.getInputList());
         this.outputs = specs(network.outputs(), graph.getOutputList());
         this.workers = workers;
     }
 
     /**
-     * Opens a model file.
+     * Opens a model file, its weights left as packed as the file has them.
      *
      * @param workers who does the work
      * @throws InputException if it is no ONNX model, or uses operators that the engine does not have
      */
     public static EngineModel open(Path file, Workers workers) {
-        return of(ModelFile.read(file), workers);
+        return of(ModelFile.read(file), EngineOptions.DEFAULT, workers);
     }
 
     /** A model that was read already. @throws InputException as {@link #open} */
-    public static EngineModel of(OnnxModel model, Workers workers) {
-        return new EngineModel(model, workers);
+    public static EngineModel of(OnnxModel model, EngineOptions options, Workers workers) {
+        return new EngineModel(model, options, workers);
     }
 
     @Override

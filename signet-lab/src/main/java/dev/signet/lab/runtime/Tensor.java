@@ -12,7 +12,7 @@ import java.nio.FloatBuffer;
  */
 public record Tensor(long[] shape, float[] values) {
     /** A copy of ONNX Runtime's tensor in fp32; a type that has no fp32 form gives no values. */
-    static Tensor of(OnnxTensor tensor) throws OrtException {
+    public static Tensor of(OnnxTensor tensor) throws OrtException {
         long[] shape = tensor.getInfo().getShape();
         return new Tensor(
                 shape,

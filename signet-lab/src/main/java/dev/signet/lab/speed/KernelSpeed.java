@@ -1,5 +1,7 @@
 package dev.signet.lab.speed;
 
+import dev.signet.engine.EngineOptions;
+import dev.signet.engine.WeightMode;
 import dev.signet.engine.kernel.Workers;
 import dev.signet.lab.runtime.EngineModel;
 import dev.signet.lab.runtime.OnnxRuntimeModel;
@@ -14,17 +16,29 @@ import java.util.concurrent.Executor;
  *
  * @param kernel which
  * @param bits bits of a weight that the engine reads; 32 for fp32
- * @param ratio ONNX Runtime's time by the engine's: above 1 the engine is faster
- * @param milliseconds the engine's median time
- * @param onnxruntimeMilliseconds ONNX Runtime's
+ * @param fast the engine with weights that are prepared once ({@link WeightMode#FAST})
+ * @param packed the engine with weights that stay packed; the same as {@code fast} for fp32
+ * @param onnxruntimeMilliseconds ONNX Runtime's median time
  */
-public record KernelSpeed(
-        KernelCase kernel, int bits, Stopwatch.Ratio ratio, double milliseconds, double onnxruntimeMilliseconds) {
+public record KernelSpeed(KernelCase kernel, int bits, Measured fast, Measured packed, double onnxruntimeMilliseconds) {
+    /**
+     * The engine's time.
+     *
+     * @param ratio ONNX Runtime's time by the engine's: above 1 the engine is faster
+     * @param milliseconds the engine's median time
+     */
+    public record Measured(Stopwatch.Ratio ratio, double milliseconds) {}
+
     /** What is measured: packed weights, and plain floats. */
     private static final int[] BITS = {2, 3, 4, Float.SIZE};
 
+    /** Whether the weights are floats, which are held in one way only. */
+    public boolean isFloat() {
+        return bits == Float.SIZE;
+    }
+
     /**
-     * Times a kernel at 2, 3 and 4 bits and in fp32, in turn with ONNX Runtime.
+     * Times a kernel at 2, 3 and 4 bits, in both weight modes, and in fp32, in turn with ONNX Runtime.
      *
      * @param threads of each runtime
      */
@@ -33,9 +47,13 @@ public record KernelSpeed(
         try {
             byte[] reference = kernel.floatModel().proto().toByteArray();
             models.add(OnnxRuntimeModel.open(kernel.shape(), reference, threads));
+            Workers workers = Workers.of(pool, threads);
             for (int bits : BITS) {
                 var model = bits == Float.SIZE ? kernel.floatModel() : kernel.packedModel(bits);
-                models.add(EngineModel.of(model, Workers.of(pool, threads)));
+                models.add(EngineModel.of(model, EngineOptions.DEFAULT.with(WeightMode.FAST), workers));
+                if (bits != Float.SIZE) {
+                    models.add(EngineModel.of(model, EngineOptions.DEFAULT.with(WeightMode.PACKED), workers));
+                }
             }
             return measure(kernel, stopwatch, models);
         } finally {
@@ -51,13 +69,19 @@ public record KernelSpeed(
             Stopwatch.Times times =
                     stopwatch.time(runs.stream().map(run -> (Runnable) run::run).toList());
             List<KernelSpeed> speeds = new ArrayList<>();
-            for (int i = 0; i < BITS.length; i++) {
-                speeds.add(
-                        new KernelSpeed(kernel, BITS[i], times.ratio(0, i + 1), times.median(i + 1), times.median(0)));
+            int next = 1;
+            for (int bits : BITS) {
+                Measured fast = measured(times, next++);
+                Measured packed = bits == Float.SIZE ? fast : measured(times, next++);
+                speeds.add(new KernelSpeed(kernel, bits, fast, packed, times.median(0)));
             }
             return speeds;
         } finally {
             runs.forEach(PreparedRun::close);
         }
+    }
+
+    private static Measured measured(Stopwatch.Times times, int i) {
+        return new Measured(times.ratio(0, i), times.median(i));
     }
 }

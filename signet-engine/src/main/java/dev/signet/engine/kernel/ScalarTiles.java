@@ -1,0 +1,114 @@
+package dev.signet.engine.kernel;
+
+/** The plain twin. */
+final class ScalarTiles implements TileKernels {
+    @Override
+    public void tables(float[] x, int n, float[] tables) {
+        int count = TileKernels.tableFloats(n) / ENTRIES;
+        for (int g = 0; g < count; g++) {
+            for (int e = 0; e < ENTRIES; e++) {
+                float sum = 0;
+                for (int i = 0; i < INPUTS; i++) {
+                    int k = g * INPUTS + i;
+                    float value = k < n ? x[k] : 0;
+                    sum += (e >>> i & 1) != 0 ? value : -value;
+                }
+                tables[g * ENTRIES + e] = sum;
+            }
+        }
+    }
+
+    @Override
+    public void tableSums(int count, int words, int[] codes, int at, float[] tables, float[] sums, int sumsAt) {
+        for (int j = 0; j < count; j++) {
+            for (int r = 0; r < ROWS; r++) {
+                float sum = 0;
+                for (int w = 0; w < words; w++) {
+                    int code = codes[at + (j * words + w) * ROWS + r];
+                    int table = w * (COLUMNS / INPUTS) * ENTRIES;
+                    for (int i = 0; i < COLUMNS; i += INPUTS, table += ENTRIES) {
+                        sum += tables[table + (code >>> i & ENTRIES - 1)];
+                    }
+                }
+                sums[sumsAt + j * ROWS + r] = sum;
+            }
+        }
+    }
+
+    @Override
+    public void combine(
+            int tiles,
+            int planes,
+            float[] coefficients,
+            int at,
+            float[] offsets,
+            int offsetsAt,
+            float total,
+            float[] sums,
+            float[] y,
+            int yAt) {
+        for (int t = 0; t < tiles; t++) {
+            for (int r = 0; r < ROWS; r++) {
+                float sum = total * offsets[offsetsAt + t * ROWS + r];
+                for (int p = 0; p < planes; p++) {
+                    int i = (t * planes + p) * ROWS + r;
+                    sum += coefficients[at + i] * sums[i];
+                }
+                y[yAt + t * ROWS + r] = sum;
+            }
+        }
+    }
+
+    @Override
+    public void decodeRow(
+            int[] codes,
+            int at,
+            int planeStride,
+            int count,
+            float base,
+            float step0,
+            float step1,
+            float step2,
+            float step3,
+            float[] y,
+            int yAt,
+            int n) {
+        for (int i = 0; i < n; i++) {
+            int word = at + i / COLUMNS * ROWS;
+            float sum = Float.isNaN(base) ? y[yAt + i] : base;
+            for (int p = 0; p < count; p++) {
+                if ((codes[word + p * planeStride] >>> (i % COLUMNS) & 1) != 0) {
+                    sum += p == 0 ? step0 : p == 1 ? step1 : p == 2 ? step2 : step3;
+                }
+            }
+            y[yAt + i] = sum;
+        }
+    }
+
+    @Override
+    public void decodeTile(
+            int[] codes,
+            int at,
+            int planeStride,
+            int planes,
+            float[] coefficients,
+            int coefficientsAt,
+            float[] offsets,
+            int offsetsAt,
+            float[] y,
+            int yAt,
+            int stride,
+            int n) {
+        for (int k = 0; k < n; k++) {
+            for (int r = 0; r < ROWS; r++) {
+                float sum = offsets[offsetsAt + r];
+                for (int p = 0; p < planes; p++) {
+                    int code = codes[at + p * planeStride + k / COLUMNS * ROWS + r];
+                    float a = coefficients[coefficientsAt + p * ROWS + r];
+                    sum += (code >>> (k % COLUMNS) & 1) != 0 ? a : -a;
+                }
+                y[yAt + k * stride + r] = sum;
+            }
+        }
+    }
+}

@@ -1,0 +1,113 @@
+package dev.signet.engine.kernel;
+
+/**
+ * The loops on sign planes in tiles ({@link dev.signet.engine.tensor.TiledMatrix}): 16 rows by 32 columns of one plane are 16
+ * ints, the bits of an int rising with the column. Methods may be called from many threads at once; they allocate nothing.
+ *
+ * <p>A product with a vector looks sums up instead of adding inputs one by one: for every four inputs a table holds the 16 sums
+ * {@code +-x0 +-x1 +-x2 +-x3}, and four bits of an int say which one it is. All arithmetic is fp32; nothing is rounded that
+ * adding the inputs one by one would not round.
+ */
+public interface TileKernels {
+    /** Rows of a tile. */
+    int ROWS = 16;
+
+    /** Columns of a tile: bits of an int. */
+    int COLUMNS = 32;
+
+    /** Inputs that one lookup adds up. */
+    int INPUTS = 4;
+
+    /** Entries of a table. */
+    int ENTRIES = 1 << INPUTS;
+
+    /** Ints that hold a row of {@code columns} columns. */
+    static int words(int columns) {
+        return Math.ceilDiv(columns, COLUMNS);
+    }
+
+    /** Floats of the tables for {@code n} inputs. */
+    static int tableFloats(int n) {
+        return Math.multiplyExact(words(n), COLUMNS / INPUTS * ENTRIES);
+    }
+
+    /**
+     * Makes the tables of {@code n} inputs: entry {@code e} of table {@code g} is the sum of the four inputs from {@code 4 g} on,
+     * input {@code i} with a minus where bit {@code i} of {@code e} is 0. Inputs past {@code n} are zeros.
+     *
+     * @param tables {@link #tableFloats} floats, from the start
+     */
+    void tables(float[] x, int n, float[] tables);
+
+    /**
+     * {@code sums[sumsAt + j * ROWS + r] = sum over all inputs k of x[k]}, with a minus where bit k of row r of tile row j is 0.
+     *
+     * @param count number of tile rows, one after the other
+     * @param words ints of a row
+     * @param codes tile rows: the ints of the ROWS rows for columns 0 to 31, then those for columns 32 to 63, ...
+     */
+    void tableSums(int count, int words, int[] codes, int at, float[] tables, float[] sums, int sumsAt);
+
+    /**
+     * Puts the planes of tiles together: {@code y[t][r] = total * offsets[t][r] + sum over p of coefficients[t][p][r] *
+     * sums[t][p][r]} for {@code ROWS} rows of each of {@code tiles} tiles.
+     */
+    void combine(
+            int tiles,
+            int planes,
+            float[] coefficients,
+            int at,
+            float[] offsets,
+            int offsetsAt,
+            float total,
+            float[] sums,
+            float[] y,
+            int yAt);
+
+    /**
+     * Decodes part of a row: {@code y[i] = base + steps of the planes whose bit i is 1}; with more than four planes the first
+     * call is followed by others with the {@code base} NaN, which go on with what is in {@code y}.
+     *
+     * @param codes the row's int of the first word and plane is {@code codes[at]}, that of the next word {@link #ROWS} further
+     * @param planeStride ints from one plane to the next
+     * @param count number of planes, 1 to 4
+     * @param n number of weights
+     */
+    void decodeRow(
+            int[] codes,
+            int at,
+            int planeStride,
+            int count,
+            float base,
+            float step0,
+            float step1,
+            float step2,
+            float step3,
+            float[] y,
+            int yAt,
+            int n);
+
+    /**
+     * Decodes all rows of a tile with rows along the vectors: {@code y[k * stride + r] = z[r] + sum over p of +-a[p][r]} for
+     * {@code ROWS} rows and {@code n} columns.
+     *
+     * @param codes the tile's ints for the first of the columns, plane 0
+     * @param planeStride ints from one plane to the next
+     * @param planes number of planes
+     * @param coefficients {@code coefficients[coefficientsAt + p * ROWS + r]} is a[p][r]
+     * @param offsets {@code offsets[offsetsAt + r]} is z[r]
+     */
+    void decodeTile(
+            int[] codes,
+            int at,
+            int planeStride,
+            int planes,
+            float[] coefficients,
+            int coefficientsAt,
+            float[] offsets,
+            int offsetsAt,
+            float[] y,
+            int yAt,
+            int stride,
+            int n);
+}

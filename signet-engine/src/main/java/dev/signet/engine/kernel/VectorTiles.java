@@ -1,0 +1,295 @@
+package dev.signet.engine.kernel;
+
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.VectorMask;
+import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorSpecies;
+
+/**
+ * The Vector API twin: with AVX-512 a table is one register and a lookup one instruction; with AVX2 a table is two registers, and
+ * bit 3 of a code chooses between their answers. With shorter vectors the lookups are plain.
+ */
+final class VectorTiles implements TileKernels {
+    private static final VectorSpecies<Float> F = VectorKernels.F;
+    private static final VectorSpecies<Integer> I = VectorSpecies.of(int.class, F.vectorShape());
+    private static final int L = F.length();
+
+    // Bit 3 of a code, moved to the sign.
+    private static final int TOP = Integer.SIZE - INPUTS;
+
+    private static final float[] SIGNS = signs();
+
+    private final ScalarTiles plain = new ScalarTiles();
+
+    // For each of the four inputs its sign in each entry.
+    private static float[] signs() {
+        float[] signs = new float[INPUTS * ENTRIES];
+        for (int i = 0; i < signs.length; i++) {
+            signs[i] = ((i % ENTRIES >>> (i / ENTRIES)) & 1) != 0 ? 1 : -1;
+        }
+        return signs;
+    }
+
+    @Override
+    public void tables(float[] x, int n, float[] tables) {
+        int whole = n / INPUTS;
+        for (int e = 0; e < ENTRIES; e += L) {
+            wholeTables(x, whole, tables, e);
+        }
+        int count = TileKernels.tableFloats(n) / ENTRIES;
+        for (int g = whole; g < count; g++) {
+            for (int e = 0; e < ENTRIES; e++) {
+                float sum = 0;
+                for (int k = g * INPUTS; k < n; k++) {
+                    sum += SIGNS[k % INPUTS * ENTRIES + e] * x[k];
+                }
+                tables[g * ENTRIES + e] = sum;
+            }
+        }
+    }
+
+    private static void wholeTables(float[] x, int count, float[] tables, int e) {
+        FloatVector s0 = FloatVector.fromArray(F, SIGNS, e);
+        FloatVector s1 = FloatVector.fromArray(F, SIGNS, ENTRIES + e);
+        FloatVector s2 = FloatVector.fromArray(F, SIGNS, 2 * ENTRIES + e);
+        FloatVector s3 = FloatVector.fromArray(F, SIGNS, 3 * ENTRIES + e);
+        for (int g = 0; g < count; g++) {
+            int k = g * INPUTS;
+            FloatVector low = s0.mul(x[k]).add(s1.mul(x[k + 1]));
+            FloatVector high = s2.mul(x[k + 2]).add(s3.mul(x[k + 3]));
+            low.add(high).intoArray(tables, g * ENTRIES + e);
+        }
+    }
+
+    @Override
+    public void tableSums(int count, int words, int[] codes, int at, float[] tables, float[] sums, int sumsAt) {
+        if (L == ENTRIES) {
+            int size = words * ROWS;
+            int j = 0;
+            for (; j + 4 <= count; j += 4) {
+                sums4(words, codes, at + j * size, tables, sums, sumsAt + j * ROWS);
+            }
+            for (; j < count; j++) {
+                sums1(words, codes, at + j * size, tables, sums, sumsAt + j * ROWS);
+            }
+        } else if (2 * L == ENTRIES) {
+            for (int j = 0; j < count; j++) {
+                halves(words, codes, at + j * words * ROWS, tables, sums, sumsAt + j * ROWS);
+            }
+        } else {
+            plain.tableSums(count, words, codes, at, tables, sums, sumsAt);
+        }
+    }
+
+    private static void sums4(int words, int[] codes, int at, float[] tables, float[] sums, int to) {
+        FloatVector s0 = FloatVector.zero(F);
+        FloatVector s1 = FloatVector.zero(F);
+        FloatVector s2 = FloatVector.zero(F);
+        FloatVector s3 = FloatVector.zero(F);
+        int size = words * ROWS;
+        for (int w = 0; w < words; w++) {
+            int a = at + w * ROWS;
+            IntVector c0 = IntVector.fromArray(I, codes, a);
+            IntVector c1 = IntVector.fromArray(I, codes, a + size);
+            IntVector c2 = IntVector.fromArray(I, codes, a + 2 * size);
+            IntVector c3 = IntVector.fromArray(I, codes, a + 3 * size);
+            int t = w * (COLUMNS / INPUTS) * ENTRIES;
+            for (int i = 0; i < COLUMNS / INPUTS; i++) {
+                // selectFrom looks at the low four bits only.
+                IntVector table =
+                        FloatVector.fromArray(F, tables, t + i * ENTRIES).reinterpretAsInts();
+                s0 = s0.add(c0.selectFrom(table).reinterpretAsFloats());
+                s1 = s1.add(c1.selectFrom(table).reinterpretAsFloats());
+                s2 = s2.add(c2.selectFrom(table).reinterpretAsFloats());
+                s3 = s3.add(c3.selectFrom(table).reinterpretAsFloats());
+                c0 = c0.lanewise(VectorOperators.LSHR, INPUTS);
+                c1 = c1.lanewise(VectorOperators.LSHR, INPUTS);
+                c2 = c2.lanewise(VectorOperators.LSHR, INPUTS);
+                c3 = c3.lanewise(VectorOperators.LSHR, INPUTS);
+            }
+        }
+        s0.intoArray(sums, to);
+        s1.intoArray(sums, to + ROWS);
+        s2.intoArray(sums, to + 2 * ROWS);
+        s3.intoArray(sums, to + 3 * ROWS);
+    }
+
+    private static void sums1(int words, int[] codes, int at, float[] tables, float[] sums, int to) {
+        FloatVector s = FloatVector.zero(F);
+        for (int w = 0; w < words; w++) {
+            IntVector c = IntVector.fromArray(I, codes, at + w * ROWS);
+            int t = w * (COLUMNS / INPUTS) * ENTRIES;
+            for (int i = 0; i < COLUMNS / INPUTS; i++) {
+                IntVector table =
+                        FloatVector.fromArray(F, tables, t + i * ENTRIES).reinterpretAsInts();
+                s = s.add(c.selectFrom(table).reinterpretAsFloats());
+                c = c.lanewise(VectorOperators.LSHR, INPUTS);
+            }
+        }
+        s.intoArray(sums, to);
+    }
+
+    // Two vectors are the rows of a tile, and two are a table.
+    private static void halves(int words, int[] codes, int at, float[] tables, float[] sums, int to) {
+        FloatVector s0 = FloatVector.zero(F);
+        FloatVector s1 = FloatVector.zero(F);
+        for (int w = 0; w < words; w++) {
+            IntVector c0 = IntVector.fromArray(I, codes, at + w * ROWS);
+            IntVector c1 = IntVector.fromArray(I, codes, at + w * ROWS + L);
+            int t = w * (COLUMNS / INPUTS) * ENTRIES;
+            for (int i = 0; i < COLUMNS / INPUTS; i++) {
+                IntVector low =
+                        FloatVector.fromArray(F, tables, t + i * ENTRIES).reinterpretAsInts();
+                IntVector high =
+                        FloatVector.fromArray(F, tables, t + i * ENTRIES + L).reinterpretAsInts();
+                s0 = s0.add(select(c0, low, high));
+                s1 = s1.add(select(c1, low, high));
+                c0 = c0.lanewise(VectorOperators.LSHR, INPUTS);
+                c1 = c1.lanewise(VectorOperators.LSHR, INPUTS);
+            }
+        }
+        s0.intoArray(sums, to);
+        s1.intoArray(sums, to + L);
+    }
+
+    private static FloatVector select(IntVector codes, IntVector low, IntVector high) {
+        VectorMask<Integer> upper = codes.lanewise(VectorOperators.LSHL, TOP).lt(0);
+        return codes.selectFrom(low).blend(codes.selectFrom(high), upper).reinterpretAsFloats();
+    }
+
+    @Override
+    public void combine(
+            int tiles,
+            int planes,
+            float[] coefficients,
+            int at,
+            float[] offsets,
+            int offsetsAt,
+            float total,
+            float[] sums,
+            float[] y,
+            int yAt) {
+        for (int t = 0; t < tiles; t++) {
+            for (int r = 0; r < ROWS; r += L) {
+                FloatVector v = FloatVector.fromArray(F, offsets, offsetsAt + t * ROWS + r)
+                        .mul(total);
+                for (int p = 0; p < planes; p++) {
+                    int i = (t * planes + p) * ROWS + r;
+                    v = FloatVector.fromArray(F, coefficients, at + i).fma(FloatVector.fromArray(F, sums, i), v);
+                }
+                v.intoArray(y, yAt + t * ROWS + r);
+            }
+        }
+    }
+
+    @Override
+    public void decodeRow(
+            int[] codes,
+            int at,
+            int planeStride,
+            int count,
+            float base,
+            float step0,
+            float step1,
+            float step2,
+            float step3,
+            float[] y,
+            int yAt,
+            int n) {
+        boolean goOn = Float.isNaN(base);
+        FloatVector start = FloatVector.broadcast(F, base);
+        int whole = F.loopBound(n);
+        for (int i = 0; i < whole; i += L) {
+            int word = at + i / COLUMNS * ROWS;
+            int shift = i % COLUMNS;
+            FloatVector v = goOn ? FloatVector.fromArray(F, y, yAt + i) : start;
+            v = v.add(step0, VectorMask.fromLong(F, codes[word] >>> shift));
+            if (count > 1) {
+                v = v.add(step1, VectorMask.fromLong(F, codes[word + planeStride] >>> shift));
+            }
+            if (count > 2) {
+                v = v.add(step2, VectorMask.fromLong(F, codes[word + 2 * planeStride] >>> shift));
+            }
+            if (count > 3) {
+                v = v.add(step3, VectorMask.fromLong(F, codes[word + 3 * planeStride] >>> shift));
+            }
+            v.intoArray(y, yAt + i);
+        }
+        if (whole < n) {
+            // The rest does not start with a word.
+            int word = at + whole / COLUMNS * ROWS;
+            for (int i = whole; i < n; i++) {
+                float sum = goOn ? y[yAt + i] : base;
+                int bit = i % COLUMNS;
+                sum += (codes[word] >>> bit & 1) * step0;
+                sum += count > 1 ? (codes[word + planeStride] >>> bit & 1) * step1 : 0;
+                sum += count > 2 ? (codes[word + 2 * planeStride] >>> bit & 1) * step2 : 0;
+                sum += count > 3 ? (codes[word + 3 * planeStride] >>> bit & 1) * step3 : 0;
+                y[yAt + i] = sum;
+            }
+        }
+    }
+
+    @Override
+    public void decodeTile(
+            int[] codes,
+            int at,
+            int planeStride,
+            int planes,
+            float[] coefficients,
+            int coefficientsAt,
+            float[] offsets,
+            int offsetsAt,
+            float[] y,
+            int yAt,
+            int stride,
+            int n) {
+        for (int r = 0; r < ROWS; r += L) {
+            for (int p = 0; p < planes; p += 2) {
+                boolean first = p == 0;
+                boolean pair = p + 1 < planes;
+                FloatVector a0 = FloatVector.fromArray(F, coefficients, coefficientsAt + p * ROWS + r);
+                FloatVector a1 = pair
+                        ? FloatVector.fromArray(F, coefficients, coefficientsAt + (p + 1) * ROWS + r)
+                        : FloatVector.zero(F);
+                FloatVector z = first ? FloatVector.fromArray(F, offsets, offsetsAt + r) : FloatVector.zero(F);
+                int plane = at + p * planeStride + r;
+                decodePair(
+                        codes, plane, pair ? planeStride : 0, z.sub(a0).sub(a1), a0, a1, y, yAt + r, stride, n, first);
+            }
+        }
+    }
+
+    // The sums are exact in any order (MultiBitWeight), so that a -1 may be taken into the base and a +1 be two steps.
+    private static void decodePair(
+            int[] codes,
+            int at,
+            int planeStride,
+            FloatVector base,
+            FloatVector a0,
+            FloatVector a1,
+            float[] y,
+            int yAt,
+            int stride,
+            int n,
+            boolean first) {
+        FloatVector step0 = a0.add(a0);
+        FloatVector step1 = a1.add(a1);
+        for (int k = 0; k < n; k += COLUMNS) {
+            IntVector c0 = IntVector.fromArray(I, codes, at + k / COLUMNS * ROWS);
+            IntVector c1 = IntVector.fromArray(I, codes, at + planeStride + k / COLUMNS * ROWS);
+            int end = Math.min(n - k, COLUMNS);
+            int to = yAt + k * stride;
+            for (int i = 0; i < end; i++, to += stride) {
+                FloatVector v = first ? base : base.add(FloatVector.fromArray(F, y, to));
+                v = v.add(step0, bit(c0, i)).add(step1, bit(c1, i));
+                v.intoArray(y, to);
+            }
+        }
+    }
+
+    private static VectorMask<Float> bit(IntVector codes, int i) {
+        return codes.and(1 << i).compare(VectorOperators.NE, 0).cast(F);
+    }
+}

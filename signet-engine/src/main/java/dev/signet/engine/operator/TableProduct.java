@@ -1,0 +1,70 @@
+package dev.signet.engine.operator;
+
+import dev.signet.engine.kernel.TileKernels;
+import dev.signet.engine.kernel.Workers;
+import dev.signet.engine.tensor.TiledMatrix;
+
+/**
+ * Packed weights times one vector without decoding a weight: for every plane the sum of the inputs under its signs is looked up
+ * in tables of four inputs each ({@link TileKernels}), and {@code y = z * (sum of all x) + sum of a_p * s_p}. Exact in fp32.
+ *
+ * @param weights the weights
+ * @param epilogue what is done to finished sums
+ */
+record TableProduct(TiledRows weights, Epilogue epilogue) {
+    // 64 rows: the kernel takes four planes of a tile at a time, which come out even for any number of planes.
+    private static final int CHUNK_TILES = 4;
+
+    private static final int CHUNK_ROWS = CHUNK_TILES * TileKernels.ROWS;
+
+    /** Floats of memory shared by the workers: the tables, and the sum of the inputs. */
+    int shared() {
+        return Math.addExact(TileKernels.tableFloats(weights.depth()), 1);
+    }
+
+    /** Floats of scratch memory for each worker: sums of the planes, and the sums that they add up to. */
+    int scratch() {
+        return CHUNK_ROWS * (weights.weight().planes() + 1);
+    }
+
+    /** The work from {@code x[xOffset..]} to {@code y}. */
+    Runnable bind(Binding binding, float[] x, float[] y) {
+        Workers workers = binding.workers();
+        float[] tables = binding.shared();
+        int total = TileKernels.tableFloats(weights.depth());
+        int depth = weights.depth();
+        Workers.Task task = (chunk, worker) -> chunk(binding, chunk * CHUNK_TILES, tables[total], y, worker);
+        int chunks = Math.ceilDiv(weights.rows(), CHUNK_ROWS);
+        return () -> {
+            binding.kernels().tiles().tables(x, depth, tables);
+            tables[total] = (float) binding.kernels().sum(x, 0, depth);
+            workers.run(chunks, task);
+        };
+    }
+
+    private void chunk(Binding binding, int firstTile, float total, float[] y, int worker) {
+        TileKernels kernels = binding.kernels().tiles();
+        TiledMatrix matrix = weights.weight();
+        float[] scratch = binding.perWorker()[worker];
+        int tiles = Math.min(CHUNK_TILES, matrix.tiles() - firstTile);
+        int planes = matrix.planes();
+        int words = TileKernels.words(matrix.columns());
+        int sums = 0;
+        int result = CHUNK_ROWS * planes;
+        kernels.tableSums(
+                tiles * planes, words, matrix.codes(), matrix.codesAt(firstTile, 0), binding.shared(), scratch, sums);
+        kernels.combine(
+                tiles,
+                planes,
+                matrix.coefficients(),
+                matrix.coefficientsAt(firstTile, 0),
+                matrix.offsets(),
+                firstTile * TileKernels.ROWS,
+                total,
+                scratch,
+                scratch,
+                result);
+        int first = firstTile * TileKernels.ROWS;
+        epilogue.applyAcross(scratch, result, y, first, Math.min(weights.rows(), first + CHUNK_ROWS));
+    }
+}

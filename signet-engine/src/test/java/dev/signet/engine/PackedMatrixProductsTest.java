@@ -1,0 +1,83 @@
+package dev.signet.engine;
+
+import static dev.signet.engine.Agreement.assertAgree;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.signet.core.Grouping;
+import dev.signet.core.MultiBitWeight;
+import dev.signet.core.Quantizer;
+import dev.signet.engine.kernel.Workers;
+import dev.signet.engine.tensor.Tensor;
+import dev.signet.onnx.file.OnnxModel;
+import dev.signet.onnx.graph.WeightScan;
+import dev.signet.onnx.graph.WeightTensor;
+import dev.signet.onnx.rewrite.Format;
+import dev.signet.onnx.rewrite.GraphEdits;
+import dev.signet.onnx.rewrite.ModelRewriter;
+import dev.signet.onnx.rewrite.Provenance;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Gemm and MatMul with packed weights, against ONNX Runtime on the same file: odd sizes, all numbers of bits, batches. */
+class PackedMatrixProductsTest {
+    static IntStream seeds() {
+        return IntStream.range(0, 24);
+    }
+
+    private static OnnxModel packed(OneNode node, int bits, Grouping grouping) {
+        var proto = node.model(1);
+        OnnxModel model = new OnnxModel(proto, Path.of("model.onnx"), proto.getSerializedSize());
+        WeightTensor tensor = WeightScan.of(model).weights().getFirst();
+        MultiBitWeight weight = Quantizer.greedy(bits).grouping(grouping).quantize(tensor.matrix());
+        return new ModelRewriter(model)
+                .rewrite(Map.of(tensor, weight), Format.PACKED, Provenance.of(Map.of()), GraphEdits.NONE);
+    }
+
+    private static OneNode node(Cases cases, Tensor x, int depth, int outputs, int seed) {
+        if (seed % 3 == 0) {
+            return OneNode.of("MatMul", 17).input(x).constant(cases.tensor(depth, outputs));
+        }
+        boolean transposed = seed % 3 == 1;
+        OneNode node = OneNode.of("Gemm", 17)
+                .input(x)
+                .constant(transposed ? cases.tensor(outputs, depth) : cases.tensor(depth, outputs))
+                .attribute("transB", transposed ? 1 : 0);
+        if (cases.maybe()) {
+            node.constant(cases.tensor(outputs)).attribute("alpha", 0.5f);
+        }
+        return node;
+    }
+
+    @ParameterizedTest
+    @MethodSource("seeds")
+    void agreeWithOnnxRuntime(int seed) throws Exception {
+        Cases cases = new Cases(seed);
+        int depth = cases.oneOf(cases.between(150, 300), cases.between(20, 1500));
+        int outputs = cases.oneOf(cases.between(60, 80), cases.between(20, 300));
+        int bits = 1 + seed % 8;
+        Grouping grouping = seed % 5 == 0 ? new Grouping.Block(37) : new Grouping.Filter();
+        int batch = seed % 2 == 0 ? 1 : cases.between(2, 40);
+        Tensor x = cases.tensor(batch, depth);
+        OnnxModel model = packed(node(cases, x, depth, outputs, seed), bits, grouping);
+        Tensor expected =
+                OnnxRuntime.run(model.proto().toByteArray(), Map.of("x0", x)).getFirst();
+        Network network = Network.of(model, EngineOptions.DEFAULT);
+        assertAgree(network.run(x), expected, 1e-5);
+        Network fast = Network.of(model, EngineOptions.DEFAULT.with(WeightMode.FAST));
+        assertAgree(fast.run(x), expected, 1e-5);
+        LayerWalk.Outputs walk = LayerWalk.run(network, List.of(x), false, Workers.CALLER, layer -> {});
+        assertAgree(walk.original().getFirst(), expected, 1e-5);
+        try (ExecutorService pool = Executors.newFixedThreadPool(2)) {
+            Tensor shared = network.run(Workers.of(pool, 3), List.of(x)).getFirst();
+            assertThat(shared.floats()).isEqualTo(network.run(x).floats());
+        }
+        long bytes = model.proto().getSerializedSize();
+        assertThat(network.weightBytes()).isLessThan(bytes * 115 / 100);
+    }
+}

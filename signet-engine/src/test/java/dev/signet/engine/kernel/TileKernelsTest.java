@@ -1,0 +1,122 @@
+package dev.signet.engine.kernel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import java.util.Random;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Both twins on random tiles, and the lookup against sums one by one. */
+class TileKernelsTest {
+    private final TileKernels plain = new ScalarTiles();
+    private final TileKernels vector = new VectorTiles();
+    private final Random random = new Random(11);
+
+    static IntStream sizes() {
+        return IntStream.of(1, 2, 3, 4, 5, 15, 16, 17, 31, 32, 33, 63, 64, 65, 100, 127, 128, 200);
+    }
+
+    private float[] values(int n) {
+        float[] values = new float[n];
+        for (int i = 0; i < n; i++) {
+            values[i] = (float) random.nextGaussian();
+        }
+        return values;
+    }
+
+    private static void assertClose(float[] actual, float[] expected, double tolerance) {
+        for (int i = 0; i < expected.length; i++) {
+            assertThat((double) actual[i]).as("element %d", i).isCloseTo(expected[i], within(tolerance));
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("sizes")
+    void tablesHoldAllSignedSumsOfFourInputs(int n) {
+        float[] x = values(n + 3);
+        float[] expected = new float[TileKernels.tableFloats(n)];
+        float[] actual = new float[expected.length];
+        plain.tables(x, n, expected);
+        vector.tables(x, n, actual);
+        assertClose(actual, expected, 1e-5);
+        // Entry 5: the first and the third with a plus.
+        float sum = x[0] - (n > 1 ? x[1] : 0) + (n > 2 ? x[2] : 0) - (n > 3 ? x[3] : 0);
+        assertThat(expected[5]).isCloseTo(sum, within(1e-6f));
+    }
+
+    @ParameterizedTest
+    @MethodSource("sizes")
+    void tableSumsAreSignedSums(int n) {
+        int words = TileKernels.words(n);
+        float[] x = values(n);
+        float[] tables = new float[TileKernels.tableFloats(n)];
+        plain.tables(x, n, tables);
+        for (int count = 1; count <= 9; count++) {
+            int[] codes = random.ints(3 + count * words * TileKernels.ROWS).toArray();
+            float[] expected = new float[2 + count * TileKernels.ROWS];
+            float[] actual = new float[expected.length];
+            plain.tableSums(count, words, codes, 3, tables, expected, 2);
+            vector.tableSums(count, words, codes, 3, tables, actual, 2);
+            assertClose(actual, expected, 1e-5 * (1 + n));
+            int row = random.nextInt(count * TileKernels.ROWS);
+            double sum = 0;
+            for (int k = 0; k < n; k++) {
+                int at = 3 + (row / TileKernels.ROWS * words + k / 32) * TileKernels.ROWS + row % TileKernels.ROWS;
+                sum += (codes[at] >>> k % 32 & 1) != 0 ? x[k] : -x[k];
+            }
+            assertThat((double) actual[2 + row]).isCloseTo(sum, within(1e-5 * (1 + n)));
+        }
+    }
+
+    @Test
+    void combine() {
+        for (int planes = 1; planes <= 8; planes++) {
+            int tiles = 3;
+            float[] coefficients = values(tiles * planes * TileKernels.ROWS + 1);
+            float[] offsets = values(tiles * TileKernels.ROWS + 2);
+            float[] sums = values(tiles * planes * TileKernels.ROWS);
+            float[] expected = new float[tiles * TileKernels.ROWS + 5];
+            float[] actual = expected.clone();
+            plain.combine(tiles, planes, coefficients, 1, offsets, 2, 0.7f, sums, expected, 5);
+            vector.combine(tiles, planes, coefficients, 1, offsets, 2, 0.7f, sums, actual, 5);
+            assertClose(actual, expected, 1e-5);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("sizes")
+    void decodeRow(int n) {
+        int words = TileKernels.words(n);
+        int[] codes = random.ints(4L * words * TileKernels.ROWS).toArray();
+        int stride = words * TileKernels.ROWS;
+        for (int count = 1; count <= 4; count++) {
+            for (float base : new float[] {-0.5f, Float.NaN}) {
+                float[] start = values(n + 4);
+                float[] expected = start.clone();
+                float[] actual = start.clone();
+                plain.decodeRow(codes, 5, stride, count, base, 4, 2, 1, 0.5f, expected, 3, n);
+                vector.decodeRow(codes, 5, stride, count, base, 4, 2, 1, 0.5f, actual, 3, n);
+                assertClose(actual, expected, 1e-5);
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("sizes")
+    void decodeTile(int n) {
+        int tileInts = TileKernels.words(n) * TileKernels.ROWS;
+        for (int planes = 1; planes <= 8; planes++) {
+            int[] codes = random.ints(planes * tileInts + 7).toArray();
+            float[] coefficients = values(planes * TileKernels.ROWS + 1);
+            float[] offsets = values(TileKernels.ROWS + 2);
+            float[] expected = new float[n * 32 + 9];
+            float[] actual = expected.clone();
+            plain.decodeTile(codes, 7, tileInts, planes, coefficients, 1, offsets, 2, expected, 9, 32, n);
+            vector.decodeTile(codes, 7, tileInts, planes, coefficients, 1, offsets, 2, actual, 9, 32, n);
+            assertClose(actual, expected, 1e-5);
+        }
+    }
+}

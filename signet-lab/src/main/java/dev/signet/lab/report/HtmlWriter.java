@@ -10,6 +10,9 @@ final class HtmlWriter {
     private static final Pattern FIGURE =
             Pattern.compile("-|[-+<>−∞]?[0-9∞][0-9.,e+-]*( ?[%a-zA-Z]{1,5})?( \\([-+−0-9.,e%∞ ]*\\))?");
 
+    /** Shorter texts stay on one line. */
+    private static final int LONGEST_UNBROKEN = 24;
+
     private final StringBuilder html = new StringBuilder();
     private final StringBuilder contents = new StringBuilder();
     private int depth = 1;
@@ -131,7 +134,9 @@ final class HtmlWriter {
     }
 
     private void cell(Table.Cell cell) {
-        String kind = FIGURE.matcher(cell.text()).matches() ? "figure" : "";
+        String kind = FIGURE.matcher(cell.text()).matches()
+                ? "figure"
+                : cell.text().length() <= LONGEST_UNBROKEN ? "brief" : "";
         kind = cell.best() ? (kind + " best").strip() : kind;
         html.append("<td");
         if (!kind.isEmpty()) {

@@ -8,7 +8,7 @@
     points: function (v) { return +v.toFixed(2) + ""; },
     decibel: function (v) { return +v.toFixed(2) + " dB"; },
     similarity: function (v) { return +v.toFixed(4) + ""; },
-    exponent: function (v) { return v.toExponential(0).replace("e", "·10^").replace("+", ""); },
+    exponent: function (v) { return v === 0 ? "0" : v.toExponential(1).replace(".0", "").replace("+", ""); },
     short: function (v) { return Math.abs(v) >= 1e4 ? +(v / 1e3).toPrecision(3) + "k" : +v.toPrecision(3) + ""; }
   };
   function format(unit) {

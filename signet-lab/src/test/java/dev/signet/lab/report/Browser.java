@@ -72,9 +72,7 @@ final class Browser implements AutoCloseable {
                 Map.of("width", width, "height", height, "deviceScaleFactor", 1, "mobile", width < 600));
         driver.executeCdpCommand(
                 "Emulation.setEmulatedMedia",
-                Map.of(
-                        "features",
-                        List.of(Map.of("name", "prefers-color-scheme", "value", dark ? "dark" : "light"))));
+                Map.of("features", List.of(Map.of("name", "prefers-color-scheme", "value", dark ? "dark" : "light"))));
         // What the browser did by itself when it started is not the page's.
         complaints();
         requests();
@@ -83,8 +81,8 @@ final class Browser implements AutoCloseable {
 
     /** Runs a function's body, which may wait for promises. */
     Object run(String script) {
-        Object result = driver.executeAsyncScript(
-                "const done = arguments[arguments.length - 1]; (async () => {" + script + "})().then(done, e => done('' + e));");
+        Object result = driver.executeAsyncScript("const done = arguments[arguments.length - 1]; (async () => {"
+                + script + "})().then(done, e => done('' + e));");
         return result == null ? "" : result;
     }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
@@ -12,7 +13,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.jspecify.annotations.Nullable;
 
 /** The pages in headless Chromium. Without one the tests say so and are skipped. */
 class ReportInBrowserTest {
@@ -94,7 +94,8 @@ class ReportInBrowserTest {
         assertThat(browser().complaints()).isEmpty();
         assertThat(browser().requests()).isEmpty();
         assertThat(browser().run("return document.title")).isNotEqualTo("hacked");
-        assertThat(browser().run("return document.querySelectorAll('img:not([alt]), img[alt=\"\"], img[src=x]').length"))
+        assertThat(browser()
+                        .run("return document.querySelectorAll('img:not([alt]), img[alt=\"\"], img[src=x]').length"))
                 .isEqualTo(0L);
     }
 
@@ -114,15 +115,19 @@ class ReportInBrowserTest {
         String places = """
                 const places = new Set(Array.from(document.querySelectorAll('.view > *:not(.tag)')).map(p => getComputedStyle(p).transform));
                 return places.size === 1 ? [...places][0] : 'not together: ' + [...places];""";
-        String press = "document.querySelector('.panes').dispatchEvent(new KeyboardEvent('keydown', { key: '%s', bubbles: true }));";
+        String press =
+                "document.querySelector('.panes').dispatchEvent(new KeyboardEvent('keydown', { key: '%s', bubbles: true }));";
         // Original, target, two variants and their differences.
-        assertThat(browser().run("return document.querySelectorAll('.view > *:not(.tag)').length")).isEqualTo(6L);
+        assertThat(browser().run("return document.querySelectorAll('.view > *:not(.tag)').length"))
+                .isEqualTo(6L);
         assertThat(browser().run(places)).isEqualTo("matrix(1, 0, 0, 1, 0, 0)");
         browser().run("document.querySelector('[aria-label=\"Zoom in\"]').click()");
         String zoomed = browser().run(places).toString();
         assertThat(zoomed).startsWith("matrix(2, 0, 0, 2, -");
         browser().run(press.formatted("ArrowRight"));
-        assertThat(browser().run(places).toString()).startsWith("matrix(2, 0, 0, 2, -").isNotEqualTo(zoomed);
+        assertThat(browser().run(places).toString())
+                .startsWith("matrix(2, 0, 0, 2, -")
+                .isNotEqualTo(zoomed);
         browser().run(press.formatted("+"));
         assertThat(browser().run(places).toString()).startsWith("matrix(3, 0, 0, 3, -");
         browser().run(press.formatted("0"));
@@ -141,10 +146,15 @@ class ReportInBrowserTest {
         String brightness = """
                 return Array.from(document.querySelectorAll('.difference canvas')).map(c =>
                   c.getContext('2d').getImageData(0, 0, c.width, c.height).data.reduce((a, v, i) => i %% 4 === 3 ? a : a + v, 0))%s;""";
-        assertThat(browser().run(brightness.formatted(".every((v, i, all) => i === 0 || v < all[0] / 3)"))).isEqualTo(true);
+        assertThat(browser().run(brightness.formatted(".every((v, i, all) => i === 0 || v < all[0] / 3)")))
+                .isEqualTo(true);
         long before = ((Number) browser().run(brightness.formatted("[1]"))).longValue();
-        browser().run("const s = document.querySelector('.tools select'); s.value = '1'; s.dispatchEvent(new Event('change'));");
-        assertThat(((Number) browser().run(brightness.formatted("[1]"))).longValue()).isPositive().isLessThan(before);
+        browser()
+                .run(
+                        "const s = document.querySelector('.tools select'); s.value = '1'; s.dispatchEvent(new Event('change'));");
+        assertThat(((Number) browser().run(brightness.formatted("[1]"))).longValue())
+                .isPositive()
+                .isLessThan(before);
     }
 
     @Test

@@ -124,8 +124,9 @@ final class SamplePages {
         for (int i = 0; i < values.length; i++) {
             int x = i % side;
             int y = i / side % side;
-            values[i] = (float)
-                    (128 + 100 * Math.sin(x * x / 900.0 + i / (side * side)) * Math.cos(y / 9.0) + noise * random.nextGaussian());
+            values[i] = (float) (128
+                    + 100 * Math.sin(x * x / 900.0 + i / (side * side)) * Math.cos(y / 9.0)
+                    + noise * random.nextGaussian());
         }
         return new Picture(side, side, values);
     }
@@ -153,7 +154,11 @@ final class SamplePages {
                     4L * matrix.size(),
                     weight.packedBytes(),
                     new TensorReport.Quantized(
-                            weight.bits(), "filter", 0.04, layer == 1 ? null : 20.0 - layer, WeightLevels.of(matrix, weight)),
+                            weight.bits(),
+                            "filter",
+                            0.04,
+                            layer == 1 ? null : 20.0 - layer,
+                            WeightLevels.of(matrix, weight)),
                     null,
                     damage ? curve : null,
                     HeatGrid.ofSizes(matrix)));
@@ -196,6 +201,13 @@ final class SamplePages {
                     null));
         }
         return new ModelSummary(
-                "models/resnet.onnx", 1_097_510, 13, 7, all, 40, 5_000, Histogram.of(weights(1).values(), -4, 4, 61));
+                "models/resnet.onnx",
+                1_097_510,
+                13,
+                7,
+                all,
+                40,
+                5_000,
+                Histogram.of(weights(1).values(), -4, 4, 61));
     }
 }

@@ -28,6 +28,7 @@ import picocli.CommandLine.Spec;
             ExperimentCommand.class,
             RunCommand.class,
             BenchCommand.class,
+            DemoCommand.class,
             TrainCommand.class,
             HelpCommand.class
         },

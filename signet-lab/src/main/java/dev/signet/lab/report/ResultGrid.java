@@ -2,6 +2,7 @@ package dev.signet.lab.report;
 
 import dev.signet.lab.experiment.Cell;
 import dev.signet.lab.experiment.Setting;
+import dev.signet.lab.task.Metric;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -34,7 +35,7 @@ final class ResultGrid {
     private static String way(Setting setting) {
         List<String> parts = new ArrayList<>(List.of(setting.scheme().text()));
         if (setting.scheme().takesHeatMap()) {
-            String importance = setting.importance().text();
+            String importance = setting.way().importanceText();
             parts.add(importance.equals("uniform") ? "vanilla" : importance);
         }
         if (setting.scheme().takesSamples() && !setting.group().text().equals("filter")) {
@@ -46,7 +47,7 @@ final class ResultGrid {
     /** What was measured, the figure to look at first in front. */
     List<Measure> measures() {
         Set<String> keys = new LinkedHashSet<>(part.original().keySet());
-        part.cells().forEach(cell -> keys.addAll(cell.metrics().keySet()));
+        part.cells().forEach(cell -> cell.metrics().keySet().forEach(metric -> keys.add(metric.key())));
         return keys.stream().filter(Measure::isOne).map(Measure::of).toList();
     }
 
@@ -185,7 +186,9 @@ final class ResultGrid {
     }
 
     private static double value(Cell cell, Measure measure) {
-        return cell.metrics().getOrDefault(measure.key(), Double.NaN);
+        return Metric.ofKey(measure.key())
+                .map(metric -> cell.metrics().getOrDefault(metric, Double.NaN))
+                .orElse(Double.NaN);
     }
 
     private static double mean(List<Cell> cells, Measure measure) {

@@ -18,12 +18,14 @@ import dev.signet.lab.pipeline.Importance;
 import dev.signet.lab.pipeline.QuantizeReport;
 import dev.signet.lab.pipeline.TensorReport;
 import dev.signet.lab.runtime.Verification;
+import dev.signet.lab.task.Metric;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.SequencedMap;
 
 /** Pages with made-up figures of real shapes, and one name that tries to be markup. */
 final class SamplePages {
@@ -84,7 +86,15 @@ final class SamplePages {
         return new Cell(
                 new Setting(bits, scheme, Importance.parse(importance), new Grouping.Filter(), seed),
                 36_000L * bits + 40_000,
-                metrics("top1", top1 + 0.1 * seed, "top5", Math.min(99.5, top1 + 8)));
+                measured(metrics("top1", top1 + 0.1 * seed, "top5", Math.min(99.5, top1 + 8))),
+                null,
+                List.of());
+    }
+
+    private static SequencedMap<Metric, Double> measured(Map<String, Double> figures) {
+        SequencedMap<Metric, Double> measured = new LinkedHashMap<>();
+        figures.forEach((key, value) -> measured.put(Metric.ofKey(key).orElseThrow(), value));
+        return measured;
     }
 
     private static ExperimentPart superResolution() {
@@ -98,7 +108,9 @@ final class SamplePages {
                             new Grouping.Filter(),
                             0),
                     30_000L * bits,
-                    metrics("psnr", 31.0 + bits, "ssim", 0.9 + 0.01 * bits)));
+                    measured(metrics("psnr", 31.0 + bits, "ssim", 0.9 + 0.01 * bits)),
+                    null,
+                    List.of()));
         }
         Picture original = picture(0);
         var variants = new LinkedHashMap<String, Picture>();

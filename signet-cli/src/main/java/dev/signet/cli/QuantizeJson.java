@@ -28,6 +28,8 @@ final class QuantizeJson {
         report.tensors().forEach(tensor -> tensors.add(tensor(tensor)));
         var notes = json.putArray("notes");
         report.notes().forEach(notes::add);
+        ObjectNode seconds = json.putObject("seconds");
+        report.seconds().forEach(seconds::put);
         return json;
     }
 

@@ -126,7 +126,7 @@ final class TinyModels {
         return values;
     }
 
-    private static NodeProto.Builder node(String operator, String name, String output, String... inputs) {
+    static NodeProto.Builder node(String operator, String name, String output, String... inputs) {
         return NodeProto.newBuilder()
                 .setOpType(operator)
                 .setName(name)
@@ -134,7 +134,7 @@ final class TinyModels {
                 .addAllInput(java.util.List.of(inputs));
     }
 
-    private static AttributeProto integers(String name, long... values) {
+    static AttributeProto integers(String name, long... values) {
         AttributeProto.Builder attribute =
                 AttributeProto.newBuilder().setName(name).setType(AttributeProto.AttributeType.INTS);
         for (long value : values) {
@@ -143,7 +143,7 @@ final class TinyModels {
         return attribute.build();
     }
 
-    private static ValueInfoProto value(String name, long... dimensions) {
+    static ValueInfoProto value(String name, long... dimensions) {
         TensorShapeProto.Builder shape = TensorShapeProto.newBuilder();
         for (long d : dimensions) {
             var dimension = TensorShapeProto.Dimension.newBuilder();

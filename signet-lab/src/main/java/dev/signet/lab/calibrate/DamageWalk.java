@@ -2,6 +2,7 @@ package dev.signet.lab.calibrate;
 
 import dev.signet.core.MultiBitWeight;
 import dev.signet.core.WeightMatrix;
+import dev.signet.lab.pipeline.Phases;
 import dev.signet.lab.pipeline.Progress;
 import dev.signet.onnx.file.OnnxModel;
 import dev.signet.onnx.graph.WeightTensor;
@@ -98,8 +99,8 @@ public final class DamageWalk {
             return damage;
         }
         var alone = new NetworkQuantizer(model, List.of(tensor), solvers.apply(PROBE_BITS), correct, threads);
-        Double snr =
-                alone.quantize(samples.copy(PROBE_SAMPLES), pool, Progress.NONE).networkSnr();
+        Double snr = alone.quantize(samples.copy(PROBE_SAMPLES), pool, Progress.NONE, new Phases())
+                .networkSnr();
         if (snr == null) {
             return damage;
         }

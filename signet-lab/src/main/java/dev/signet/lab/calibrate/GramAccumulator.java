@@ -120,11 +120,9 @@ final class GramAccumulator implements AutoCloseable {
             int at = filled;
             inPool(
                     pool,
-                    () -> IntStream.range(0, d + filters).parallel().forEach(row -> {
-                        for (int i = 0; i < fits; i++) {
-                            source.write(row, first + i, panel, row * columns + at + i * width);
-                        }
-                    }));
+                    () -> IntStream.range(0, d + filters)
+                            .parallel()
+                            .forEach(row -> source.write(row, first, fits, panel, row * columns + at)));
             filled += fits * width;
             line += fits;
         }
@@ -132,8 +130,8 @@ final class GramAccumulator implements AutoCloseable {
 
     /** Where lines come from. */
     interface LineSource {
-        /** Writes the part of line {@code line} that belongs to {@code row}. */
-        void write(int row, int line, float[] into, int at);
+        /** Writes the parts of {@code count} lines from {@code first} on that belong to {@code row}, one after the other. */
+        void write(int row, int first, int count, float[] into, int at);
     }
 
     private static void inPool(ForkJoinPool pool, Runnable work) {

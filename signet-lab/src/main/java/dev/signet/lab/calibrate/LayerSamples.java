@@ -14,9 +14,16 @@ interface LayerSamples {
     /** Lines in this chunk. */
     int lines();
 
-    /** Writes row {@code row} of the input columns of a line for a channel group. */
-    void input(int group, int row, int line, float[] into, int at);
+    /** Writes row {@code row} of the input columns of some lines for a channel group. */
+    void input(int group, int row, Window.Lines lines, float[] into, int at);
 
-    /** Writes row {@code filter} of the output columns of a line for a channel group. */
-    void output(int group, int filter, int line, float[] into, int at);
+    /** Writes row {@code filter} of the output columns of some lines for a channel group. */
+    void output(int group, int filter, Window.Lines lines, float[] into, int at);
+
+    /**
+     * Writes the mean column of a sample.
+     *
+     * @param into receives the means of the group's input rows, then those of its output rows
+     */
+    void means(int group, int sample, float[] into);
 }

@@ -3,6 +3,7 @@ package dev.signet.lab.calibrate;
 import ai.onnx.proto.OnnxMl.TensorProto;
 import ai.onnxruntime.OnnxTensor;
 import dev.signet.core.MultiBitWeight;
+import dev.signet.lab.pipeline.Phases;
 import dev.signet.lab.pipeline.Progress;
 import dev.signet.onnx.Nodes;
 import dev.signet.onnx.file.OnnxModel;
@@ -17,6 +18,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.ForkJoinPool;
 import org.jspecify.annotations.Nullable;
 
@@ -50,16 +52,19 @@ public final class NetworkQuantizer {
      * Walks through the network once.
      *
      * @param samples closed when done
+     * @param phases hears what takes how long
      */
-    public CalibratedNetwork quantize(CalibrationSamples samples, ForkJoinPool pool, Progress progress) {
+    public CalibratedNetwork quantize(CalibrationSamples samples, ForkJoinPool pool, Progress progress, Phases phases) {
         try (Progress.Task task =
                 progress.start("quantizing", model.proto().getGraph().getNodeCount())) {
             LaterUses later = solver.wantsStatistics() || correct
-                    ? LaterUses.of(model, tensors, samples, pool, threads)
+                    ? phases.in("shared weights", () -> LaterUses.of(model, tensors, samples, pool, threads))
                     : LaterUses.none();
-            var pass = new Pass(pool, task, later);
-            List<List<float[]>> outputs =
-                    new NetworkWalk(model, tensors, samples.batchStatistics(), threads).run(samples.chunks(), pass);
+            var pass = new Pass(pool, task, later, phases);
+            List<List<float[]>> outputs = phases.in(
+                    "forward runs",
+                    () -> new NetworkWalk(model, tensors, samples.batchStatistics(), threads)
+                            .run(samples.chunks(), pass));
             return new CalibratedNetwork(
                     pass.weights,
                     new GraphEdits(pass.biases, pass.normalizations),
@@ -72,15 +77,17 @@ public final class NetworkQuantizer {
         private final ForkJoinPool pool;
         private final Progress.Task task;
         private final LaterUses later;
+        private final Phases phases;
         private final Map<WeightTensor, MultiBitWeight> weights = new LinkedHashMap<>();
         private final Map<WeightTensor, Double> snr = new LinkedHashMap<>();
         private final Map<Integer, float[]> biases = new HashMap<>();
         private final Map<Integer, GraphEdits.BatchNormalization> normalizations = new HashMap<>();
 
-        Pass(ForkJoinPool pool, Progress.Task task, LaterUses later) {
+        Pass(ForkJoinPool pool, Progress.Task task, LaterUses later, Phases phases) {
             this.pool = pool;
             this.task = task;
             this.later = later;
+            this.phases = phases;
         }
 
         @Override
@@ -93,14 +100,15 @@ public final class NetworkQuantizer {
             WeightTensor tensor = layer.tensor();
             boolean first = !weights.containsKey(tensor);
             if (first) {
-                LayerStatistics statistics = solver.wantsStatistics()
-                        ? LayerStatistics.of(layer, pool, threads)
-                                .map(here -> later.averaged(tensor, here))
-                                .orElse(null)
-                        : null;
-                weights.put(tensor, solver.solve(tensor, statistics, pool));
+                Optional<LayerStatistics> statistics = solver.wantsStatistics()
+                        ? phases.in(
+                                "statistics",
+                                () -> LayerStatistics.of(layer, pool, threads)
+                                        .map(here -> later.averaged(tensor, here)))
+                        : Optional.empty();
+                weights.put(tensor, phases.in("solver", () -> solver.solve(tensor, statistics.orElse(null), pool)));
             }
-            List<OnnxTensor> outputs = layer.runWith(dequantized(tensor), null);
+            List<OnnxTensor> outputs = layer.runWith(dequantized(tensor));
             if (correct) {
                 outputs = corrected(layer, outputs, first);
             }
@@ -146,8 +154,40 @@ public final class NetworkQuantizer {
                 shift[c] = Float.isFinite(difference) ? difference : 0;
             }
             boolean shifted = fold(layer, shift);
+            boolean rerun = layer.hasUnknownBias();
+            // Scaled as its filters were, the output is what they would give if they were run again; but what is added
+            // to it
+            // without being known does not grow with them.
+            double[] scale = growth(weight, rerun ? weight : weight(tensor), factors.length);
+            double[] added = new double[scale.length];
+            for (int c = 0; c < added.length; c++) {
+                added[c] = bias[c] * (1 - scale[c]) + (shifted ? shift[c] : 0);
+            }
+            List<OnnxTensor> unshifted = rerun ? layer.runWith(dequantized(tensor)) : outputs;
+            List<OnnxTensor> corrected = layer.adjusted(unshifted, dequantized(tensor), scale, added);
             outputs.forEach(OnnxTensor::close);
-            return layer.runWith(dequantized(tensor), shifted ? shift : null);
+            if (rerun) {
+                unshifted.forEach(OnnxTensor::close);
+            }
+            return corrected;
+        }
+
+        /** What rounding has left of the factors that a tensor's rows were scaled with; ones where they were not. */
+        private static double[] growth(MultiBitWeight before, MultiBitWeight after, int channels) {
+            double[] growth = new double[channels];
+            float[] q = before.dequantize();
+            float[] scaled = after.dequantize();
+            int inputs = q.length / channels;
+            for (int c = 0; c < channels; c++) {
+                double squares = 0;
+                double products = 0;
+                for (int i = c * inputs; i < (c + 1) * inputs; i++) {
+                    squares += (double) q[i] * q[i];
+                    products += (double) q[i] * scaled[i];
+                }
+                growth[c] = squares > 0 ? products / squares : 1;
+            }
+            return growth;
         }
 
         /** The scale that gives each channel the original's variance, all layers that use the tensor taken together. */

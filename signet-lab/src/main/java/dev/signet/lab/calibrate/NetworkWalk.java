@@ -3,27 +3,18 @@ package dev.signet.lab.calibrate;
 import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
 import ai.onnxruntime.OnnxTensor;
-import com.google.protobuf.ByteString;
 import dev.signet.lab.runtime.ElementTypes;
 import dev.signet.onnx.Nodes;
-import dev.signet.onnx.file.ExternalData;
 import dev.signet.onnx.file.OnnxModel;
 import dev.signet.onnx.graph.GraphIndex;
 import dev.signet.onnx.graph.WeightTensor;
 import dev.signet.onnx.graph.WeightUse;
-import dev.signet.onnx.tensor.TensorReader;
-import dev.signet.onnx.tensor.Tensors;
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,12 +26,9 @@ final class NetworkWalk {
     private final OnnxModel model;
     private final GraphIndex index;
     private final boolean batchStatistics;
-    private final int threads;
-    private final TensorReader reader;
+    private final NodeParts parts;
     private final Map<Integer, Weights> weights = new HashMap<>();
-    private final Map<String, List<OnnxTensor>> original = new HashMap<>();
-    private final Map<String, List<OnnxTensor>> quantized = new HashMap<>();
-    private final Map<String, ChannelMoments> moments = new HashMap<>();
+    private final Streams streams = new Streams();
     private final Map<String, Integer> waiting = new HashMap<>();
     private final Map<String, TensorProto> replaced = new HashMap<>();
     private int chunks;
@@ -55,8 +43,7 @@ final class NetworkWalk {
         this.model = model;
         this.index = GraphIndex.of(model);
         this.batchStatistics = batchStatistics;
-        this.threads = threads;
-        this.reader = new TensorReader(model);
+        this.parts = new NodeParts(model, index, threads);
         for (WeightTensor tensor : tensors) {
             for (WeightUse use : tensor.uses()) {
                 weights.put(use.node(), new Weights(tensor, use));
@@ -117,12 +104,12 @@ final class NetworkWalk {
 
         /** The layer's inputs in the original network, a tensor for each chunk of samples. */
         List<OnnxTensor> originalInputs() {
-            return values(dataInput(), false);
+            return streams.values(dataInput(), false);
         }
 
         /** The layer's inputs behind the quantized prefix. */
         List<OnnxTensor> quantizedInputs() {
-            return values(dataInput(), true);
+            return streams.values(dataInput(), true);
         }
 
         /** The layer's outputs in the original network. */
@@ -132,7 +119,7 @@ final class NetworkWalk {
 
         /** Mean and deviation of the original outputs' channels; only where there is a {@link #channelAxis}. */
         ChannelMoments originalMoments() {
-            return NetworkWalk.this.originalMoments(Nodes.output(proto()), channelAxis());
+            return streams.originalMoments(Nodes.output(proto()), channelAxis());
         }
 
         /** The dimension of the output that counts the layer's filters; -1 where none does. */
@@ -152,13 +139,13 @@ final class NetworkWalk {
          */
         float[] targetOutputs(int chunk) {
             float[] target = outputs.get(chunk).getFloatBuffer().array();
-            Residual.of(index, node, NetworkWalk.this::has)
-                    .filter(residual -> quantized.containsKey(residual.other()))
+            Residual.of(index, node, streams::hasOriginal)
+                    .filter(residual -> streams.isChanged(residual.other()))
                     .ifPresent(residual -> residual.makeUp(
                             target,
                             outputs.get(chunk),
-                            values(residual.other(), false).get(chunk),
-                            values(residual.other(), true).get(chunk),
+                            streams.values(residual.other(), false).get(chunk),
+                            streams.values(residual.other(), true).get(chunk),
                             gain(residual)));
             return target;
         }
@@ -209,7 +196,7 @@ final class NetworkWalk {
         }
 
         private float[] constant(String name) {
-            try (NodeSession session = session(List.of(), List.of(name), Map.of(), Map.of());
+            try (NodeSession session = parts.open(List.of(), List.of(name), Map.of(), Map.of(), Map.of());
                     OnnxTensor value = session.run(Map.of()).getFirst()) {
                 return value.getFloatBuffer().array();
             }
@@ -220,11 +207,22 @@ final class NetworkWalk {
          * tensor is used.
          *
          * @param weight the tensor's new values
-         * @param shift added to each output channel, or null; channels are dimension 1 of a convolution, else the last
          */
-        List<OnnxTensor> runWith(TensorProto weight, float @Nullable [] shift) {
+        List<OnnxTensor> runWith(TensorProto weight) {
             replaced.put(weights.tensor().name(), weight);
-            return run(node, true, shift == null ? List.of() : List.of(shiftNode(node)), shift);
+            return run(node, true);
+        }
+
+        /**
+         * Outputs of {@link #runWith} put through {@code scale * y + added} for each channel, as if the layer had been run again
+         * with weights that are scaled so.
+         *
+         * @param weight the scaled weights
+         * @param added what must be added to each output channel then
+         */
+        List<OnnxTensor> adjusted(List<OnnxTensor> outputs, TensorProto weight, double[] scale, double[] added) {
+            replaced.put(weights.tensor().name(), weight);
+            return ChannelAffine.apply(parts, outputs, channelAxis(), scale, added);
         }
     }
 
@@ -239,19 +237,20 @@ final class NetworkWalk {
         countUses();
         try {
             for (String name : samples.getFirst().keySet()) {
-                original.put(
-                        name, samples.stream().map(chunk -> chunk.get(name)).toList());
+                streams.put(
+                        name,
+                        false,
+                        samples.stream().map(chunk -> chunk.get(name)).toList());
             }
-            List<Integer> order = order();
+            List<Integer> order = WalkOrder.of(index, parts, weights.keySet());
             for (int i = 0; i < order.size(); i++) {
                 step(order.get(i), visitor);
                 visitor.progress(i + 1, order.size());
             }
             String output = model.proto().getGraph().getOutput(0).getName();
-            return List.of(arrays(values(output, false)), arrays(values(output, true)));
+            return List.of(arrays(streams.values(output, false)), arrays(streams.values(output, true)));
         } finally {
-            closeAll(original);
-            closeAll(quantized);
+            streams.closeAll();
         }
     }
 
@@ -260,39 +259,39 @@ final class NetworkWalk {
         if (proto.getOutputList().stream().allMatch(index::isConstant)) {
             return;
         }
-        boolean changed = inputs(node).stream().anyMatch(quantized::containsKey);
-        keep(original, proto, run(node, false, List.of(), null));
+        boolean changed = parts.inputs(node).stream().anyMatch(streams::isChanged);
+        keep(false, proto, run(node, false));
         Weights used = weights.get(node);
         List<OnnxTensor> outputs = null;
         if (used != null) {
-            outputs = visitor.visit(new Layer(node, used, values(proto.getOutput(0), false)));
+            outputs = visitor.visit(new Layer(node, used, streams.values(proto.getOutput(0), false)));
         }
         if (outputs != null) {
-            quantized.put(proto.getOutput(0), outputs);
+            streams.put(proto.getOutput(0), true, outputs);
         } else if (changed) {
-            keep(quantized, proto, run(node, true, List.of(), null));
+            keep(true, proto, run(node, true));
         }
-        for (String input : inputs(node)) {
+        for (String input : parts.inputs(node)) {
             if (waiting.merge(input, -1, Integer::sum) == 0) {
-                close(input);
+                streams.close(input);
             }
         }
         for (String output : proto.getOutputList()) {
             if (!waiting.containsKey(output)) {
-                close(output);
+                streams.close(output);
             }
         }
     }
 
     /** What a node's run gave, one map for each chunk, sorted by tensor. */
-    private static void keep(Map<String, List<OnnxTensor>> stream, NodeProto proto, List<OnnxTensor> flat) {
+    private void keep(boolean ofQuantized, NodeProto proto, List<OnnxTensor> flat) {
         List<String> names = outputs(proto);
         for (int i = 0; i < names.size(); i++) {
             List<OnnxTensor> values = new ArrayList<>();
             for (int chunk = 0; chunk < flat.size() / names.size(); chunk++) {
                 values.add(flat.get(chunk * names.size() + i));
             }
-            stream.put(names.get(i), values);
+            streams.put(names.get(i), ofQuantized, values);
         }
     }
 
@@ -301,30 +300,22 @@ final class NetworkWalk {
     }
 
     /** Runs a node on all chunks of a stream; the outputs of each chunk follow each other. */
-    private List<OnnxTensor> run(int node, boolean ofQuantized, List<NodeProto> after, float @Nullable [] shift) {
+    private List<OnnxTensor> run(int node, boolean ofQuantized) {
         NodeProto proto = index.node(node);
-        Set<String> fed = inputs(node);
+        Set<String> fed = parts.inputs(node);
         Map<String, TensorProto> constants = new LinkedHashMap<>();
         if (batchStatistics && Nodes.is(proto, "BatchNormalization")) {
             String input = proto.getInput(0);
             proto = BatchStatistics.apply(
                     proto,
-                    originalMoments(input, 1),
-                    ElementTypes.of(values(input, false).getFirst()),
+                    streams.originalMoments(input, 1),
+                    ElementTypes.of(streams.values(input, false).getFirst()),
                     constants);
         }
-        List<String> wanted = outputs(proto);
-        if (shift != null) {
-            constants.put(
-                    SHIFT,
-                    shiftTensor(node, shift, values(wanted.getFirst(), false).getFirst()));
-            proto = proto.toBuilder().setOutput(0, UNSHIFTED).build();
-        }
-        List<NodeProto> nodes = new ArrayList<>(List.of(proto));
-        nodes.addAll(after);
         List<OnnxTensor> outputs = new ArrayList<>();
         Map<String, OnnxTensor> first = feeds(fed, 0, ofQuantized);
-        try (NodeSession session = session(nodes, wanted, first, constants, ofQuantized)) {
+        try (NodeSession session =
+                parts.open(List.of(proto), outputs(proto), first, constants, ofQuantized ? replaced : Map.of())) {
             for (int chunk = 0; chunk < chunks; chunk++) {
                 outputs.addAll(session.run(feeds(fed, chunk, ofQuantized)));
             }
@@ -334,161 +325,16 @@ final class NetworkWalk {
 
     private Map<String, OnnxTensor> feeds(Set<String> names, int chunk, boolean ofQuantized) {
         Map<String, OnnxTensor> feeds = new LinkedHashMap<>();
-        names.forEach(name -> feeds.put(name, values(name, ofQuantized).get(chunk)));
+        names.forEach(name -> feeds.put(name, streams.values(name, ofQuantized).get(chunk)));
         return feeds;
-    }
-
-    private static final String SHIFT = "signet.shift";
-    private static final String UNSHIFTED = "signet.unshifted";
-
-    private NodeProto shiftNode(int node) {
-        return NodeProto.newBuilder()
-                .setOpType("Add")
-                .addInput(UNSHIFTED)
-                .addInput(SHIFT)
-                .addOutput(index.node(node).getOutput(0))
-                .build();
-    }
-
-    /** The shift in a shape that spreads over the layer's output, in its type. */
-    private TensorProto shiftTensor(int node, float[] shift, OnnxTensor output) {
-        int rank = output.getInfo().getShape().length;
-        int channel = index.node(node).getOpType().startsWith("Conv") ? 1 : rank - 1;
-        int[] shape = new int[rank];
-        Arrays.fill(shape, 1);
-        shape[channel] = shift.length;
-        return Tensors.floats("", ElementTypes.of(output), shape, shift);
-    }
-
-    private NodeSession session(
-            List<NodeProto> nodes, List<String> wanted, Map<String, OnnxTensor> fed, Map<String, TensorProto> given) {
-        return session(nodes, wanted, fed, given, false);
-    }
-
-    /** A session of nodes together with the constant nodes and initializers that they stand on. */
-    private NodeSession session(
-            List<NodeProto> nodes,
-            List<String> wanted,
-            Map<String, OnnxTensor> fed,
-            Map<String, TensorProto> given,
-            boolean ofQuantized) {
-        Map<String, TensorProto> constants = new LinkedHashMap<>(given);
-        Map<Integer, NodeProto> constantNodes = new TreeMap<>();
-        List<String> open = new ArrayList<>(wanted);
-        nodes.forEach(node -> open.addAll(Subgraphs.inputs(node)));
-        Set<String> seen = new HashSet<>();
-        while (!open.isEmpty()) {
-            String name = open.removeLast();
-            if (constants.containsKey(name) || fed.containsKey(name) || !seen.add(name) || !index.isConstant(name)) {
-                continue;
-            }
-            TensorProto replacement = ofQuantized ? replaced.get(name) : null;
-            if (replacement != null) {
-                constants.put(name, replacement);
-            } else if (index.initializer(name).isPresent()) {
-                constants.put(name, embedded(index.initializer(name).get()));
-            } else {
-                int producer = index.producer(name).orElseThrow();
-                constantNodes.put(index.rank(producer), index.node(producer));
-                open.addAll(Subgraphs.inputs(index.node(producer)));
-            }
-        }
-        List<NodeProto> all = new ArrayList<>(constantNodes.values());
-        all.addAll(nodes);
-        String where = nodes.isEmpty()
-                ? model.where()
-                : model.where() + ": node '" + nodes.getFirst().getName() + "'";
-        return NodeSession.open(model.proto(), all, constants, fed, wanted, where, threads);
-    }
-
-    /** A tensor with its data inside, wherever the model keeps them. */
-    private TensorProto embedded(TensorProto tensor) {
-        if (!ExternalData.isExternal(tensor)) {
-            return tensor;
-        }
-        ByteBuffer data = ExternalData.of(model).read(tensor, reader.bytes(tensor));
-        return tensor.toBuilder()
-                .clearExternalData()
-                .clearDataLocation()
-                .setRawData(ByteString.copyFrom(data))
-                .build();
-    }
-
-    /** The tensors that a node needs from the streams: all its inputs that are not constant. */
-    private Set<String> inputs(int node) {
-        Set<String> names = new LinkedHashSet<>();
-        for (String name : Subgraphs.inputs(index.node(node))) {
-            if (!index.isConstant(name) && (index.producer(name).isPresent() || index.isInput(name))) {
-                names.add(name);
-            }
-        }
-        return names;
-    }
-
-    private List<OnnxTensor> values(String name, boolean ofQuantized) {
-        List<OnnxTensor> values = ofQuantized ? quantized.get(name) : null;
-        values = values == null ? original.get(name) : values;
-        if (values == null) {
-            throw new IllegalStateException("tensor '%s' was closed too early".formatted(name));
-        }
-        return values;
-    }
-
-    /** The moments of a tensor of the original network, which several steps ask for. */
-    private ChannelMoments originalMoments(String name, int channelAxis) {
-        return moments.computeIfAbsent(name, key -> ChannelMoments.of(values(key, false), channelAxis));
-    }
-
-    private boolean has(String name) {
-        return original.containsKey(name);
-    }
-
-    /**
-     * The nodes in the order of the network, layers with weights as late as possible: what else a residual connection adds is
-     * then known before the layer is quantized.
-     */
-    private List<Integer> order() {
-        List<Integer> order = new ArrayList<>();
-        List<Integer> open = new ArrayList<>(index.topologicalOrder());
-        Set<String> made = new HashSet<>();
-        while (!open.isEmpty()) {
-            int next = open.stream()
-                    .filter(node -> !weights.containsKey(node) && isReady(node, made))
-                    .findFirst()
-                    .orElseGet(open::getFirst);
-            open.remove(Integer.valueOf(next));
-            made.addAll(index.node(next).getOutputList());
-            order.add(next);
-        }
-        return order;
-    }
-
-    private boolean isReady(int node, Set<String> made) {
-        return inputs(node).stream()
-                .allMatch(name -> made.contains(name) || index.producer(name).isEmpty());
     }
 
     private void countUses() {
         for (int node : index.topologicalOrder()) {
-            inputs(node).forEach(name -> waiting.merge(name, 1, Integer::sum));
+            parts.inputs(node).forEach(name -> waiting.merge(name, 1, Integer::sum));
         }
         // The network's outputs are wanted after the last node.
         model.proto().getGraph().getOutputList().forEach(output -> waiting.merge(output.getName(), 1, Integer::sum));
-    }
-
-    private void close(String name) {
-        moments.remove(name);
-        for (var stream : List.of(original, quantized)) {
-            List<OnnxTensor> values = stream.remove(name);
-            if (values != null) {
-                values.forEach(OnnxTensor::close);
-            }
-        }
-    }
-
-    private static void closeAll(Map<String, List<OnnxTensor>> stream) {
-        stream.values().forEach(values -> values.forEach(OnnxTensor::close));
-        stream.clear();
     }
 
     private static List<float[]> arrays(List<OnnxTensor> tensors) {

@@ -4,7 +4,7 @@ package dev.signet.lab.calibrate;
  * A matrix product's samples: {@code columns} columns of {@code d} inputs and {@code filters} outputs for each of
  * {@code batches} products, at any strides.
  */
-record ProductSamples(int batches, int columns, Strided inputs, Strided outputs) implements LayerSamples {
+record ProductSamples(int batches, int columns, int d, Strided inputs, Strided outputs) implements LayerSamples {
     /** Value {@code (batch, row, column)} of an array stands at {@code batch * perBatch + row * perRow + column * perColumn}. */
     record Strided(float[] values, int perBatch, int perRow, int perColumn) {
         float at(int batch, int row, int column) {
@@ -28,12 +28,28 @@ record ProductSamples(int batches, int columns, Strided inputs, Strided outputs)
     }
 
     @Override
-    public void input(int group, int row, int line, float[] into, int at) {
-        into[at] = inputs.at(line / columns, row, line % columns);
+    public void input(int group, int row, Window.Lines lines, float[] into, int at) {
+        write(inputs, row, lines, into, at);
     }
 
     @Override
-    public void output(int group, int filter, int line, float[] into, int at) {
-        into[at] = outputs.at(line / columns, filter, line % columns);
+    public void output(int group, int filter, Window.Lines lines, float[] into, int at) {
+        write(outputs, filter, lines, into, at);
+    }
+
+    private void write(Strided from, int row, Window.Lines lines, float[] into, int at) {
+        for (int i = 0; i < lines.count(); i++) {
+            int line = lines.first() + i * lines.step();
+            into[at + i] = from.at(line / columns, row, line % columns);
+        }
+    }
+
+    @Override
+    public void means(int group, int sample, float[] into) {
+        for (int row = 0; row < into.length; row++) {
+            int batch = sample / columns;
+            int column = sample % columns;
+            into[row] = row < d ? inputs.at(batch, row, column) : outputs.at(batch, row - d, column);
+        }
     }
 }

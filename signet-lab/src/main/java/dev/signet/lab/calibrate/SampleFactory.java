@@ -12,6 +12,7 @@ import dev.signet.lab.runtime.TensorSpec;
 import dev.signet.lab.runtime.TrialInputs;
 import dev.signet.lab.sample.ColouredNoise;
 import dev.signet.lab.sample.DeadLeaves;
+import dev.signet.lab.sample.PictureVariants;
 import dev.signet.onnx.InputException;
 import dev.signet.onnx.Nodes;
 import dev.signet.onnx.file.OnnxModel;
@@ -41,6 +42,8 @@ public final class SampleFactory {
     // Large enough for the receptive fields of restoration networks, and a multiple of all their strides.
     private static final int IMAGE_SIDE = 96;
     private static final int DEFAULT_IMAGES = 256;
+    // Few images are worth more mirrored and moved.
+    private static final int VARIANTS = 4;
     // At most this many images are drawn or read at once.
     private static final int CHUNK = 64;
 
@@ -118,7 +121,7 @@ public final class SampleFactory {
             int wanted = Math.min(images.size(), count == 0 ? DEFAULT_IMAGES : count);
             return fromImages(
                     wanted,
-                    i -> images.image((int) ((long) i * images.size() / wanted)),
+                    i -> images.image(spread(i, images.size(), wanted, seed)),
                     preprocessing,
                     path.getFileName().toString(),
                     seed);
@@ -135,7 +138,7 @@ public final class SampleFactory {
         int wanted = Math.min(files.size(), count == 0 ? DEFAULT_IMAGES : count);
         return fromImages(
                 wanted,
-                i -> Picture.read(files.get((int) ((long) i * files.size() / wanted))),
+                i -> Picture.read(files.get(spread(i, files.size(), wanted, seed))),
                 preprocessing,
                 path.getFileName().toString(),
                 seed);
@@ -171,7 +174,7 @@ public final class SampleFactory {
                         wanted,
                         sample,
                         i -> {
-                            int from = (int) ((long) i * there / wanted) * length;
+                            int from = spread(i, there, wanted, seed) * length;
                             return Arrays.copyOfRange(array.values(), from, from + length);
                         },
                         seed),
@@ -195,10 +198,24 @@ public final class SampleFactory {
                     "input '" + input.name() + "'", "is no image", "calibrate with a .npy file instead of images");
         }
         Preprocessing range = preprocessing != null ? preprocessing : guess(pictures.apply(0), shape);
+        int variants = Math.clamp(defaultCount(shape[2] * shape[3], isClassifier()) / images, 1, VARIANTS);
+        IntFunction<Picture> varied = i ->
+                PictureVariants.of(pictures.apply(i % images), i / images, new SplittableRandom(seed * 1_000_003 + i));
         return new CalibrationSamples(
-                chunks(images, shape, pictures, range, seed),
+                chunks(variants * images, shape, varied, range, seed),
                 false,
-                "%d images of %s (%s)".formatted(images, name, range.text()));
+                "%d images of %s%s (%s)"
+                        .formatted(
+                                images,
+                                name,
+                                variants == 1 ? "" : ", each in %d variants, mirrored and moved".formatted(variants),
+                                range.text()));
+    }
+
+    /** The {@code i}-th of {@code wanted} out of {@code there}, taken evenly; which ones is up to the seed. */
+    private static int spread(int i, int there, int wanted, long seed) {
+        int even = (int) ((long) i * there / wanted);
+        return (int) ((even + Math.floorMod(seed * 7, (long) Math.max(1, there / wanted))) % there);
     }
 
     /** As many images as give some million pixels: early layers see each of them, late ones one in a thousand. */

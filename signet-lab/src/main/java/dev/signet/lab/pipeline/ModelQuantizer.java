@@ -41,6 +41,7 @@ import org.jspecify.annotations.Nullable;
 public final class ModelQuantizer {
     private final QuantizeOptions options;
     private final Progress progress;
+    private final Phases phases = new Phases();
 
     /** A quantizer with these options; {@code progress} hears how far it is. */
     public ModelQuantizer(QuantizeOptions options, Progress progress) {
@@ -138,8 +139,9 @@ public final class ModelQuantizer {
 
     /** Chooses bits for a number of bytes, and again with less room while what comes out is larger. */
     private Result sized(OnnxModel model, long bytes, Selection candidates, ForkJoinPool pool, PendingFile pending) {
-        Map<WeightTensor, double[]> damage =
-                damage(model, List.copyOf(candidates.bits().keySet()), pool);
+        Map<WeightTensor, double[]> damage = phases.in(
+                "damage of each layer",
+                () -> damage(model, List.copyOf(candidates.bits().keySet()), pool));
         var sizes = new SizeTarget(bytes, damage, options, bits -> {
             pending.write(
                     rewritten(model, CalibratedNetwork.unseen(SizeTarget.blank(bits, options)), options.format()));
@@ -189,13 +191,14 @@ public final class ModelQuantizer {
         List<WeightTensor> tensors = List.copyOf(bits.keySet());
         try (OnnxRuntimeModel runtime = OnnxRuntimeModel.open(model.path(), options.threads())) {
             SharedAttention shared = solver instanceof HeatMapLayerSolver own ? heatMaps.shared(own::quantizer) : null;
-            CalibrationSamples samples =
-                    samples(model, runtime, solver.wantsStatistics() || shared != null || options.correct());
+            CalibrationSamples samples = phases.in(
+                    "samples",
+                    () -> samples(model, runtime, solver.wantsStatistics() || shared != null || options.correct()));
             if (shared != null) {
                 train(shared, model, tensors, samples, pool);
             }
             var network = new NetworkQuantizer(model, tensors, solver, options.correct(), options.threads())
-                    .quantize(samples, pool, progress);
+                    .quantize(samples, pool, progress, phases);
             return new Solved(network, samples.description(), heatMaps.given());
         } catch (InputException e) {
             if (options.samples().calibration() != null) {
@@ -251,7 +254,7 @@ public final class ModelQuantizer {
         OnnxModel twin = options.format() == Format.FLOAT
                 ? result.rewritten()
                 : rewritten(model, result.solved().network(), Format.FLOAT);
-        Verification verification = verify(twin, target, pending.path());
+        Verification verification = phases.in("verification", () -> verify(twin, target, pending.path()));
         if (!verification.passed()) {
             throw new NotAchievedException(
                     "%s: the written file's outputs differ from its weights' (by %.3g of the largest); nothing was kept"
@@ -273,7 +276,8 @@ public final class ModelQuantizer {
                 result.solved().network().networkSnr(),
                 reports(result),
                 verification,
-                List.copyOf(result.notes()));
+                List.copyOf(result.notes()),
+                phases.seconds());
     }
 
     private Verification verify(OnnxModel twin, Path target, Path written) {

@@ -3,6 +3,7 @@ package dev.signet.lab.pipeline;
 import dev.signet.lab.runtime.Verification;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param tensors every weight tensor, in the order of the network
  * @param verification how the written file compares with its dequantized twin
  * @param notes what the user should know
+ * @param seconds where the time went
  */
 public record QuantizeReport(
         Path source,
@@ -28,4 +30,5 @@ public record QuantizeReport(
         @Nullable Double outputSnr,
         List<TensorReport> tensors,
         Verification verification,
-        List<String> notes) {}
+        List<String> notes,
+        Map<String, Double> seconds) {}

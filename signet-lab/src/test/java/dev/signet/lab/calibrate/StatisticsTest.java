@@ -29,7 +29,7 @@ class StatisticsTest {
                     4,
                     1,
                     pool,
-                    (row, line, into, at) -> System.arraycopy(all[row], 4 * line, into, at, 4));
+                    (row, first, count, into, at) -> System.arraycopy(all[row], 4 * first, into, at, 4 * count));
             float[] gram = accumulator.gram();
             float[] correlation = accumulator.correlation();
             assertThat(accumulator.rows()).isEqualTo(columns);

@@ -143,6 +143,8 @@ class WindowTest {
             float[] expected = y.getFloatBuffer().array();
             var samples = new ConvolutionSamples(window, c.filters, c.input[0], input, expected);
             assertThat(window.rowLength()).isEqualTo(d);
+            assertManyLinesAreSingleOnes(samples, d, c);
+            assertMeansAreThoseOfAllColumns(samples, d, c);
             float[] row = new float[samples.line()];
             float[] output = new float[samples.line()];
             for (int f = 0; f < c.filters; f++) {
@@ -150,17 +152,62 @@ class WindowTest {
                 for (int line = 0; line < samples.lines(); line++) {
                     float[] sum = new float[samples.line()];
                     for (int i = 0; i < d; i++) {
-                        samples.input(group, i, line, row, 0);
+                        samples.input(group, i, new Window.Lines(line, 1, 1), row, 0);
                         for (int p = 0; p < sum.length; p++) {
                             sum[p] += matrix[f * d + i] * row[p];
                         }
                     }
-                    samples.output(group, f % (c.filters / c.group), line, output, 0);
+                    samples.output(group, f % (c.filters / c.group), new Window.Lines(line, 1, 1), output, 0);
                     for (int p = 0; p < sum.length; p++) {
                         assertThat(sum[p]).isCloseTo(output[p], within(1e-4f));
                     }
                 }
             }
+        }
+    }
+
+    private static void assertManyLinesAreSingleOnes(ConvolutionSamples samples, int d, Case c) {
+        int step = 3;
+        int count = Math.ceilDiv(samples.lines() - 1, step);
+        float[] together = new float[count * samples.line()];
+        float[] one = new float[samples.line()];
+        for (int group = 0; group < c.group; group++) {
+            for (int i = 0; i < d + c.filters / c.group; i++) {
+                read(samples, group, i, d, new Window.Lines(1, step, count), together);
+                for (int line = 0; line < count; line++) {
+                    read(samples, group, i, d, new Window.Lines(1 + line * step, 1, 1), one);
+                    int from = line * one.length;
+                    assertThat(Arrays.copyOfRange(together, from, from + one.length))
+                            .containsExactly(one);
+                }
+            }
+        }
+    }
+
+    private static void assertMeansAreThoseOfAllColumns(ConvolutionSamples samples, int d, Case c) {
+        int lines = samples.lines() / samples.samples();
+        float[] columns = new float[lines * samples.line()];
+        float[] means = new float[d + c.filters / c.group];
+        for (int group = 0; group < c.group; group++) {
+            for (int sample = 0; sample < samples.samples(); sample++) {
+                samples.means(group, sample, means);
+                for (int i = 0; i < means.length; i++) {
+                    read(samples, group, i, d, new Window.Lines(sample * lines, 1, lines), columns);
+                    double sum = 0;
+                    for (float value : columns) {
+                        sum += value;
+                    }
+                    assertThat(means[i]).isCloseTo((float) (sum / columns.length), within(1e-5f));
+                }
+            }
+        }
+    }
+
+    private static void read(ConvolutionSamples samples, int group, int row, int d, Window.Lines lines, float[] into) {
+        if (row < d) {
+            samples.input(group, row, lines, into, 0);
+        } else {
+            samples.output(group, row - d, lines, into, 0);
         }
     }
 

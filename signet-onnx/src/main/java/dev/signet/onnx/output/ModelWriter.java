@@ -3,7 +3,6 @@ package dev.signet.onnx.output;
 import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.StringStringEntryProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
-import com.google.protobuf.ByteString;
 import com.google.protobuf.CodedOutputStream;
 import dev.signet.onnx.file.ExternalData;
 import dev.signet.onnx.file.ModelTensors;
@@ -39,13 +38,13 @@ final class ModelWriter {
     void write(Path file, Path data) throws IOException {
         ModelProto proto;
         if (ModelTensors.storedBytes(model) <= maxFileBytes) {
-            proto = ModelTensors.map(model.proto(), this::pulledIn);
+            proto = ModelTensors.map(model.proto(), reader::embedded);
         } else {
             try (FileChannel channel =
                     FileChannel.open(data, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
                 String location = String.valueOf(data.getFileName());
                 proto = ModelTensors.mapInitializers(
-                        model.proto(), tensor -> pushedOut(tensor, channel, location), this::pulledIn);
+                        model.proto(), tensor -> pushedOut(tensor, channel, location), reader::embedded);
                 channel.force(true);
             }
         }
@@ -57,24 +56,11 @@ final class ModelWriter {
         }
     }
 
-    /** The tensor with its values inside. */
-    private TensorProto pulledIn(TensorProto tensor) {
-        if (!ExternalData.isExternal(tensor)) {
-            return tensor;
-        }
-        ByteString values = ByteString.copyFrom(ExternalData.of(model).read(tensor, reader.bytes(tensor)));
-        return tensor.toBuilder()
-                .clearExternalData()
-                .clearDataLocation()
-                .setRawData(values)
-                .build();
-    }
-
     /** The tensor with its values at the end of {@code channel}. */
     private TensorProto pushedOut(TensorProto tensor, FileChannel channel, String location) throws IOException {
         boolean movable = tensor.hasRawData() || ExternalData.isExternal(tensor);
         if (!movable || reader.bytes(tensor) < MIN_EXTERNAL_BYTES) {
-            return pulledIn(tensor);
+            return reader.embedded(tensor);
         }
         long length = reader.bytes(tensor);
         long offset = Math.ceilDiv(channel.position(), ALIGNMENT) * ALIGNMENT;

@@ -1,6 +1,7 @@
 package dev.signet.onnx.tensor;
 
 import ai.onnx.proto.OnnxMl.TensorProto;
+import com.google.protobuf.ByteString;
 import dev.signet.onnx.InputException;
 import dev.signet.onnx.file.ExternalData;
 import dev.signet.onnx.file.OnnxModel;
@@ -74,6 +75,18 @@ public final class TensorReader {
         } catch (ArithmeticException e) {
             throw bad(tensor, "has dimensions whose product overflows: " + tensor.getDimsList());
         }
+    }
+
+    /** The tensor with its values inside, wherever the model keeps them. */
+    public TensorProto embedded(TensorProto tensor) {
+        if (!ExternalData.isExternal(tensor)) {
+            return tensor;
+        }
+        return tensor.toBuilder()
+                .clearExternalData()
+                .clearDataLocation()
+                .setRawData(ByteString.copyFrom(ExternalData.of(model).read(tensor, bytes(tensor))))
+                .build();
     }
 
     /**

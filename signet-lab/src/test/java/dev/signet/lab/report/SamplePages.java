@@ -5,7 +5,6 @@ import dev.signet.core.Method;
 import dev.signet.core.MultiBitWeight;
 import dev.signet.core.Quantizer;
 import dev.signet.core.WeightMatrix;
-import dev.signet.lab.baseline.Baseline;
 import dev.signet.lab.experiment.Cell;
 import dev.signet.lab.experiment.Scheme;
 import dev.signet.lab.experiment.Setting;
@@ -45,7 +44,8 @@ final class SamplePages {
                         17.3,
                         tensors,
                         new Verification(true, 0, Map.of()),
-                        List.of("first and last layer have more bits: " + EVIL)),
+                        List.of("first and last layer have more bits: " + EVIL),
+                        Map.of("solving", 3.5)),
                 summary(layers));
     }
 
@@ -65,7 +65,7 @@ final class SamplePages {
             }
             cells.add(cell(new Scheme.Own(Method.ALTERNATING), "uniform", bits, 0, 22.5 * bits));
             cells.add(cell(new Scheme.Own(Method.ALTERNATING), "l1", bits, 0, 21 * bits));
-            cells.add(cell(new Scheme.Other(Baseline.values()[0]), "uniform", bits, 0, 10 * bits));
+            cells.add(cell(Scheme.parse("hqq"), "uniform", bits, 0, 10 * bits));
         }
         var layers = new LinkedHashMap<String, List<TensorReport>>();
         layers.put("output-aware, 2 bits", tensors(6, 2, false));
@@ -134,11 +134,11 @@ final class SamplePages {
         var random = new Random(5);
         float[] values = new float[3 * side * side];
         for (int i = 0; i < values.length; i++) {
+            int plane = i / (side * side);
             int x = i % side;
             int y = i / side % side;
-            values[i] = (float) (128
-                    + 100 * Math.sin(x * x / 900.0 + i / (side * side)) * Math.cos(y / 9.0)
-                    + noise * random.nextGaussian());
+            values[i] = (float)
+                    (128 + 100 * Math.sin(x * x / 900.0 + plane) * Math.cos(y / 9.0) + noise * random.nextGaussian());
         }
         return new Picture(side, side, values);
     }

@@ -107,7 +107,7 @@
     tools.appendChild(element("span", "double click, pinch or Ctrl + wheel zooms, dragging moves"));
     figure.insertBefore(tools, panes);
     show();
-    return tools;
+    return { tools: tools, show: show };
   }
   function pixels(image) {
     var canvas = document.createElement("canvas");
@@ -175,8 +175,8 @@
     paint(usual);
   }
   document.querySelectorAll("figure.pictures").forEach(function (figure) {
-    var tools = together(figure);
+    var common = together(figure);
     Promise.all(Array.from(figure.querySelectorAll("img")).map(function (image) { return image.decode(); }))
-      .then(function () { differences(figure, tools); });
+      .then(function () { differences(figure, common.tools); common.show(); });
   });
 })();

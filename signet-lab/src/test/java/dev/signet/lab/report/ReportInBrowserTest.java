@@ -164,6 +164,7 @@ class ReportInBrowserTest {
         Object light = browser().run(paper);
         browser().open(file(Page.QUANTIZE), 1200, 900, true);
         Object dark = browser().run(paper);
+        browser().readAll();
         assertThat(dark).isNotEqualTo(light);
         browser().run("document.getElementById('theme').click()");
         assertThat(browser().run(paper)).isEqualTo(light);

@@ -112,30 +112,31 @@ class ReportInBrowserTest {
     void allPicturesZoomAndMoveTogether() {
         browser().open(file(Page.EXPERIMENTS), 1200, 900, false);
         browser().readAll();
+        // Scale and shift in per cent of the picture; computed styles are in pixels, of which panes differ by a part.
         String places = """
-                const places = new Set(Array.from(document.querySelectorAll('.view > *:not(.tag)')).map(p => getComputedStyle(p).transform));
-                return places.size === 1 ? [...places][0] : 'not together: ' + [...places];""";
+                const places = new Set(Array.from(document.querySelectorAll('.view > *:not(.tag)')).map(p => {
+                  const [x, y, scale] = p.style.transform.match(/-?[0-9.]+/g).map(v => Math.round(100 * v) / 100 + 0);
+                  return scale + ' at ' + x + ' ' + y;
+                }));
+                return places.size === 1 ? [...places][0] : 'not together: ' + [...places].join();""";
         String press =
                 "document.querySelector('.panes').dispatchEvent(new KeyboardEvent('keydown', { key: '%s', bubbles: true }));";
         // Original, target, two variants and their differences.
         assertThat(browser().run("return document.querySelectorAll('.view > *:not(.tag)').length"))
                 .isEqualTo(6L);
-        assertThat(browser().run(places)).isEqualTo("matrix(1, 0, 0, 1, 0, 0)");
+        assertThat(browser().run(places)).isEqualTo("1 at 0 0");
         browser().run("document.querySelector('[aria-label=\"Zoom in\"]').click()");
-        String zoomed = browser().run(places).toString();
-        assertThat(zoomed).startsWith("matrix(2, 0, 0, 2, -");
+        assertThat(browser().run(places)).isEqualTo("2 at -50 -50");
         browser().run(press.formatted("ArrowRight"));
-        assertThat(browser().run(places).toString())
-                .startsWith("matrix(2, 0, 0, 2, -")
-                .isNotEqualTo(zoomed);
+        assertThat(browser().run(places)).isEqualTo("2 at -65 -50");
         browser().run(press.formatted("+"));
-        assertThat(browser().run(places).toString()).startsWith("matrix(3, 0, 0, 3, -");
+        assertThat(browser().run(places).toString()).startsWith("3 at -");
         browser().run(press.formatted("0"));
-        assertThat(browser().run(places)).isEqualTo("matrix(1, 0, 0, 1, 0, 0)");
+        assertThat(browser().run(places)).isEqualTo("1 at 0 0");
         browser().run("""
                 const view = document.querySelectorAll('.view')[2], box = view.getBoundingClientRect();
                 view.dispatchEvent(new WheelEvent('wheel', { deltaY: -300, ctrlKey: true, clientX: box.left, clientY: box.top, bubbles: true, cancelable: true }));""");
-        assertThat(browser().run(places).toString()).startsWith("matrix(2.71828, 0, 0, 2.71828, 0, 0");
+        assertThat(browser().run(places)).isEqualTo("2.72 at 0 0");
         assertThat(browser().complaints()).isEmpty();
     }
 

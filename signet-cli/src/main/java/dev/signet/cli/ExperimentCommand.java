@@ -68,7 +68,7 @@ final class ExperimentCommand implements Callable<Integer> {
             names = "--importance",
             split = ",",
             paramLabel = "I",
-            description = "Heat maps: uniform, l1, l1:P, activation or FILE.npz.",
+            description = "Heat maps: uniform, l1, l1:P, activation, attention, attention:shared or FILE.npz.",
             defaultValue = "uniform,l1")
     private List<String> importances = List.of();
 
@@ -203,7 +203,7 @@ final class ExperimentCommand implements Callable<Integer> {
                     importances.stream()
                             .map(String::strip)
                             .distinct()
-                            .map(ExperimentCommand::importance)
+                            .map(Importance::parse)
                             .toList(),
                     groups.stream()
                             .map(String::strip)
@@ -221,13 +221,6 @@ final class ExperimentCommand implements Callable<Integer> {
             throw new IllegalArgumentException("--bits: '%s' is not a number from 1 to 8".formatted(text));
         }
         return Integer.parseInt(text.strip());
-    }
-
-    private static Importance importance(String text) {
-        if (text.equals("attention")) {
-            throw new IllegalArgumentException("--importance attention is not available yet");
-        }
-        return Importance.parse(text);
     }
 
     private QuantizeOptions options() {

@@ -90,10 +90,16 @@ final class QuantizeCommand implements Callable<Integer> {
     @Option(
             names = "--importance",
             paramLabel = "I",
-            description =
-                    "The heat map: uniform, l1, l1:P, activation, attention or FILE.npz with one array for each tensor"
-                            + " (default: uniform).")
+            description = "The heat map: uniform, l1, l1:P, activation, attention (a module trained for each layer),"
+                    + " attention:shared (one for all) or FILE.npz with one array for each tensor (default:"
+                    + " uniform).")
     private @Nullable String importance;
+
+    @Option(
+            names = "--save-importance",
+            paramLabel = "FILE.npz",
+            description = "Keep the heat maps: the file is one that --importance takes.")
+    private @Nullable Path saveImportance;
 
     @Option(
             names = "--group",
@@ -181,12 +187,17 @@ final class QuantizeCommand implements Callable<Integer> {
             err.println(
                     "signet: note: the output-aware method weighs weights by what it measures; --importance is not used");
         }
-        Path target = output != null ? output : defaultOutput(options);
-        if (!force && Files.isRegularFile(target)) {
+        if (saveImportance != null && options.method() == Method.OUTPUT_AWARE) {
             throw new ParameterException(
-                    spec.commandLine(), target + " exists already; choose another -o, or --force to replace it");
+                    spec.commandLine(),
+                    "--save-importance: the output-aware method has no heat map; give an --importance or another"
+                            + " --method");
         }
-        QuantizeReport result = new ModelQuantizer(options, work.progress(err)).quantize(model, target, force);
+        Path target = output != null ? output : defaultOutput(options);
+        checkFree(target, "-o");
+        checkFree(saveImportance, "--save-importance");
+        QuantizeReport result =
+                new ModelQuantizer(options, work.progress(err)).quantize(model, target, force, saveImportance);
         if (!work.quiet()) {
             result.notes().forEach(note -> err.println("signet: note: " + note));
         }
@@ -198,6 +209,14 @@ final class QuantizeCommand implements Callable<Integer> {
             Reports.write(report, QuantizePage.of(result));
         }
         return 0;
+    }
+
+    private void checkFree(@Nullable Path file, String option) {
+        if (file != null && !force && Files.isRegularFile(file)) {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    "%s exists already; choose another %s, or --force to replace it".formatted(file, option));
+        }
     }
 
     private QuantizeOptions options() {
@@ -250,9 +269,6 @@ final class QuantizeCommand implements Callable<Integer> {
     }
 
     private Importance importance() {
-        if ("attention".equals(importance)) {
-            throw new ParameterException(spec.commandLine(), "--importance attention is not available yet");
-        }
         return Importance.parse(String.valueOf(importance));
     }
 

@@ -6,13 +6,13 @@ import dev.signet.train.classify.ClassificationTraining;
 import dev.signet.train.loop.EpochReport;
 import dev.signet.train.loop.Schedule;
 import dev.signet.train.network.ResNet;
-import dev.signet.train.output.TrainedFile;
-import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Help.Visibility;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -22,24 +22,29 @@ import picocli.CommandLine.Spec;
 /** {@code signet train classification}: residual networks on small images. */
 @Command(
         name = "classification",
-        description = "Trains a residual network on CIFAR-10, or on folders of small pictures.",
+        description = "Trains a residual network on CIFAR-10, on folders of small pictures, or on drawn figures.",
         footer = {"", "After an interruption the same command with --resume goes on; docs/training.md has recipes."})
 final class TrainClassificationCommand implements Callable<Integer> {
     @Spec
     @SuppressWarnings("NullAway.Init") // picocli sets it, as it does all parameters that are required
     private CommandSpec spec;
 
-    @Option(names = "--arch", required = true, paramLabel = "A", description = "resnet20, resnet18 or resnet50.")
+    @Option(
+            names = "--arch",
+            required = true,
+            paramLabel = "A",
+            description = "resnet8 to resnet32 (or narrower: resnet14x8), resnet18 or resnet50.")
     @SuppressWarnings("NullAway.Init")
     private String architecture;
 
     @Option(
             names = "--data",
-            required = true,
             paramLabel = "DIR",
-            description = "CIFAR-10's binary files, or folders train and test with a folder of pictures per class.")
-    @SuppressWarnings("NullAway.Init")
-    private Path data;
+            description =
+                    "CIFAR-10's binary files, or folders train and test with a folder of pictures per class (default:"
+                            + " drawn figures).",
+            showDefaultValue = Visibility.NEVER)
+    private @Nullable Path data;
 
     @Option(names = "--epochs", paramLabel = "N", description = "How often all images are seen.", defaultValue = "12")
     private int epochs;
@@ -111,18 +116,10 @@ final class TrainClassificationCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        PrintWriter out = spec.commandLine().getOut();
-        PrintWriter err = spec.commandLine().getErr();
-        ClassificationTraining.Result result = new ClassificationTraining(settings())
-                .run(training.files(), training.threads(), new TrainingConsole(out, err, training.quiet()));
-        TrainedFile file = result.file();
-        out.printf(
-                Locale.ROOT,
-                "%s: %,d bytes; ONNX Runtime's outputs differ from the trainer's by at most %.2g (of up to %.3g)%n",
-                file.path(),
-                file.bytes(),
-                file.maxDifference(),
-                file.maxOutput());
+        TrainingConsole console = training.console();
+        ClassificationTraining.Result result =
+                new ClassificationTraining(settings()).run(training.files(), training.threads(), console);
+        console.written(result.file());
         List<EpochReport> curve = result.curve();
         double reached = curve.getLast().metrics().getOrDefault("top1", 0.0);
         if (reached < goal) {

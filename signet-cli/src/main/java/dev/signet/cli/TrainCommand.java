@@ -9,7 +9,12 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "train",
         description = "Trains networks from nothing and writes them as ONNX files, on PyTorch (Linux on x86-64 only).",
-        subcommands = {TrainClassificationCommand.class, DistillCommand.class})
+        subcommands = {
+            TrainClassificationCommand.class,
+            TrainSuperResolutionCommand.class,
+            TrainStyleCommand.class,
+            DistillCommand.class
+        })
 final class TrainCommand implements Runnable {
     @Spec
     @SuppressWarnings("NullAway.Init") // picocli sets it

@@ -2,6 +2,7 @@ package dev.signet.cli;
 
 import dev.signet.train.loop.EpochReport;
 import dev.signet.train.loop.TrainingListener;
+import dev.signet.train.output.TrainedFile;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.time.Instant;
@@ -45,7 +46,7 @@ final class TrainingConsole implements TrainingListener {
     @Override
     public void epoch(EpochReport report) {
         String metrics = report.metrics().entrySet().stream()
-                .map(m -> String.format(Locale.ROOT, "%s %.2f", m.getKey(), m.getValue()))
+                .map(m -> m.getKey() + " " + figure(m.getValue()))
                 .collect(Collectors.joining(", "));
         out.printf(
                 Locale.ROOT,
@@ -55,6 +56,23 @@ final class TrainingConsole implements TrainingListener {
                 metrics,
                 report.seconds());
         out.flush();
+    }
+
+    /** The network is written. */
+    void written(TrainedFile file) {
+        out.printf(
+                Locale.ROOT,
+                "%s: %,d bytes; ONNX Runtime's outputs differ from the trainer's by at most %.2g (of up to %.3g)%n",
+                file.path(),
+                file.bytes(),
+                file.maxDifference(),
+                file.maxOutput());
+        out.flush();
+    }
+
+    /** Per cents and decibels are told to a hundredth, parts of a loss more closely. */
+    private static String figure(double value) {
+        return String.format(Locale.ROOT, Math.abs(value) < 5 ? "%.4f" : "%.2f", value);
     }
 
     /** 1:02:03. */

@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
 import picocli.CommandLine.Help.Visibility;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -65,8 +66,10 @@ final class TrainingOptions {
         return seed;
     }
 
-    boolean quiet() {
-        return quiet;
+    /** What says how training goes. */
+    TrainingConsole console() {
+        CommandLine commandLine = spec.commandLine();
+        return new TrainingConsole(commandLine.getOut(), commandLine.getErr(), quiet);
     }
 
     int threads() {

@@ -132,7 +132,7 @@ class ExperimentCommandTest {
                 "guessing",
                 "classification --bits 9",
                 "classification --method best",
-                "classification --importance attention",
+                "classification --importance attention:both",
                 "classification --seeds one"
             })
     void wrongUsageIsExitCode2(String text) {

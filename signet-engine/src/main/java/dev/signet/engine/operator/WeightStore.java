@@ -1,6 +1,5 @@
 package dev.signet.engine.operator;
 
-import dev.signet.engine.kernel.KernelChoice;
 import dev.signet.engine.kernel.Kernels;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -54,11 +53,6 @@ public final class WeightStore {
         return prepares(weights)
                 ? new WeightPanels(weights, panels.computeIfAbsent(weights, rows -> Panels.of(kernels, rows)))
                 : WeightPanels.onTheWay(weights);
-    }
-
-    /** Weights for inputs of {@code batch} rows: a single row needs no panels. */
-    WeightPanels layer(WeightRows weights, int batch) {
-        return batch == 1 ? WeightPanels.onTheWay(weights) : prepare(KernelChoice.kernels(), weights);
     }
 
     /** Weights in strips of filters ({@link FilterProduct#strips}). */

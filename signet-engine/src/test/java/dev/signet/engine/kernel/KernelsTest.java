@@ -56,6 +56,21 @@ class KernelsTest {
         }
     }
 
+    @Test
+    void columnTilesCoverAllColumns() {
+        for (Kernels kernels : new Kernels[] {plain, vector}) {
+            for (int columns = 1; columns < 300; columns++) {
+                int covered = 0;
+                while (covered < columns) {
+                    int tile = kernels.columnRows(columns - covered);
+                    assertThat(tile).isBetween(1, Kernels.PANEL_ROWS + 1);
+                    covered += tile;
+                }
+                assertThat(covered - columns).isLessThan(4);
+            }
+        }
+    }
+
     @ParameterizedTest
     @MethodSource("sizes")
     void elementwise(int n) {
@@ -148,7 +163,7 @@ class KernelsTest {
 
     @Test
     void multiplyFilters() {
-        for (int rows : new int[] {12, 8, 5, 4, 1}) {
+        for (int rows : new int[] {13, 12, 8, 5, 4, 1}) {
             for (int depth : new int[] {1, 2, 63, 64, 65, Kernels.PANEL_DEPTH}) {
                 float[] x = values(3 * depth + 30);
                 int[] offsets = random.ints(depth + 2, 0, 3 * depth).toArray();
@@ -166,14 +181,18 @@ class KernelsTest {
     @Test
     void transpose() {
         for (int rows : new int[] {1, 7, 16, 33}) {
-            for (int columns : new int[] {1, 10, 32}) {
-                float[] x = values(rows * Kernels.COLUMNS + 2 + Kernels.COLUMNS * 40);
+            for (int columns : new int[] {1, 10, 16, 31, 32}) {
+                int to = Math.ceilDiv(rows, 16) * 16 * Kernels.COLUMNS + 2;
+                float[] x = values(to + Kernels.COLUMNS * 48);
                 float[] other = x.clone();
-                plain.transpose(x, 1, rows, columns, rows * Kernels.COLUMNS + 2, 40);
-                vector.transpose(other, 1, rows, columns, rows * Kernels.COLUMNS + 2, 40);
-                assertThat(other).isEqualTo(x);
-                assertThat(x[rows * Kernels.COLUMNS + 2 + (columns - 1) * 40 + rows - 1])
-                        .isEqualTo(x[1 + (rows - 1) * Kernels.COLUMNS + columns - 1]);
+                plain.transpose(x, 1, rows, columns, to, 48);
+                vector.transpose(other, 1, rows, columns, to, 48);
+                for (int f = 0; f < columns; f++) {
+                    for (int r = 0; r < rows; r++) {
+                        assertThat(x[to + f * 48 + r]).isEqualTo(x[1 + r * Kernels.COLUMNS + f]);
+                        assertThat(other[to + f * 48 + r]).isEqualTo(x[to + f * 48 + r]);
+                    }
+                }
             }
         }
     }

@@ -1,6 +1,5 @@
 package dev.signet.lab.calibrate;
 
-import ai.onnxruntime.OnnxTensor;
 import dev.signet.core.MultiBitWeight;
 import dev.signet.core.WeightMatrix;
 import dev.signet.lab.pipeline.Progress;
@@ -63,12 +62,14 @@ public final class DamageWalk {
      */
     public Map<WeightTensor, double[]> measure(CalibrationSamples samples, ForkJoinPool pool, Progress progress) {
         int nodes = model.proto().getGraph().getNodeCount();
-        Map<WeightTensor, double[]> losses;
+        Map<WeightTensor, double[]> losses = new HashMap<>();
         try (Progress.Task task = progress.start("damage per bit", nodes)) {
-            var pass = new LossPass(pool, task);
-            CalibrationSamples some = samples.copy(SAMPLES);
-            new NetworkWalk(model, tensors, some.batchStatistics(), threads).run(some.chunks(), pass);
-            losses = pass.losses;
+            new OriginalStatistics(model, tensors, threads)
+                    .collect(
+                            samples.copy(SAMPLES),
+                            pool,
+                            task,
+                            (tensor, statistics) -> losses.put(tensor, losses(tensor, statistics, pool)));
         }
         Map<WeightTensor, double[]> damage = new LinkedHashMap<>();
         try (Progress.Task task = progress.start("sensitivity", tensors.size())) {
@@ -119,36 +120,5 @@ public final class DamageWalk {
             losses[bits - 1] = loss.of(weight.dequantize(), pool);
         }
         return losses;
-    }
-
-    /** Measures losses; the original network is all that runs. */
-    private final class LossPass implements NetworkWalk.Visitor {
-        private final ForkJoinPool pool;
-        private final Progress.Task task;
-        private final Map<WeightTensor, double[]> losses = new HashMap<>();
-        private final Map<WeightTensor, LayerStatistics> statistics = new HashMap<>();
-        private final Map<WeightTensor, Integer> seen = new HashMap<>();
-
-        LossPass(ForkJoinPool pool, Progress.Task task) {
-            this.pool = pool;
-            this.task = task;
-        }
-
-        @Override
-        public void progress(int done, int total) {
-            task.at(done);
-        }
-
-        @Override
-        public @Nullable List<OnnxTensor> visit(NetworkWalk.Layer layer) {
-            WeightTensor tensor = layer.tensor();
-            int before = seen.merge(tensor, 1, Integer::sum) - 1;
-            LayerStatistics.of(layer, pool, threads)
-                    .ifPresent(here -> statistics.merge(tensor, here, (all, one) -> all.averagedWith(one, before)));
-            if (before + 1 == tensor.uses().size()) {
-                losses.put(tensor, losses(tensor, statistics.remove(tensor), pool));
-            }
-            return null;
-        }
     }
 }

@@ -8,7 +8,7 @@ import java.util.stream.IntStream;
  * {@code t (H + r I) = R + r w} with H = E[x x^T] and R = E[y x^T], for each filter. Solved by conjugate gradients from the
  * original weights w, of which a few steps are enough: directions in which the inputs hardly vary stay as they are.
  */
-final class TargetWeights {
+public final class TargetWeights {
     private static final int STEPS = 24;
     private static final double ENOUGH = 1e-3;
 
@@ -19,7 +19,7 @@ final class TargetWeights {
      *
      * @param ridge r relative to the mean of H's diagonal
      */
-    static WeightMatrix of(WeightMatrix weights, LayerStatistics statistics, double ridge) {
+    public static WeightMatrix of(WeightMatrix weights, LayerStatistics statistics, double ridge) {
         int d = weights.inputs();
         int groups = statistics.gram().length;
         int filters = weights.filters() / groups;

@@ -159,6 +159,15 @@ public record Picture(int width, int height, float[] values) {
         return new Picture(width, height, values);
     }
 
+    /** The picture with 8 bits a value, as a file would have it. */
+    public Picture rounded() {
+        float[] levels = new float[values.length];
+        for (int i = 0; i < levels.length; i++) {
+            levels[i] = level(values[i]);
+        }
+        return new Picture(width, height, levels);
+    }
+
     /** One value of a plane: 0 red, 1 green, 2 blue. */
     public float at(int plane, int y, int x) {
         return values[(plane * height + y) * width + x];
@@ -201,6 +210,11 @@ public record Picture(int width, int height, float[] values) {
     /** The part of {@code width x height} pixels in the middle. */
     public Picture cropCentre(int width, int height) {
         return part((this.width - width) / 2, (this.height - height) / 2, width, height);
+    }
+
+    /** The picture without {@code pixels} pixels at each of its four edges. */
+    public Picture withoutBorder(int pixels) {
+        return part(pixels, pixels, width - 2 * pixels, height - 2 * pixels);
     }
 
     private Picture part(int left, int top, int width, int height) {

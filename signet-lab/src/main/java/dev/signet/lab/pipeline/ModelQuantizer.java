@@ -8,6 +8,7 @@ import dev.signet.lab.calibrate.CalibrationSamples;
 import dev.signet.lab.calibrate.DamageWalk;
 import dev.signet.lab.calibrate.LayerSolver;
 import dev.signet.lab.calibrate.NetworkQuantizer;
+import dev.signet.lab.calibrate.OriginalStatistics;
 import dev.signet.lab.calibrate.OutputAwareLayerSolver;
 import dev.signet.lab.calibrate.SampleFactory;
 import dev.signet.lab.runtime.OnnxRuntimeModel;
@@ -32,6 +33,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ForkJoinPool;
 import java.util.function.ToIntFunction;
+import org.jspecify.annotations.Nullable;
 
 /** The main job: from a model file to a small, verified model file. */
 public final class ModelQuantizer {
@@ -54,14 +56,31 @@ public final class ModelQuantizer {
      * @throws NotAchievedException if the file is not smaller than the source, or does not do what it should
      */
     public QuantizeReport quantize(Path source, Path target, boolean force) {
+        return quantize(source, target, force, null);
+    }
+
+    /**
+     * Quantizes a model file and keeps its heat maps.
+     *
+     * @param heatMaps an {@code .npz} file for the heat map of each quantized tensor, in the tensor's shape: with it as
+     *     {@link Importance.FromFile} the same weights come out again; written as {@code target} is, null for none
+     * @throws InputException as above
+     * @throws NotAchievedException as above
+     * @throws IllegalArgumentException if heat maps are to be kept of a method that takes none
+     */
+    public QuantizeReport quantize(Path source, Path target, boolean force, @Nullable Path heatMaps) {
+        if (heatMaps != null && options.method() == Method.OUTPUT_AWARE) {
+            throw new IllegalArgumentException("the output-aware method has no heat map");
+        }
         OnnxModel model = ModelFile.read(source);
         // Made first: a target that can not be written is known before the work is done.
-        try (PendingFile pending = PendingFile.create(target, force, model)) {
-            return quantize(model, target, pending);
+        try (PendingFile pending = PendingFile.create(target, force, model);
+                PendingFile saved = heatMaps == null ? null : PendingFile.create(heatMaps, force, model)) {
+            return quantize(model, target, pending, saved);
         }
     }
 
-    private QuantizeReport quantize(OnnxModel model, Path target, PendingFile pending) {
+    private QuantizeReport quantize(OnnxModel model, Path target, PendingFile pending, @Nullable PendingFile saved) {
         WeightScan scan = WeightScan.of(model);
         Selection selection = Selection.of(scan, options);
         if (selection.bits().isEmpty()) {
@@ -75,7 +94,15 @@ public final class ModelQuantizer {
             Result result = options.bits() instanceof BitPolicy.TargetSize(long bytes)
                     ? sized(model, bytes, selection, pool, pending)
                     : written(model, selection, Map.of(), pool, pending);
-            return verified(model, target, pending, result);
+            QuantizeReport report = verified(model, target, pending, result);
+            if (saved != null) {
+                HeatMapFile.write(saved.path(), result.solved().heatMaps());
+            }
+            pending.commit();
+            if (saved != null) {
+                saved.commit();
+            }
+            return report;
         } finally {
             pool.shutdown();
         }
@@ -131,7 +158,13 @@ public final class ModelQuantizer {
     }
 
     private Map<WeightTensor, double[]> damage(OnnxModel model, List<WeightTensor> tensors, ForkJoinPool pool) {
-        var walk = new DamageWalk(model, tensors, bits -> solver(tensor -> bits), options.correct(), options.threads());
+        // Eight modules for each layer would take long to train: bits are dealt out by the heat map that is nearest.
+        Importance importance = options.effectiveImportance() instanceof Importance.Attention
+                ? new Importance.Activation()
+                : options.effectiveImportance();
+        HeatMapSource heatMaps = heatMaps(importance);
+        var walk = new DamageWalk(
+                model, tensors, bits -> solver(heatMaps, tensor -> bits), options.correct(), options.threads());
         try (OnnxRuntimeModel runtime = OnnxRuntimeModel.open(model.path(), options.threads());
                 CalibrationSamples samples = samples(model, runtime, true)) {
             return walk.measure(samples, pool, progress);
@@ -144,17 +177,24 @@ public final class ModelQuantizer {
         }
     }
 
-    private record Solved(CalibratedNetwork network, String statistics) {}
+    /** @param heatMaps what the solver was given for each tensor, in the order of its matrix; empty where it takes none */
+    private record Solved(CalibratedNetwork network, String statistics, Map<WeightTensor, float[]> heatMaps) {}
 
     private Solved solve(OnnxModel model, Selection selection, ForkJoinPool pool, List<String> notes) {
         Map<WeightTensor, Integer> bits = selection.bits();
-        LayerSolver solver = solver(tensor -> Objects.requireNonNull(bits.get(tensor)));
+        var heatMaps = heatMaps(options.effectiveImportance());
+        LayerSolver solver = solver(heatMaps, tensor -> Objects.requireNonNull(bits.get(tensor)));
         List<WeightTensor> tensors = List.copyOf(bits.keySet());
         try (OnnxRuntimeModel runtime = OnnxRuntimeModel.open(model.path(), options.threads())) {
-            CalibrationSamples samples = samples(model, runtime, solver.wantsStatistics() || options.correct());
+            SharedAttention shared = solver instanceof HeatMapLayerSolver own ? heatMaps.shared(own::quantizer) : null;
+            CalibrationSamples samples =
+                    samples(model, runtime, solver.wantsStatistics() || shared != null || options.correct());
+            if (shared != null) {
+                train(shared, model, tensors, samples, pool);
+            }
             var network = new NetworkQuantizer(model, tensors, solver, options.correct(), options.threads())
                     .quantize(samples, pool, progress);
-            return new Solved(network, samples.description());
+            return new Solved(network, samples.description(), heatMaps.given());
         } catch (InputException e) {
             if (options.samples().calibration() != null) {
                 throw e;
@@ -163,16 +203,34 @@ public final class ModelQuantizer {
                     .formatted(e.getMessage()));
             Map<WeightTensor, MultiBitWeight> weights = new LinkedHashMap<>();
             tensors.forEach(tensor -> weights.put(tensor, solver.solve(tensor, null, pool)));
-            return new Solved(CalibratedNetwork.unseen(weights), "none");
+            return new Solved(CalibratedNetwork.unseen(weights), "none", heatMaps.given());
         }
     }
 
-    private LayerSolver solver(ToIntFunction<WeightTensor> chosen) {
+    private void train(
+            SharedAttention shared,
+            OnnxModel model,
+            List<WeightTensor> tensors,
+            CalibrationSamples samples,
+            ForkJoinPool pool) {
+        int nodes = model.proto().getGraph().getNodeCount();
+        try (Progress.Task task = progress.start("heat maps", nodes)) {
+            new OriginalStatistics(model, tensors, options.threads())
+                    .collect(samples.copy(Integer.MAX_VALUE), pool, task, shared);
+            shared.train(pool);
+        }
+    }
+
+    private LayerSolver solver(HeatMapSource heatMaps, ToIntFunction<WeightTensor> chosen) {
         return options.method() == Method.OUTPUT_AWARE
                 ? new OutputAwareLayerSolver(
                         options.grouping(), options.offset(), options.samples().calibration() != null, chosen)
-                : new HeatMapLayerSolver(
-                        options.method(), options.grouping(), options.offset(), options.effectiveImportance(), chosen);
+                : new HeatMapLayerSolver(options.method(), options.grouping(), options.offset(), heatMaps, chosen);
+    }
+
+    private HeatMapSource heatMaps(Importance importance) {
+        boolean realInputs = options.samples().calibration() != null;
+        return new HeatMapSource(importance, realInputs, options.correct(), options.seed());
     }
 
     private CalibrationSamples samples(OnnxModel model, OnnxRuntimeModel runtime, boolean used) {
@@ -204,7 +262,7 @@ public final class ModelQuantizer {
                     "%s: the result would have %d bytes, which is not less than the %d of the source; nothing was written"
                             .formatted(target, after, before));
         }
-        QuantizeReport report = new QuantizeReport(
+        return new QuantizeReport(
                 model.path(),
                 target,
                 before,
@@ -214,8 +272,6 @@ public final class ModelQuantizer {
                 reports(result),
                 verification,
                 List.copyOf(result.notes()));
-        pending.commit();
-        return report;
     }
 
     private Verification verify(OnnxModel twin, Path target, Path written) {

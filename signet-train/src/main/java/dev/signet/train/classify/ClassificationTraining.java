@@ -19,6 +19,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Trains a residual network on labelled images, from nothing to a checked ONNX file. */
 public final class ClassificationTraining {
@@ -29,20 +30,26 @@ public final class ClassificationTraining {
      *
      * @param architecture resnet20, resnet18 or resnet50
      * @param stem its first convolution
-     * @param data the folder of the images
+     * @param data the folder of the images, or null for drawn figures
      * @param limit the most images to take, 0 for all
      * @param recipe how the images are seen
      * @param descent how the weights follow
      */
     public record Settings(
-            String architecture, ResNet.Stem stem, Path data, int limit, ClassificationRecipe recipe, Descent descent) {
+            String architecture,
+            ResNet.Stem stem,
+            @Nullable Path data,
+            int limit,
+            ClassificationRecipe recipe,
+            Descent descent) {
         /** One line with all of it, without the folder: data may move. */
         String describe() {
             return String.format(
                     Locale.ROOT,
-                    "classification %s stem=%s limit=%d %s %s",
+                    "classification %s stem=%s%s limit=%d %s %s",
                     architecture,
                     stem,
+                    data == null ? " drawn" : "",
                     limit,
                     recipe.describe(),
                     descent.describe());
@@ -92,15 +99,9 @@ public final class ClassificationTraining {
      * @throws InputException if the images can not be used, or a checkpoint is of another run
      */
     public Result run(TrainingFiles files, int threads, TrainingListener listener) {
-        ImageSet training = ImageSet.training(settings.data(), settings.limit());
-        ImageSet test = ImageSet.test(settings.data(), settings.limit());
-        if (test.side() != training.side()) {
-            throw InputException.of(
-                    settings.data().toString(),
-                    "images to test on have %d pixels a side, those to train on %d"
-                            .formatted(test.side(), training.side()),
-                    "resize all images to one size");
-        }
+        ImageSets images = ImageSets.open(settings.data(), settings.limit());
+        ImageSet training = images.training();
+        ImageSet test = images.test();
         int classes = Math.max(training.classes(), test.classes());
         OnnxModel untrained = ResNet.named(settings.architecture(), settings.stem())
                 .build(

@@ -1,6 +1,8 @@
 package dev.signet.train.classify;
 
 import dev.signet.lab.dataset.LabelledImages;
+import dev.signet.lab.drawing.FigureImages;
+import dev.signet.lab.drawing.Split;
 import dev.signet.lab.image.Picture;
 import dev.signet.onnx.InputException;
 import java.nio.file.Files;
@@ -64,6 +66,26 @@ public record ImageSet(int side, byte[] pixels, int[] labels) {
         return of(folder, List.of(LabelledImages.open(test, limit)), limit);
     }
 
+    /** Drawn figures. */
+    static ImageSet drawn(Split split, int size) {
+        var figures = new FigureImages(split, size);
+        int length = 3 * FigureImages.SIDE * FigureImages.SIDE;
+        byte[] pixels = new byte[Math.multiplyExact(length, size)];
+        int[] labels = new int[size];
+        for (int i = 0; i < size; i++) {
+            labels[i] = figures.label(i);
+            copy(figures.image(i), pixels, i * length);
+        }
+        return new ImageSet(FigureImages.SIDE, pixels, labels);
+    }
+
+    private static void copy(Picture picture, byte[] pixels, int start) {
+        float[] values = picture.values();
+        for (int v = 0; v < values.length; v++) {
+            pixels[start + v] = (byte) Math.round(Math.clamp(values[v], 0, 255));
+        }
+    }
+
     private static Path part(Path folder, String name) {
         Path part = folder.resolve(name);
         if (!Files.isDirectory(part)) {
@@ -101,10 +123,7 @@ public record ImageSet(int side, byte[] pixels, int[] labels) {
                             "resize all images to one square size");
                 }
                 labels[at] = part.label(i);
-                int from = at * picture.values().length;
-                for (int v = 0; v < picture.values().length; v++) {
-                    pixels[from + v] = (byte) Math.round(Math.clamp(picture.values()[v], 0, 255));
-                }
+                copy(picture, pixels, at * picture.values().length);
             }
         }
         return new ImageSet(side, pixels, labels);

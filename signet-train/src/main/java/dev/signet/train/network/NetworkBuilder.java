@@ -54,7 +54,25 @@ public final class NetworkBuilder {
      */
     public String convolution(
             String x, String name, int inputs, int outputs, int kernel, int stride, int groups, boolean bias) {
-        double deviation = Math.sqrt(2.0 * groups / ((double) outputs * kernel * kernel));
+        return convolution(x, name, inputs, outputs, kernel, stride, groups, bias, 1);
+    }
+
+    /**
+     * A square convolution that starts weaker.
+     *
+     * @param gain factor on its first weights; less than 1 where a branch shall begin as little, 0 as nothing
+     */
+    public String convolution(
+            String x,
+            String name,
+            int inputs,
+            int outputs,
+            int kernel,
+            int stride,
+            int groups,
+            boolean bias,
+            double gain) {
+        double deviation = gain * Math.sqrt(2.0 * groups / ((double) outputs * kernel * kernel));
         String weights = normal(name + ".weight", deviation, outputs, inputs / groups, kernel, kernel);
         // Half the kernel around each pixel; a kernel of even width shares the borders out.
         int before = (kernel - 1) / 2;

@@ -2,6 +2,8 @@ package dev.signet.train.network;
 
 import dev.signet.onnx.file.OnnxModel;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * Residual networks for small images: He et al. 2016 (arXiv 1512.03385), with 1x1 convolutions where a block changes the shape
@@ -48,20 +50,32 @@ public record ResNet(List<Integer> widths, List<Integer> blocks, boolean bottlen
         }
     }
 
+    /** ResNets for small images: 6 n + 2 layers and, after an x, the channels of the first stage. */
+    private static final Pattern SMALL = Pattern.compile("resnet(8|14|20|26|32)(?:x([1-9][0-9]?))?");
+
     /**
      * A network by its name.
      *
-     * @param name resnet20, resnet18 or resnet50
+     * @param name resnet18, resnet50, or one for small images: resnet8, resnet14, resnet20, resnet26 or resnet32, with 16, 32
+     *     and 64 channels in its stages, or narrower, such as resnet14x8 with 8, 16 and 32
      * @throws IllegalArgumentException if it is another
      */
     public static ResNet named(String name, Stem stem) {
+        Matcher small = SMALL.matcher(name);
+        if (small.matches()) {
+            int blocks = (Integer.parseInt(small.group(1)) - 2) / 6;
+            int width = small.group(2) == null ? 16 : Integer.parseInt(small.group(2));
+            return new ResNet(List.of(width, 2 * width, 4 * width), List.of(blocks, blocks, blocks), false, stem);
+        }
         List<Integer> wide = List.of(64, 128, 256, 512);
         return switch (name) {
-            case "resnet20" -> new ResNet(List.of(16, 32, 64), List.of(3, 3, 3), false, stem);
             case "resnet18" -> new ResNet(wide, List.of(2, 2, 2, 2), false, stem);
             case "resnet50" -> new ResNet(wide, List.of(3, 4, 6, 3), true, stem);
             default ->
-                throw new IllegalArgumentException("'%s' is not one of resnet20, resnet18, resnet50".formatted(name));
+                throw new IllegalArgumentException(
+                        "'%s' is not one of resnet8, resnet14, resnet20, resnet26, resnet32 (or narrower, as resnet14x8),"
+                                        .formatted(name)
+                                + " resnet18, resnet50");
         };
     }
 

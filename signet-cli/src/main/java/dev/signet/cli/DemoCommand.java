@@ -31,8 +31,9 @@ import picocli.CommandLine.Spec;
 /** {@code signet demo}: everything on the models that come with Signet. */
 @Command(
         name = "demo",
-        description = "Quantizes three built-in networks in several ways, evaluates them on pictures that are drawn for it, and"
-                + " writes a report. Needs no network, no data and no arguments; takes less than a minute.")
+        description =
+                "Quantizes three built-in networks in several ways, evaluates them on pictures that are drawn for it, and"
+                        + " writes a report. Needs no network, no data and no arguments; takes less than a minute.")
 final class DemoCommand implements Callable<Integer> {
     private static final Set<Metric> SHOWN = Set.of(Metric.TOP1, Metric.PSNR, Metric.SSIM);
 
@@ -107,7 +108,9 @@ final class DemoCommand implements Callable<Integer> {
         Path folder = report.toAbsolutePath().getParent();
         if (folder == null || !Files.isWritable(folder) || Files.isDirectory(report)) {
             throw OutputException.of(
-                    report.toString(), "can not be written", "give a file in a folder that is there with --report FILE.html");
+                    report.toString(),
+                    "can not be written",
+                    "give a file in a folder that is there with --report FILE.html");
         }
         if (!force && Files.exists(report) && !isReport(report)) {
             throw OutputException.of(

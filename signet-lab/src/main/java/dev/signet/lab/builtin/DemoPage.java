@@ -22,8 +22,9 @@ public final class DemoPage {
     /** The page's title. */
     public static final String TITLE = "Signet demo";
 
-    private static final String LEAD = "Three small networks, trained on pictures that Signet draws, quantized without data in"
-            + " several ways and evaluated on drawn pictures that they have never seen.";
+    private static final String LEAD =
+            "Three small networks, trained on pictures that Signet draws, quantized without data in"
+                    + " several ways and evaluated on drawn pictures that they have never seen.";
 
     private DemoPage() {}
 
@@ -83,7 +84,9 @@ public final class DemoPage {
         for (int i = 0; i < result.pictures().size(); i++) {
             int index = i;
             SequencedMap<String, Picture> variants = new LinkedHashMap<>();
-            roughest(result).forEach((label, cell) -> variants.put(label, cell.pictures().get(index)));
+            roughest(result)
+                    .forEach(
+                            (label, cell) -> variants.put(label, cell.pictures().get(index)));
             comparisons.add(new PictureComparison(
                     task.name(i),
                     result.pictures().get(i),

@@ -12,8 +12,7 @@ import java.util.List;
  * @param figureSamples images without data to look at the classifier's layers with
  * @param sceneSamples images without data to look at the other networks' layers with
  */
-public record DemoSize(
-        List<Integer> bits, int figures, int scenes, int shown, int figureSamples, int sceneSamples) {
+public record DemoSize(List<Integer> bits, int figures, int scenes, int shown, int figureSamples, int sceneSamples) {
     /** All of it, in less than a minute on two cores. */
     public static final DemoSize FULL = new DemoSize(List.of(2, 3, 4), 2000, 8, 3, 512, 48);
 

@@ -9,9 +9,12 @@ import dev.signet.lab.experiment.Scheme;
 import dev.signet.lab.experiment.Setting;
 import dev.signet.lab.experiment.TaskTrial;
 import dev.signet.lab.experiment.Way;
+import dev.signet.lab.inspect.ModelSummary;
 import dev.signet.lab.pipeline.Importance;
 import dev.signet.lab.pipeline.Progress;
 import dev.signet.lab.pipeline.QuantizeOptions;
+import dev.signet.lab.report.ExperimentPage;
+import dev.signet.lab.report.ExperimentParts;
 import dev.signet.lab.runtime.OnnxRuntimeModel;
 import dev.signet.lab.task.Metric;
 import dev.signet.lab.task.StyleTransfer;
@@ -22,9 +25,14 @@ import dev.signet.onnx.rewrite.Format;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.SequencedMap;
 import java.util.concurrent.Callable;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -87,6 +95,12 @@ final class ExperimentCommand implements Callable<Integer> {
             defaultValue = "0")
     private List<Long> seeds = List.of();
 
+    @Option(
+            names = "--report",
+            paramLabel = "FILE.html",
+            description = "Write a page with charts, layers and pictures side by side.")
+    private @Nullable Path report;
+
     @Mixin
     private SolverOptions solver = new SolverOptions();
 
@@ -113,13 +127,14 @@ final class ExperimentCommand implements Callable<Integer> {
         if (!known.isEmpty() && !work.quiet()) {
             spec.commandLine().getErr().println("signet: note: %d cells are there already".formatted(known.size()));
         }
-        var trial = new TaskTrial(on, 0);
+        var trial = new TaskTrial(on, report == null ? 0 : ExperimentParts.PICTURES);
         SequencedMap<Metric, Double> original =
                 before == null ? original(trial, progress) : ExperimentJson.metrics(before.path("original"));
         List<Cell> finished = new ArrayList<>();
         keep(ExperimentJson.of(question, original, known), out);
         // What an earlier run found stays in the file until this one is through with it.
-        List<Cell> cells = new Experiment(model, options, trial, false, progress).run(settings, known, cell -> {
+        Predicate<Setting> detailed = report == null ? setting -> false : ExperimentParts.shown(settings);
+        List<Cell> cells = new Experiment(model, options, trial, detailed, progress).run(settings, known, cell -> {
             finished.add(cell);
             keep(ExperimentJson.of(question, original, ExperimentJson.union(finished, known)), out);
         });
@@ -129,7 +144,26 @@ final class ExperimentCommand implements Callable<Integer> {
             ExperimentTable.print(result, out);
         }
         json.write(ExperimentJson.of(question, original, cells), out);
+        if (report != null) {
+            Reports.write(
+                    report,
+                    ExperimentPage.of(ExperimentParts.of(result, conditions(options, cells), ModelSummary.of(source))));
+        }
         return 0;
+    }
+
+    /** What the figures of the page depend on beside the task. */
+    private static Map<String, String> conditions(QuantizeOptions options, List<Cell> cells) {
+        Map<String, String> conditions = new LinkedHashMap<>();
+        conditions.put("offset", options.offset() ? "yes" : "no");
+        conditions.put("mean and deviation corrected", options.correct() ? "yes" : "no");
+        conditions.put(
+                "seeds",
+                cells.stream()
+                        .map(cell -> String.valueOf(cell.setting().seed()))
+                        .distinct()
+                        .collect(Collectors.joining(", ")));
+        return conditions;
     }
 
     /** Writes what is there so far, so that an interrupted run can go on. */

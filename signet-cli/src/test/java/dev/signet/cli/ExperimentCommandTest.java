@@ -156,6 +156,41 @@ class ExperimentCommandTest {
         assertThat(changed.out()).doesNotContain("12,345");
     }
 
+    @Test
+    void theReportOfAContinuedRunHasLayersAndPictures() throws IOException {
+        Path filters = TinyModels.write(folder.resolve("filters.onnx"), TinyModels.filters());
+        Path pictures = Files.createDirectory(folder.resolve("pictures"));
+        var picture = new BufferedImage(48, 40, BufferedImage.TYPE_INT_RGB);
+        picture.createGraphics().fillOval(5, 5, 30, 30);
+        ImageIO.write(picture, "png", pictures.resolve("disc.png").toFile());
+        Path file = folder.resolve("cells.json");
+        Path page = folder.resolve("page.html");
+        List<Object> arguments = List.of(
+                "experiment",
+                "style-transfer",
+                filters,
+                "--data",
+                pictures,
+                "--bits",
+                "2,3",
+                "--importance",
+                "uniform,l1",
+                "--samples",
+                "4",
+                "--json",
+                file);
+        CommandRun first = signet(arguments.toArray());
+        assertThat(first.exit()).as(first.err()).isZero();
+        String cells = Files.readString(file);
+        CommandRun again = signet(
+                Stream.concat(arguments.stream(), Stream.of("--report", page)).toArray());
+        assertThat(again.exit()).as(again.err()).isZero();
+        assertThat(Files.readString(file)).isEqualTo(cells);
+        assertThat(Files.readString(page))
+                .contains("filters.onnx", "vanilla, 2 bits", "output-aware, 2 bits", "data:image/png")
+                .doesNotContain("vanilla, 3 bits");
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {

@@ -85,7 +85,7 @@ public final class Demo {
     }
 
     private List<Cell> cells(Path file, TaskTrial trial, List<Way> ways, QuantizeOptions options) {
-        return new Experiment(file, options, trial, false, progress)
+        return new Experiment(file, options, trial, setting -> true, progress)
                 .run(Setting.all(size.bits(), ways, SEEDS), List.of(), cell -> {});
     }
 

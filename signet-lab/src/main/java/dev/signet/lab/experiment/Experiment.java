@@ -36,6 +36,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** Quantizes one model in many ways and tries each, several at the same time where that pays. */
@@ -51,7 +52,7 @@ public final class Experiment {
     private final Path model;
     private final QuantizeOptions options;
     private final TaskTrial trial;
-    private final boolean detailed;
+    private final Predicate<Setting> detailed;
     private final Progress progress;
 
     /**
@@ -59,10 +60,11 @@ public final class Experiment {
      *
      * @param options of all settings, but for what a setting says itself
      * @param trial measures a model file
-     * @param detailed whether cells of an earlier run are to get their reports and pictures again: they are quantized for that,
-     *     but not measured
+     * @param detailed which cells are to have their reports and pictures, even of an earlier run: then they are quantized for that, but
+     *     not measured
      */
-    public Experiment(Path model, QuantizeOptions options, TaskTrial trial, boolean detailed, Progress progress) {
+    public Experiment(
+            Path model, QuantizeOptions options, TaskTrial trial, Predicate<Setting> detailed, Progress progress) {
         this.model = model;
         this.options = options;
         this.trial = trial;
@@ -113,7 +115,9 @@ public final class Experiment {
 
     private boolean isOpen(@Nullable Cell known) {
         return known == null
-                || (detailed && known.report() == null && known.setting().scheme() instanceof Scheme.Own);
+                || (detailed.test(known.setting())
+                        && known.report() == null
+                        && known.setting().scheme() instanceof Scheme.Own);
     }
 
     private int atOnce(int settings) {

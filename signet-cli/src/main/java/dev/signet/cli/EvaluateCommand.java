@@ -3,19 +3,25 @@ package dev.signet.cli;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.signet.lab.dataset.LabelledImages;
 import dev.signet.lab.pipeline.Progress;
 import dev.signet.lab.runtime.ModelRuntime;
 import dev.signet.lab.runtime.RunnableModel;
 import dev.signet.lab.task.Classification;
+import dev.signet.lab.task.Metric;
+import dev.signet.lab.task.SuperResolution;
+import dev.signet.lab.task.Task;
+import dev.signet.lab.task.TaskKind;
 import dev.signet.onnx.InputException;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ForkJoinPool;
 import org.jspecify.annotations.Nullable;
@@ -28,42 +34,36 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** {@code signet evaluate}: what models achieve on a task. */
-@Command(name = "evaluate", description = "Evaluates models on a task: classification gives top-1 and top-5 accuracy.")
+@Command(
+        name = "evaluate",
+        description = {
+            "Measures models on a task.",
+            "",
+            "classification: top-1 and top-5 accuracy.",
+            "super-resolution: PSNR, SSIM and MSE of the luma (BT.601, 16..235) and of red, green and blue. Outputs are"
+                    + " rounded to 8 bits; as many pixels as pictures become larger are cut off at each edge. Whether a"
+                    + " network takes the luma or colours, and enlarges or wants its input enlarged, is found out.",
+            "style-transfer: PSNR, SSIM and MSE of red, green and blue against the pictures of --reference. Any network from"
+                    + " image to image can be compared with its original so.",
+            "PSNR counts equal pictures as 100 dB; figures are means over the images.",
+            ""
+        })
 final class EvaluateCommand implements Callable<Integer> {
     @Spec
     @SuppressWarnings("NullAway.Init") // picocli sets it, as it does all parameters that are required
     private CommandSpec spec;
-
-    @Parameters(index = "0", paramLabel = "TASK", description = "classification")
-    @SuppressWarnings("NullAway.Init")
-    private String task;
 
     @Parameters(index = "1..*", arity = "1..*", paramLabel = "MODEL.onnx", description = "Models, Signet's or others.")
     @SuppressWarnings("NullAway.Init")
     private List<Path> models;
 
     @Option(
-            names = "--data",
-            required = true,
-            paramLabel = "PATH",
-            description = "A CIFAR-10 binary file, a folder that holds test_batch.bin, or a folder with one folder of"
-                    + " pictures per class (classes in the order of the folders' names, or by number where all names are"
-                    + " numbers).")
-    @SuppressWarnings("NullAway.Init")
-    private Path data;
-
-    @Option(
-            names = "--limit",
-            paramLabel = "N",
-            description = "Use only N images: the first of a CIFAR-10 file, evenly from all classes of folders.")
-    private int limit;
-
-    @Option(
             names = "--reference",
             paramLabel = "MODEL.onnx",
             description =
-                    "Also compare the answers with this model's, which needs no labels: share of equal answers, and"
-                            + " divergence of the class probabilities.")
+                    "Style transfer: the model whose pictures are what should come out. Classification: also compare the"
+                            + " answers with this model's, which needs no labels: share of equal answers, and divergence of the"
+                            + " class probabilities.")
     private @Nullable Path reference;
 
     @Option(
@@ -74,7 +74,7 @@ final class EvaluateCommand implements Callable<Integer> {
     private ModelRuntime runtime = ModelRuntime.ONNXRUNTIME;
 
     @Mixin
-    private ImageOptions images = new ImageOptions();
+    private TaskOptions task = new TaskOptions();
 
     @Mixin
     private WorkOptions work = new WorkOptions();
@@ -84,68 +84,105 @@ final class EvaluateCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        check();
+        TaskKind kind = task.kind();
+        if (kind == TaskKind.STYLE_TRANSFER && reference == null) {
+            throw new ParameterException(
+                    spec.commandLine(), "style-transfer compares with an original: give it as --reference MODEL.onnx");
+        }
+        if (kind == TaskKind.SUPER_RESOLUTION && reference != null) {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    "super-resolution compares with pictures: leave --reference out, or evaluate style-transfer, which"
+                            + " compares any network from image to image with its original");
+        }
+        List<Evaluated> results = evaluate();
         PrintWriter out = spec.commandLine().getOut();
-        Classification classification = classification();
-        ArrayNode results = JsonNodeFactory.instance.arrayNode();
-        var table = new TextTable("model", "bytes", "top-1 %", "top-5 %", "images", "agreement %", "KL");
-        for (Path file : models) {
-            Map<String, Double> metrics = evaluate(classification, file);
-            table.add(
-                    file,
-                    size(file),
-                    figure(metrics.getOrDefault("top1", Double.NaN)),
-                    figure(metrics.getOrDefault("top5", Double.NaN)),
-                    classification.images().size(),
-                    figure(metrics.getOrDefault("agreement", Double.NaN)),
-                    metrics.containsKey("kl") ? String.format(Locale.ROOT, "%.4f", metrics.get("kl")) : "-");
-            ObjectNode result = results.addObject().put("path", file.toString());
-            ObjectNode values = result.putObject("metrics");
-            metrics.forEach(values::put);
-        }
         if (!json.takesStdout()) {
-            table.print(out);
+            print(results, out);
         }
-        json.write(JsonNodeFactory.instance.objectNode().set("models", results), out);
+        json.write(json(results), out);
         return 0;
     }
 
-    private void check() {
-        if (!task.equals("classification")) {
-            boolean planned = task.equals("super-resolution") || task.equals("style-transfer");
-            throw new ParameterException(
-                    spec.commandLine(),
-                    planned
-                            ? "evaluate %s is not available yet".formatted(task)
-                            : "'%s' is not a task: classification".formatted(task));
+    /** What came out for one model. */
+    private record Evaluated(Path file, Task task, Map<Metric, Double> metrics) {}
+
+    private List<Evaluated> evaluate() {
+        List<Evaluated> results = new ArrayList<>();
+        try (ForkJoinPool pool = new ForkJoinPool(work.threads())) {
+            Task shared = reference == null || task.kind() != TaskKind.STYLE_TRANSFER ? null : task(reference, pool);
+            for (Path file : models) {
+                Task own = shared == null ? task(file, pool) : shared;
+                results.add(new Evaluated(file, own, evaluate(own, file, pool)));
+            }
         }
-        if (limit < 0) {
-            throw new ParameterException(spec.commandLine(), "--limit must not be negative");
+        return results;
+    }
+
+    private Task task(Path file, ForkJoinPool pool) {
+        try (RunnableModel model = runtime.open(file, pool, work.threads())) {
+            return task.of(model, work.progress(spec.commandLine().getErr()));
         }
     }
 
-    private Classification classification() {
-        try {
-            return new Classification(LabelledImages.open(data, limit), images.preprocessing());
-        } catch (IllegalArgumentException e) {
-            throw new ParameterException(spec.commandLine(), e.getMessage());
-        }
-    }
-
-    private Map<String, Double> evaluate(Classification classification, Path file) {
+    private Map<Metric, Double> evaluate(Task on, Path file, ForkJoinPool pool) {
         Progress progress = work.progress(spec.commandLine().getErr());
-        try (ForkJoinPool pool = new ForkJoinPool(work.threads());
-                RunnableModel model = runtime.open(file, pool, work.threads());
-                Progress.Task task = progress.start(
-                        file.getFileName().toString(), classification.images().size())) {
-            Map<String, Double> metrics = classification.evaluate(model, task::at);
-            if (reference != null) {
+        try (RunnableModel model = runtime.open(file, pool, work.threads());
+                Progress.Task running = progress.start(file.getFileName().toString(), on.size())) {
+            Map<Metric, Double> metrics = on.evaluate(model, running::at);
+            if (on instanceof Classification classification && reference != null) {
                 try (RunnableModel other = runtime.open(reference, pool, work.threads())) {
-                    metrics.putAll(classification.compare(model, other, task::at));
+                    metrics.putAll(classification.compare(model, other, running::at));
                 }
             }
             return metrics;
         }
+    }
+
+    /** A row for each model, before the first of each factor one for what bicubic interpolation achieves. */
+    private static void print(List<Evaluated> results, PrintWriter out) {
+        Set<Metric> metrics = new LinkedHashSet<>();
+        results.forEach(result -> metrics.addAll(result.metrics().keySet()));
+        List<String> header = new ArrayList<>(List.of("model", "bytes"));
+        metrics.forEach(metric -> header.add(metric.label()));
+        header.add("images");
+        var table = new TextTable(header.toArray(String[]::new));
+        Set<Integer> factors = new HashSet<>();
+        for (Evaluated result : results) {
+            if (result.task() instanceof SuperResolution enlarging && factors.add(enlarging.scale())) {
+                add(table, "bicubic x" + enlarging.scale(), "-", metrics, enlarging.evaluateInterpolation(), enlarging);
+            }
+            add(table, result.file(), size(result.file()), metrics, result.metrics(), result.task());
+        }
+        table.print(out);
+    }
+
+    private static void add(
+            TextTable table, Object name, Object bytes, Set<Metric> columns, Map<Metric, Double> metrics, Task task) {
+        List<Object> row = new ArrayList<>(List.of(name, bytes));
+        for (Metric metric : columns) {
+            Double value = metrics.get(metric);
+            row.add(value == null ? "-" : metric.text(value));
+        }
+        row.add(task.size());
+        table.add(row.toArray());
+    }
+
+    private static ObjectNode json(List<Evaluated> results) {
+        ObjectNode json = JsonNodeFactory.instance.objectNode();
+        ArrayNode array = json.putArray("models");
+        for (Evaluated result : results) {
+            ObjectNode node = array.addObject().put("path", result.file().toString());
+            ObjectNode values = node.putObject("metrics");
+            result.metrics().forEach((metric, value) -> values.put(metric.key(), value));
+            values.put("images", result.task().size());
+            result.task().conditions().forEach(node.putObject("conditions")::put);
+            if (result.task() instanceof SuperResolution enlarging) {
+                ObjectNode bicubic = node.putObject("bicubic");
+                enlarging.evaluateInterpolation().forEach((metric, value) -> bicubic.put(metric.key(), value));
+            }
+        }
+        return json;
     }
 
     private static long size(Path file) {
@@ -154,9 +191,5 @@ final class EvaluateCommand implements Callable<Integer> {
         } catch (IOException e) {
             throw InputException.of(file.toString(), "can not be read: " + e.getMessage(), "check the path", e);
         }
-    }
-
-    private static String figure(double percent) {
-        return Double.isNaN(percent) ? "-" : String.format(Locale.ROOT, "%.2f", percent);
     }
 }

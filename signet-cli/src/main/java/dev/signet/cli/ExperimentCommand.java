@@ -2,26 +2,36 @@ package dev.signet.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.signet.core.Grouping;
-import dev.signet.lab.dataset.LabelledImages;
 import dev.signet.lab.experiment.Cell;
 import dev.signet.lab.experiment.Experiment;
+import dev.signet.lab.experiment.ExperimentResult;
 import dev.signet.lab.experiment.Scheme;
 import dev.signet.lab.experiment.Setting;
+import dev.signet.lab.experiment.TaskTrial;
+import dev.signet.lab.experiment.Way;
+import dev.signet.lab.inspect.ModelSummary;
 import dev.signet.lab.pipeline.Importance;
-import dev.signet.lab.pipeline.NamePattern;
 import dev.signet.lab.pipeline.Progress;
 import dev.signet.lab.pipeline.QuantizeOptions;
+import dev.signet.lab.report.ExperimentPage;
+import dev.signet.lab.report.ExperimentParts;
 import dev.signet.lab.runtime.OnnxRuntimeModel;
-import dev.signet.lab.task.Classification;
+import dev.signet.lab.task.Metric;
+import dev.signet.lab.task.StyleTransfer;
+import dev.signet.lab.task.Task;
 import dev.signet.onnx.file.ModelFile;
+import dev.signet.onnx.file.OnnxModel;
 import dev.signet.onnx.rewrite.Format;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SequencedMap;
 import java.util.concurrent.Callable;
-import java.util.function.Function;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -35,10 +45,12 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "experiment",
         description =
-                "Quantizes a model with every combination of the settings and evaluates each: original, vanilla and"
-                        + " weighted schemes, and baselines, in one table.",
+                "Quantizes a model with every combination of the settings and measures each on a task (see evaluate): the"
+                        + " original, the vanilla and the weighted scheme side by side.",
         footer = {
             "",
+            "Where no --method is given the heat maps are compared in the alternating method, and with what quantize does"
+                    + " where nothing is said (output-aware).",
             "With --json FILE every finished cell is kept there: the same command goes on where it was stopped.",
         })
 final class ExperimentCommand implements Callable<Integer> {
@@ -46,20 +58,12 @@ final class ExperimentCommand implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init") // picocli sets it, as it does all parameters that are required
     private CommandSpec spec;
 
-    @Parameters(index = "0", paramLabel = "TASK", description = "classification")
-    @SuppressWarnings("NullAway.Init")
-    private String task;
+    @Mixin
+    private TaskOptions task = new TaskOptions();
 
     @Parameters(index = "1", paramLabel = "MODEL.onnx", description = "The model; never touched.")
     @SuppressWarnings("NullAway.Init")
     private Path model;
-
-    @Option(names = "--data", required = true, paramLabel = "PATH", description = "Labelled images, as in evaluate.")
-    @SuppressWarnings("NullAway.Init")
-    private Path data;
-
-    @Option(names = "--limit", paramLabel = "N", description = "Use only N images, as in evaluate.")
-    private int limit;
 
     @Option(names = "--bits", split = ",", paramLabel = "B", description = "1..8.", defaultValue = "2,3,4")
     private List<String> bits = List.of();
@@ -68,8 +72,9 @@ final class ExperimentCommand implements Callable<Integer> {
             names = "--importance",
             split = ",",
             paramLabel = "I",
-            description = "Heat maps: uniform, l1, l1:P, activation, attention, attention:shared or FILE.npz.",
-            defaultValue = "uniform,l1")
+            description = "Heat maps: uniform (the vanilla scheme), l1, l1:P, activation, attention,"
+                    + " attention:shared or FILE.npz.",
+            defaultValue = "uniform,l1,attention")
     private List<String> importances = List.of();
 
     @Option(
@@ -77,17 +82,10 @@ final class ExperimentCommand implements Callable<Integer> {
             split = ",",
             paramLabel = "M",
             description =
-                    "greedy, refined, alternating, output-aware; to compare with: uniform-minmax, uniform-mse, hqq.",
-            defaultValue = "alternating")
+                    "greedy, refined, alternating, output-aware; to compare with: uniform-minmax, uniform-mse, hqq (default:"
+                            + " alternating, and output-aware once).",
+            showDefaultValue = picocli.CommandLine.Help.Visibility.NEVER)
     private List<String> methods = List.of();
-
-    @Option(
-            names = "--group",
-            split = ",",
-            paramLabel = "G",
-            description = "filter, kernel, block:N or layer; baselines are per filter.",
-            defaultValue = "filter")
-    private List<String> groups = List.of();
 
     @Option(
             names = {"--seeds", "--seed"},
@@ -98,42 +96,13 @@ final class ExperimentCommand implements Callable<Integer> {
     private List<Long> seeds = List.of();
 
     @Option(
-            names = "--offset",
-            negatable = true,
-            description = "A constant term in each group.",
-            defaultValue = "true",
-            fallbackValue = "true")
-    private boolean offset;
-
-    @Option(
-            names = "--correct",
-            negatable = true,
-            description = "Match mean and deviation of every output channel (not for baselines).",
-            defaultValue = "true",
-            fallbackValue = "true")
-    private boolean correct;
-
-    @Option(
-            names = "--calibrate",
-            paramLabel = "DIR|FILE.npy",
-            description = "Unlabelled images (or inputs, [samples, ...]) instead of statistics without data.")
-    private @Nullable Path calibrate;
-
-    @Option(
-            names = "--samples",
-            paramLabel = "N",
-            description = "How many samples to look at (default: as many as serve).",
-            showDefaultValue = picocli.CommandLine.Help.Visibility.NEVER)
-    private int samples;
-
-    @Option(
-            names = "--exclude",
-            paramLabel = "GLOB",
-            description = "Weights or nodes to keep as they are; may be given several times.")
-    private List<String> exclude = List.of();
+            names = "--report",
+            paramLabel = "FILE.html",
+            description = "Write a page with charts, layers and pictures side by side.")
+    private @Nullable Path report;
 
     @Mixin
-    private ImageOptions images = new ImageOptions();
+    private SolverOptions solver = new SolverOptions();
 
     @Mixin
     private WorkOptions work = new WorkOptions();
@@ -143,73 +112,97 @@ final class ExperimentCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        check();
         PrintWriter out = spec.commandLine().getOut();
         List<Setting> settings = settings();
         QuantizeOptions options = options();
-        Classification classification = classification();
-        Function<Path, Map<String, Double>> evaluation = file -> evaluate(classification, file);
-        ObjectNode question = ExperimentJson.question(
-                task, model, ModelFile.read(model).sha256(), data.toString(), classification, options, exclude);
+        Progress progress = work.progress(spec.commandLine().getErr());
+        OnnxModel source = ModelFile.read(model);
+        Task on = task(progress);
+        ObjectNode question =
+                ExperimentJson.question(on, model, source.sha256(), task.data(), options, solver.excludeTexts());
         ObjectNode before = json.earlier()
                 .filter(earlier -> question.equals(earlier.get("options")))
                 .orElse(null);
-        Map<String, Double> original =
-                before == null ? evaluation.apply(model) : ExperimentJson.metrics(before.get("original"));
         List<Cell> known = before == null ? List.of() : ExperimentJson.cells(before);
         if (!known.isEmpty() && !work.quiet()) {
             spec.commandLine().getErr().println("signet: note: %d cells are there already".formatted(known.size()));
         }
+        var trial = new TaskTrial(on, report == null ? 0 : ExperimentParts.PICTURES);
+        SequencedMap<Metric, Double> original =
+                before == null ? original(trial, progress) : ExperimentJson.metrics(before.path("original"));
         List<Cell> finished = new ArrayList<>();
+        keep(ExperimentJson.of(question, original, known), out);
         // What an earlier run found stays in the file until this one is through with it.
-        var experiment = new Experiment(
-                model, options, evaluation, work.progress(spec.commandLine().getErr()));
-        List<Cell> cells = experiment.run(settings, known, cell -> {
+        Predicate<Setting> detailed = report == null ? setting -> false : ExperimentParts.shown(settings);
+        List<Cell> cells = new Experiment(model, options, trial, detailed, progress).run(settings, known, cell -> {
             finished.add(cell);
-            if (!json.takesStdout()) {
-                json.write(ExperimentJson.of(question, original, ExperimentJson.union(finished, known)), out);
-            }
+            keep(ExperimentJson.of(question, original, ExperimentJson.union(finished, known)), out);
         });
+        var result =
+                new ExperimentResult(model, source.bytes(), on, original, cells, trial.pictures(model, work.threads()));
         if (!json.takesStdout()) {
-            ExperimentTable.print(original, ModelFile.read(model).bytes(), cells, out);
+            ExperimentTable.print(result, out);
         }
         json.write(ExperimentJson.of(question, original, cells), out);
+        if (report != null) {
+            Reports.write(
+                    report,
+                    ExperimentPage.of(ExperimentParts.of(result, conditions(options, cells), ModelSummary.of(source))));
+        }
         return 0;
     }
 
-    private void check() {
-        if (!task.equals("classification")) {
-            boolean planned = task.equals("super-resolution") || task.equals("style-transfer");
-            throw new ParameterException(
-                    spec.commandLine(),
-                    planned
-                            ? "experiment %s is not available yet".formatted(task)
-                            : "'%s' is not a task: classification".formatted(task));
+    /** What the figures of the page depend on beside the task. */
+    private static Map<String, String> conditions(QuantizeOptions options, List<Cell> cells) {
+        Map<String, String> conditions = new LinkedHashMap<>();
+        conditions.put("offset", options.offset() ? "yes" : "no");
+        conditions.put("mean and deviation corrected", options.correct() ? "yes" : "no");
+        conditions.put(
+                "seeds",
+                cells.stream()
+                        .map(cell -> String.valueOf(cell.setting().seed()))
+                        .distinct()
+                        .collect(Collectors.joining(", ")));
+        return conditions;
+    }
+
+    /** Writes what is there so far, so that an interrupted run can go on. */
+    private void keep(ObjectNode sofar, PrintWriter out) {
+        if (!json.takesStdout()) {
+            json.write(sofar, out);
         }
-        if (limit < 0 || samples < 0) {
-            throw new ParameterException(spec.commandLine(), "--limit and --samples must not be negative");
+    }
+
+    private Task task(Progress progress) {
+        task.kind();
+        try (OnnxRuntimeModel opened = OnnxRuntimeModel.open(model, work.threads())) {
+            return task.of(opened, progress);
         }
+    }
+
+    private SequencedMap<Metric, Double> original(TaskTrial trial, Progress progress) {
+        return trial.task() instanceof StyleTransfer style
+                ? style.evaluateReference()
+                : trial.evaluate(model, work.threads(), progress).metrics();
     }
 
     private List<Setting> settings() {
         try {
+            List<Scheme> schemes = (methods.isEmpty() ? List.of("alternating") : methods)
+                    .stream().map(String::strip).distinct().map(Scheme::parse).toList();
+            List<Importance> maps = importances.stream()
+                    .map(String::strip)
+                    .distinct()
+                    .map(Importance::parse)
+                    .toList();
+            List<Grouping> groups = solver.groups();
+            List<Way> ways = new ArrayList<>(Way.all(schemes, maps, groups));
+            if (methods.isEmpty()) {
+                groups.forEach(group -> ways.add(Way.usual(group)));
+            }
             return Setting.all(
                     bits.stream().map(ExperimentCommand::bits).distinct().toList(),
-                    methods.stream()
-                            .map(String::strip)
-                            .distinct()
-                            .map(Scheme::parse)
-                            .toList(),
-                    importances.stream()
-                            .map(String::strip)
-                            .distinct()
-                            .map(Importance::parse)
-                            .toList(),
-                    groups.stream()
-                            .map(String::strip)
-                            .distinct()
-                            .map(Grouping::parse)
-                            .toList(),
+                    ways,
                     seeds.stream().distinct().toList());
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()));
@@ -230,30 +223,13 @@ final class ExperimentCommand implements Callable<Integer> {
                 usual.method(),
                 null,
                 usual.grouping(),
-                offset,
-                correct,
+                solver.offset(),
+                solver.correct(),
                 Format.PACKED,
-                exclude.stream().map(NamePattern::new).toList(),
-                new QuantizeOptions.Samples(calibrate, samples, images.given()),
+                solver.exclude(),
+                solver.samples(task.ofSamples()),
                 null,
                 0,
                 work.threads());
-    }
-
-    private Classification classification() {
-        try {
-            return new Classification(LabelledImages.open(data, limit), images.preprocessing());
-        } catch (IllegalArgumentException e) {
-            throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()));
-        }
-    }
-
-    private Map<String, Double> evaluate(Classification classification, Path file) {
-        Progress progress = work.progress(spec.commandLine().getErr());
-        try (OnnxRuntimeModel opened = OnnxRuntimeModel.open(file, work.threads());
-                Progress.Task running =
-                        progress.start("evaluating", classification.images().size())) {
-            return classification.evaluate(opened, running::at);
-        }
     }
 }

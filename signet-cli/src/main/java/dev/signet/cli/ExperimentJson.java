@@ -7,17 +7,21 @@ import dev.signet.core.Grouping;
 import dev.signet.lab.experiment.Cell;
 import dev.signet.lab.experiment.Scheme;
 import dev.signet.lab.experiment.Setting;
+import dev.signet.lab.experiment.Way;
 import dev.signet.lab.pipeline.Importance;
 import dev.signet.lab.pipeline.QuantizeOptions;
 import dev.signet.lab.pipeline.SignetVersion;
-import dev.signet.lab.task.Classification;
+import dev.signet.lab.task.Metric;
+import dev.signet.lab.task.Task;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
+import java.util.SequencedMap;
 import java.util.Set;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /** {@code experiment --json}, written and read back; documented in docs/json.md. */
 final class ExperimentJson {
@@ -27,21 +31,15 @@ final class ExperimentJson {
 
     /** All that the figures depend on, but for the settings of the cells. */
     static ObjectNode question(
-            String task,
-            Path model,
-            String sha256,
-            String data,
-            Classification classification,
-            QuantizeOptions options,
-            List<String> exclude) {
+            Task task, Path model, String sha256, Path data, QuantizeOptions options, List<String> exclude) {
         ObjectNode question = JSON.objectNode()
-                .put("task", task)
+                .put("task", task.kind().text())
                 .put("model", model.toString())
                 .put("sha256", sha256)
-                .put("data", data)
-                .put("images", classification.images().size())
-                .put("preprocessing", classification.preprocessing().text())
-                .put("offset", options.offset())
+                .put("data", data.toString())
+                .put("images", task.size());
+        new TreeMap<>(task.conditions()).forEach(question::put);
+        question.put("offset", options.offset())
                 .put("correct", options.correct())
                 .put("calibrate", String.valueOf(options.samples().calibration()))
                 .put("samples", options.samples().count())
@@ -50,20 +48,23 @@ final class ExperimentJson {
         return question;
     }
 
-    static ObjectNode of(ObjectNode question, Map<String, Double> original, List<Cell> cells) {
+    static ObjectNode of(ObjectNode question, SequencedMap<Metric, Double> original, List<Cell> cells) {
         ObjectNode json = JSON.objectNode();
-        original.forEach(json.putObject("original")::put);
+        put(original, json.putObject("original"));
+        int images = question.path("images").asInt();
+        json.withObject("/original").put("images", images);
         var array = json.putArray("cells");
         for (Cell cell : cells) {
             Setting setting = cell.setting();
             ObjectNode node = array.addObject()
                     .put("bits", setting.bits())
-                    .put("importance", setting.importance().text())
+                    .put("importance", setting.way().importanceText())
                     .put("method", setting.scheme().text())
                     .put("group", setting.group().text())
                     .put("seed", setting.seed())
                     .put("bytes", cell.bytes());
-            cell.metrics().forEach(node.putObject("metrics")::put);
+            put(cell.metrics(), node.putObject("metrics"));
+            node.withObject("/metrics").put("images", images);
         }
         json.set("options", question);
         return json;
@@ -76,18 +77,28 @@ final class ExperimentJson {
             var setting = new Setting(
                     node.path("bits").asInt(),
                     Scheme.parse(node.path("method").asText()),
-                    Importance.parse(node.path("importance").asText()),
+                    importance(node.path("importance").asText()),
                     Grouping.parse(node.path("group").asText()),
                     node.path("seed").asLong());
-            cells.add(new Cell(setting, node.path("bytes").asLong(), metrics(node.path("metrics"))));
+            cells.add(new Cell(setting, node.path("bytes").asLong(), metrics(node.path("metrics")), null, List.of()));
         }
         return cells;
     }
 
-    static Map<String, Double> metrics(JsonNode json) {
-        Map<String, Double> metrics = new LinkedHashMap<>();
+    private static @Nullable Importance importance(String text) {
+        return text.equals(Way.DEFAULT) ? null : Importance.parse(text);
+    }
+
+    private static void put(SequencedMap<Metric, Double> metrics, ObjectNode json) {
+        metrics.forEach((metric, value) -> json.put(metric.key(), value));
+    }
+
+    static SequencedMap<Metric, Double> metrics(JsonNode json) {
+        SequencedMap<Metric, Double> metrics = new LinkedHashMap<>();
         json.properties()
-                .forEach(entry -> metrics.put(entry.getKey(), entry.getValue().asDouble()));
+                .forEach(entry -> Metric.ofKey(entry.getKey())
+                        .ifPresent(
+                                metric -> metrics.put(metric, entry.getValue().asDouble())));
         return metrics;
     }
 

@@ -45,6 +45,19 @@ final class ImageOptions {
         return scale == null && mean == null && std == null && !blueFirst && resize == 0 ? null : preprocessing();
     }
 
+    /** What the user says of the range of an image network's pictures; null for nothing. */
+    @Nullable
+    Preprocessing givenForPictures() {
+        return scale == null && mean == null && std == null && !blueFirst
+                ? null
+                : preprocessing(Preprocessing.UNIT).withoutResizing();
+    }
+
+    /** Pixels that the shorter side is resized to, or 0. */
+    int resize() {
+        return resize;
+    }
+
     /** What the user says of the images; where nothing is said, what classifiers mostly take. */
     Preprocessing preprocessing() {
         return preprocessing(Preprocessing.CLASSIFICATION);

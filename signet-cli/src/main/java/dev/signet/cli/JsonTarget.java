@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -41,6 +42,18 @@ final class JsonTarget {
         }
     }
 
+    /** An interruption leaves the earlier file or the new one, never half of one. */
+    private static void replace(Path file, String text) throws IOException {
+        if (Files.exists(file) && !Files.isRegularFile(file)) {
+            // A pipe or a device is not to be replaced by a file.
+            Files.writeString(file, text);
+            return;
+        }
+        Path pending = file.resolveSibling(file.getFileName() + ".pending");
+        Files.writeString(pending, text);
+        Files.move(pending, file, StandardCopyOption.REPLACE_EXISTING);
+    }
+
     /** Writes the result where the user wants it, if at all. */
     void write(JsonNode result, PrintWriter out) {
         if (target == null) {
@@ -53,7 +66,7 @@ final class JsonTarget {
             if (takesStdout()) {
                 out.println(text);
             } else {
-                Files.writeString(Path.of(target), text + "\n");
+                replace(Path.of(target), text + "\n");
             }
         } catch (IOException e) {
             throw InputException.of(target, "can not be written: " + e.getMessage(), "choose another --json file", e);

@@ -28,6 +28,7 @@ import picocli.CommandLine.Spec;
             ExperimentCommand.class,
             RunCommand.class,
             BenchCommand.class,
+            DemoCommand.class,
             TrainCommand.class,
             HelpCommand.class
         },
@@ -89,7 +90,8 @@ public final class Main implements Runnable {
         });
         commandLine.setParameterExceptionHandler((e, unmatched) -> {
             err.println("signet: " + e.getMessage());
-            err.println("Try 'signet %s--help'.".formatted(subcommand(e.getCommandLine())));
+            err.println("Try '%s --help'."
+                    .formatted(e.getCommandLine().getCommandSpec().qualifiedName()));
             return e.getCommandLine().getCommandSpec().exitCodeOnInvalidInput();
         });
         try {
@@ -100,10 +102,6 @@ public final class Main implements Runnable {
             out.flush();
             err.flush();
         }
-    }
-
-    private static String subcommand(CommandLine commandLine) {
-        return commandLine.getParent() == null ? "" : commandLine.getCommandName() + " ";
     }
 
     private static int fail(PrintWriter err, int code, @Nullable String message) {

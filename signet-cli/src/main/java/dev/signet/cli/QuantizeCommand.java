@@ -2,6 +2,7 @@ package dev.signet.cli;
 
 import dev.signet.core.Grouping;
 import dev.signet.core.Method;
+import dev.signet.lab.inspect.ModelSummary;
 import dev.signet.lab.pipeline.BitPolicy;
 import dev.signet.lab.pipeline.Importance;
 import dev.signet.lab.pipeline.ModelQuantizer;
@@ -206,7 +207,7 @@ final class QuantizeCommand implements Callable<Integer> {
         }
         json.write(QuantizeJson.of(result), out);
         if (report != null) {
-            Reports.write(report, QuantizePage.of(result));
+            Reports.write(report, QuantizePage.of(result, ModelSummary.of(ModelFile.read(model))));
         }
         return 0;
     }

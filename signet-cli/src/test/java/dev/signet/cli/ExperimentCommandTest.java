@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeEach;
@@ -73,7 +74,36 @@ class ExperimentCommandTest {
     }
 
     @Test
-    void theTableHasTheOriginalFirstAndARowForEachWay() {
+    void originalVanillaAndWeightedStandSideBySide() {
+        CommandRun run = signet(
+                "experiment",
+                "classification",
+                model,
+                "--data",
+                data,
+                "--bits",
+                "3,4",
+                "--importance",
+                "uniform,l1",
+                "--method",
+                "alternating,uniform-minmax,uniform-mse",
+                "--limit",
+                5);
+        assertThat(run.exit()).as(run.err()).isZero();
+        List<String> lines = run.out().lines().toList();
+        assertThat(lines.getFirst()).containsPattern("bits +original +vanilla +l1 +uniform-minmax +uniform-mse");
+        assertThat(lines.stream().skip(2))
+                .satisfiesExactly(
+                        line -> assertThat(line).startsWith("   3  top-1 %"),
+                        line -> assertThat(line).startsWith("   3  top-5 %"),
+                        line -> assertThat(line).startsWith("   3  bytes"),
+                        line -> assertThat(line).startsWith("   4  top-1 %"),
+                        line -> assertThat(line).startsWith("   4  top-5 %"),
+                        line -> assertThat(line).startsWith("   4  bytes"));
+    }
+
+    @Test
+    void withoutAMethodTheDefaultOfQuantizeStandsBesideTheHeatMaps() throws IOException {
         CommandRun run = signet(
                 "experiment",
                 "classification",
@@ -84,13 +114,15 @@ class ExperimentCommandTest {
                 "3",
                 "--importance",
                 "uniform,l1",
-                "--method",
-                "alternating,uniform-minmax,uniform-mse",
-                "--limit",
-                5);
+                "--json",
+                "-");
         assertThat(run.exit()).as(run.err()).isZero();
-        assertThat(run.out().lines().skip(2).map(line -> line.replaceAll(" .*", "")))
-                .containsExactly("original", "alternating", "alternating", "uniform-minmax", "uniform-mse");
+        JsonNode cells = new ObjectMapper().readTree(run.out()).get("cells");
+        assertThat(cells.findValuesAsText("method")).containsExactly("alternating", "alternating", "output-aware");
+        assertThat(cells.findValuesAsText("importance")).containsExactly("uniform", "l1", "default");
+        Path quantized = folder.resolve("q.onnx");
+        assertThat(signet("quantize", model, "-o", quantized).exit()).isZero();
+        assertThat(cells.get(2).get("bytes").asLong()).isEqualTo(Files.size(quantized));
     }
 
     @Test
@@ -124,15 +156,50 @@ class ExperimentCommandTest {
         assertThat(changed.out()).doesNotContain("12,345");
     }
 
+    @Test
+    void theReportOfAContinuedRunHasLayersAndPictures() throws IOException {
+        Path filters = TinyModels.write(folder.resolve("filters.onnx"), TinyModels.filters());
+        Path pictures = Files.createDirectory(folder.resolve("pictures"));
+        var picture = new BufferedImage(48, 40, BufferedImage.TYPE_INT_RGB);
+        picture.createGraphics().fillOval(5, 5, 30, 30);
+        ImageIO.write(picture, "png", pictures.resolve("disc.png").toFile());
+        Path file = folder.resolve("cells.json");
+        Path page = folder.resolve("page.html");
+        List<Object> arguments = List.of(
+                "experiment",
+                "style-transfer",
+                filters,
+                "--data",
+                pictures,
+                "--bits",
+                "2,3",
+                "--importance",
+                "uniform,l1",
+                "--samples",
+                "4",
+                "--json",
+                file);
+        CommandRun first = signet(arguments.toArray());
+        assertThat(first.exit()).as(first.err()).isZero();
+        String cells = Files.readString(file);
+        CommandRun again = signet(
+                Stream.concat(arguments.stream(), Stream.of("--report", page)).toArray());
+        assertThat(again.exit()).as(again.err()).isZero();
+        assertThat(Files.readString(file)).isEqualTo(cells);
+        assertThat(Files.readString(page))
+                .contains("filters.onnx", "vanilla, 2 bits", "output-aware, 2 bits", "data:image/png")
+                .doesNotContain("vanilla, 3 bits");
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "super-resolution",
-                "style-transfer",
                 "guessing",
                 "classification --bits 9",
                 "classification --method best",
                 "classification --importance attention:both",
+                "classification --upscale 2",
+                "super-resolution --upscale -1",
                 "classification --seeds one"
             })
     void wrongUsageIsExitCode2(String text) {

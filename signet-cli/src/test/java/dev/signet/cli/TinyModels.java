@@ -82,6 +82,44 @@ final class TinyModels {
         return classifier(4).toBuilder().setGraph(graph).build();
     }
 
+    /** A network whose picture is the one that it gets. */
+    static ModelProto sameSize(int channels) {
+        float[] weights = new float[channels * channels];
+        for (int channel = 0; channel < channels; channel++) {
+            weights[channel * channels + channel] = 1;
+        }
+        GraphProto graph = GraphProto.newBuilder()
+                .setName("same")
+                .addInput(value("image", -1, channels, -1, -1))
+                .addOutput(value("same", -1, channels, -1, -1))
+                .addInitializer(
+                        Tensors.floats("copy.weight", ElementType.FLOAT, new int[] {channels, channels, 1, 1}, weights))
+                .addNode(node("Conv", "copy", "same", "image", "copy.weight"))
+                .build();
+        return classifier(4).toBuilder().setGraph(graph).build();
+    }
+
+    /** A network of two layers, from a picture to one of its size, with noise for weights. */
+    static ModelProto filters() {
+        var random = new SplittableRandom(9);
+        GraphProto graph = GraphProto.newBuilder()
+                .setName("filters")
+                .addInput(value("image", -1, 3, -1, -1))
+                .addOutput(value("filtered", -1, 3, -1, -1))
+                .addInitializer(Tensors.floats(
+                        "first.weight", ElementType.FLOAT, new int[] {64, 3, 3, 3}, noise(64 * 27, random)))
+                .addInitializer(Tensors.floats(
+                        "second.weight", ElementType.FLOAT, new int[] {3, 64, 3, 3}, noise(3 * 64 * 9, random)))
+                .addNode(node("Conv", "first", "wide", "image", "first.weight")
+                        .addAttribute(integers("pads", 1, 1, 1, 1)))
+                .addNode(node("Sigmoid", "bend", "bent", "wide"))
+                .addNode(node("Conv", "second", "sum", "bent", "second.weight")
+                        .addAttribute(integers("pads", 1, 1, 1, 1)))
+                .addNode(node("Sigmoid", "bound", "filtered", "sum"))
+                .build();
+        return classifier(4).toBuilder().setGraph(graph).build();
+    }
+
     /** The same with {@code tensor} in place of the weights of the first convolution. */
     static ModelProto withFirstWeights(ModelProto model, TensorProto tensor) {
         return model.toBuilder()

@@ -61,7 +61,12 @@ class TrainCommandTest {
         assertThat(signet("train").err()).contains("What is to be trained?");
         assertThat(signet("train", "classification", "--arch", "vgg", "--data", folder, "-o", output)
                         .err())
-                .contains("resnet20, resnet18, resnet50");
+                .contains(
+                        "'vgg' is not one of",
+                        "resnet20",
+                        "resnet18",
+                        "resnet50",
+                        "signet train classification --help");
     }
 
     private CommandRun train(Path output, Object... more) {

@@ -1,12 +1,29 @@
 package dev.signet.lab.experiment;
 
-import java.util.Map;
+import dev.signet.lab.image.Picture;
+import dev.signet.lab.pipeline.QuantizeReport;
+import dev.signet.lab.task.Metric;
+import java.util.List;
+import java.util.SequencedMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What one setting gave.
  *
  * @param setting how the model was quantized
  * @param bytes of the file; for a baseline what the file would have with codes, fp16 scales and zero points in place of floats
- * @param metrics of the task, by name
+ * @param metrics of the task
+ * @param report what became of each weight; null for a baseline, and for a cell of an earlier run
+ * @param pictures what the quantized model made of the first few pictures of a task that gives pictures, where they were asked for
  */
-public record Cell(Setting setting, long bytes, Map<String, Double> metrics) {}
+public record Cell(
+        Setting setting,
+        long bytes,
+        SequencedMap<Metric, Double> metrics,
+        @Nullable QuantizeReport report,
+        List<Picture> pictures) {
+    /** The same for a setting that gives the same. */
+    Cell of(Setting other) {
+        return new Cell(other, bytes, metrics, report, pictures);
+    }
+}

@@ -7,6 +7,7 @@ import dev.signet.lab.pipeline.ModelQuantizer;
 import dev.signet.lab.pipeline.NotAchievedException;
 import dev.signet.lab.pipeline.Progress;
 import dev.signet.lab.pipeline.QuantizeOptions;
+import dev.signet.lab.pipeline.QuantizeReport;
 import dev.signet.onnx.OutputException;
 import dev.signet.onnx.file.ModelFile;
 import dev.signet.onnx.file.OnnxModel;
@@ -26,25 +27,48 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.SequencedMap;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
-import java.util.function.Function;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
-/** Quantizes one model in many ways, one after the other, and evaluates each. */
+/** Quantizes one model in many ways and tries each, several at the same time where that pays. */
 public final class Experiment {
+    // Two networks of one thread each are done sooner than one after the other with two threads each, as small layers
+    // keep
+    // one core busy at most. Above that memory grows and little is gained.
+    private static final int MOST_AT_ONCE = 4;
+
+    // What is larger has layers that keep all cores busy, and takes memory by the gigabyte.
+    private static final long LARGE_MODEL = 100_000_000;
+
     private final Path model;
     private final QuantizeOptions options;
-    private final Function<Path, Map<String, Double>> task;
+    private final TaskTrial trial;
+    private final Predicate<Setting> detailed;
     private final Progress progress;
 
     /**
+     * An experiment.
+     *
      * @param options of all settings, but for what a setting says itself
-     * @param task evaluates a model file
+     * @param trial measures a model file
+     * @param detailed which cells are to have their reports and pictures, even of an earlier run: then they are quantized for that, but
+     *     not measured
      */
     public Experiment(
-            Path model, QuantizeOptions options, Function<Path, Map<String, Double>> task, Progress progress) {
+            Path model, QuantizeOptions options, TaskTrial trial, Predicate<Setting> detailed, Progress progress) {
         this.model = model;
         this.options = options;
-        this.task = task;
+        this.trial = trial;
+        this.detailed = detailed;
         this.progress = progress;
     }
 
@@ -52,25 +76,87 @@ public final class Experiment {
      * Runs the settings. What makes no difference to a method (a heat map to a baseline) is not run again: its cells repeat the
      * result.
      *
-     * @param known cells of an earlier run, which are not done again
-     * @param done hears of each cell when it is there
+     * @param known cells of an earlier run, which are not measured again
+     * @param done hears of each cell when it is there, never of two at the same time
      * @return a cell for each setting, in order
      * @throws NotAchievedException naming the setting, if a file can not be made smaller with it
      */
     public List<Cell> run(List<Setting> settings, List<Cell> known, Consumer<Cell> done) {
         Map<Setting, Cell> results = new HashMap<>();
         known.forEach(cell -> results.put(cell.setting().essence(), cell));
-        List<Cell> cells = new ArrayList<>();
-        for (Setting setting : settings) {
-            Cell result = results.computeIfAbsent(setting.essence(), this::run);
-            Cell cell = new Cell(setting, result.bytes(), result.metrics());
-            cells.add(cell);
-            done.accept(cell);
+        SequencedMap<Setting, List<Setting>> same = new LinkedHashMap<>();
+        settings.forEach(setting -> same.computeIfAbsent(setting.essence(), key -> new ArrayList<>())
+                .add(setting));
+        Map<Setting, Cell> cells = new HashMap<>();
+        List<Runnable> work = new ArrayList<>();
+        int atOnce = atOnce((int) same.keySet().stream()
+                .filter(setting -> isOpen(results.get(setting)))
+                .count());
+        same.forEach((essence, members) -> work.add(() -> {
+            Cell earlier = results.get(essence);
+            Cell result = earlier != null && !isOpen(earlier) ? earlier : run(essence, earlier, atOnce);
+            synchronized (cells) {
+                for (Setting member : members) {
+                    Cell cell = result.of(member);
+                    cells.put(member, cell);
+                    done.accept(cell);
+                }
+            }
+        }));
+        if (atOnce == 1) {
+            work.forEach(Runnable::run);
+        } else {
+            runAtOnce(work, atOnce);
         }
-        return cells;
+        return settings.stream()
+                .map(setting -> Objects.requireNonNull(cells.get(setting)))
+                .toList();
     }
 
-    private Cell run(Setting setting) {
+    private boolean isOpen(@Nullable Cell known) {
+        return known == null
+                || (detailed.test(known.setting())
+                        && known.report() == null
+                        && known.setting().scheme() instanceof Scheme.Own);
+    }
+
+    private int atOnce(int settings) {
+        return ModelFile.read(model).bytes() > LARGE_MODEL
+                ? 1
+                : Math.clamp(Math.min(settings, options.threads()), 1, MOST_AT_ONCE);
+    }
+
+    private void runAtOnce(List<Runnable> work, int atOnce) {
+        try (Progress.Task running = progress.start("settings", work.size());
+                ExecutorService pool = Executors.newFixedThreadPool(atOnce)) {
+            AtomicInteger finished = new AtomicInteger();
+            List<Future<?>> futures = new ArrayList<>();
+            for (Runnable one : work) {
+                futures.add(pool.submit(() -> {
+                    one.run();
+                    running.at(finished.incrementAndGet());
+                }));
+            }
+            try {
+                for (Future<?> future : futures) {
+                    future.get();
+                }
+            } catch (ExecutionException e) {
+                // What is under way ends; what has not begun does not begin.
+                futures.forEach(future -> future.cancel(false));
+                if (e.getCause() instanceof RuntimeException cause) {
+                    throw cause;
+                }
+                throw new IllegalStateException(e.getCause());
+            } catch (InterruptedException e) {
+                pool.shutdownNow();
+                Thread.currentThread().interrupt();
+                throw new CancellationException("the experiment was interrupted");
+            }
+        }
+    }
+
+    private Cell run(Setting setting, @Nullable Cell earlier, int atOnce) {
         Path folder;
         try {
             folder = Files.createTempDirectory("signet-experiment");
@@ -82,18 +168,28 @@ public final class Experiment {
                     e);
         }
         Path file = folder.resolve("cell.onnx");
+        int threads = Math.max(1, options.threads() / atOnce);
+        // Many bars at the same time say nothing: with several settings there is one for all.
+        Progress own = atOnce == 1 ? progress : Progress.NONE;
         try {
-            long bytes = write(setting, file);
-            return new Cell(setting, bytes, task.apply(file));
+            Written written = write(setting, file, threads, own);
+            if (earlier != null) {
+                return new Cell(
+                        setting, earlier.bytes(), earlier.metrics(), written.report(), trial.pictures(file, threads));
+            }
+            TaskTrial.Outcome outcome = trial.evaluate(file, threads, own);
+            return new Cell(setting, written.bytes(), outcome.metrics(), written.report(), outcome.pictures());
         } finally {
             delete(folder);
         }
     }
 
-    private long write(Setting setting, Path file) {
+    private record Written(long bytes, @Nullable QuantizeReport report) {}
+
+    private Written write(Setting setting, Path file, int threads, Progress own) {
         return switch (setting.scheme()) {
             case Scheme.Own(var method) -> {
-                var own = new QuantizeOptions(
+                var chosen = new QuantizeOptions(
                         new BitPolicy.Uniform(setting.bits()),
                         method,
                         setting.importance(),
@@ -105,11 +201,10 @@ public final class Experiment {
                         options.samples(),
                         options.inputShapes(),
                         setting.seed(),
-                        options.threads());
+                        threads);
                 try {
-                    yield new ModelQuantizer(own, progress)
-                            .quantize(model, file, true)
-                            .bytesAfter();
+                    QuantizeReport report = new ModelQuantizer(chosen, own).quantize(model, file, true);
+                    yield new Written(report.bytesAfter(), report);
                 } catch (NotAchievedException e) {
                     throw new NotAchievedException("%s, %s, %d bits: %s"
                             .formatted(
@@ -119,7 +214,7 @@ public final class Experiment {
                                     String.valueOf(e.getMessage())));
                 }
             }
-            case Scheme.Other(Baseline baseline) -> writeBaseline(baseline, setting.bits(), file);
+            case Scheme.Other(Baseline baseline) -> new Written(writeBaseline(baseline, setting.bits(), file), null);
         };
     }
 

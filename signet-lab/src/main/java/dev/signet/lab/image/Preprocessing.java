@@ -37,6 +37,11 @@ public record Preprocessing(double scale, double[] mean, double[] std, boolean b
         }
     }
 
+    /** The same for pictures that have their size already. */
+    public Preprocessing withoutResizing() {
+        return new Preprocessing(scale, mean, std, blueFirst, 0);
+    }
+
     /** The picture at the size of the network's input. */
     public Picture fit(Picture picture, int width, int height) {
         if (resize == 0 && picture.width() == width && picture.height() == height) {

@@ -4,6 +4,7 @@ import dev.signet.core.GroupLayout;
 import dev.signet.core.Grouping;
 import dev.signet.core.MultiBitWeight;
 import dev.signet.core.MultiBitWeight.CoefficientType;
+import dev.signet.core.WeightMatrix;
 import dev.signet.core.WeightSize;
 import dev.signet.onnx.file.OnnxModel;
 import dev.signet.onnx.graph.KeptTensor;
@@ -64,9 +65,16 @@ public record ModelSummary(
      * @param kernelSize weights of a kernel slice
      * @param deviation standard deviation of all values
      * @param histogram of all values
+     * @param heatMap sizes of the values, relative to their mean
      */
     public record Weights(
-            List<String> operators, int filters, int inputs, int kernelSize, double deviation, Histogram histogram) {
+            List<String> operators,
+            int filters,
+            int inputs,
+            int kernelSize,
+            double deviation,
+            Histogram histogram,
+            HeatGrid heatMap) {
         /** What it takes in a grouping with fp16 coefficients and an offset. */
         public WeightSize size(Grouping grouping, int bits) {
             GroupLayout layout = grouping.layout(filters, inputs, kernelSize);
@@ -94,11 +102,12 @@ public record ModelSummary(
                 case KeptTensor kept ->
                     layers.add(new Layer(kept.name(), kept.dimensions(), kept.bytes(), null, kept.reason()));
                 case WeightTensor weight -> {
-                    float[] values = weight.matrix().values();
+                    WeightMatrix matrix = weight.matrix();
+                    float[] values = matrix.values();
                     normalized =
                             normalized.plus(normalized(values, weight.view().inputs()));
                     layers.add(new Layer(
-                            weight.name(), weight.dimensions(), weight.bytes(), weights(weight, values), null));
+                            weight.name(), weight.dimensions(), weight.bytes(), weights(weight, matrix), null));
                 }
             }
         }
@@ -113,7 +122,8 @@ public record ModelSummary(
                 normalized);
     }
 
-    private static Weights weights(WeightTensor weight, float[] values) {
+    private static Weights weights(WeightTensor weight, WeightMatrix matrix) {
+        float[] values = matrix.values();
         return new Weights(
                 weight.uses().stream()
                         .map((WeightUse use) -> use.operator() + " " + use.label())
@@ -122,7 +132,8 @@ public record ModelSummary(
                 weight.view().inputs(),
                 weight.view().kernelSize(),
                 deviation(values, 0, values.length),
-                Histogram.of(values, BINS));
+                Histogram.of(values, BINS),
+                HeatGrid.ofSizes(matrix));
     }
 
     private static double deviation(float[] values, int from, int to) {

@@ -11,6 +11,8 @@ import dev.signet.lab.calibrate.NetworkQuantizer;
 import dev.signet.lab.calibrate.OriginalStatistics;
 import dev.signet.lab.calibrate.OutputAwareLayerSolver;
 import dev.signet.lab.calibrate.SampleFactory;
+import dev.signet.lab.inspect.HeatGrid;
+import dev.signet.lab.inspect.WeightLevels;
 import dev.signet.lab.runtime.OnnxRuntimeModel;
 import dev.signet.lab.runtime.Verification;
 import dev.signet.onnx.InputException;
@@ -337,8 +339,10 @@ public final class ModelQuantizer {
                         weight.bits(),
                         options.grouping().text(),
                         squares > 0 ? error / squares : 0,
-                        network.outputSnr().get(tensor)),
+                        network.outputSnr().get(tensor),
+                        WeightLevels.of(matrix, weight)),
                 null,
-                null);
+                null,
+                HeatGrid.ofSizes(matrix));
     }
 }

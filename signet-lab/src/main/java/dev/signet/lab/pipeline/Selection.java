@@ -191,6 +191,6 @@ record Selection(List<Choice> choices, List<String> notes) {
                 .toArray();
         long bytes = choice.tensor().bytes();
         String reason = choice.kept() == null ? "no node that runs uses it" : choice.kept();
-        return new TensorReport(choice.tensor().name(), shape, nodes, bytes, bytes, null, reason, null);
+        return new TensorReport(choice.tensor().name(), shape, nodes, bytes, bytes, null, reason, null, null);
     }
 }

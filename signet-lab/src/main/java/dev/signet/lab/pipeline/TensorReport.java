@@ -1,5 +1,7 @@
 package dev.signet.lab.pipeline;
 
+import dev.signet.lab.inspect.HeatGrid;
+import dev.signet.lab.inspect.WeightLevels;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -15,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param kept why it was kept as it is, or null
  * @param damage for a target size the estimated noise in the network's output, relative to its energy, if only this tensor were
  *     quantized, with 1, 2, ... 8 bits; otherwise null
+ * @param heatMap how much each weight matters, made small; null where it was kept
  */
 public record TensorReport(
         String name,
@@ -24,10 +27,11 @@ public record TensorReport(
         long bytesAfter,
         @Nullable Quantized quantized,
         @Nullable String kept,
-        @Nullable List<Double> damage) {
+        @Nullable List<Double> damage,
+        @Nullable HeatGrid heatMap) {
     /** The same with the damage of each number of bits. */
     TensorReport withDamage(List<Double> curve) {
-        return new TensorReport(name, shape, nodes, bytesBefore, bytesAfter, quantized, kept, curve);
+        return new TensorReport(name, shape, nodes, bytesBefore, bytesAfter, quantized, kept, curve, heatMap);
     }
 
     /**
@@ -37,10 +41,12 @@ public record TensorReport(
      * @param group the grouping, as on the command line
      * @param weightError squared error of the weights relative to their squares
      * @param outputSnr signal to noise of the layer's output in dB, or null where it was not measured
+     * @param levels how the weights were spread, and what they became
      */
     public record Quantized(
             int bits,
             String group,
             double weightError,
-            @Nullable Double outputSnr) {}
+            @Nullable Double outputSnr,
+            WeightLevels levels) {}
 }

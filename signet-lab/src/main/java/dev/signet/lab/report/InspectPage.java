@@ -2,10 +2,12 @@ package dev.signet.lab.report;
 
 import dev.signet.core.Grouping;
 import dev.signet.lab.inspect.ModelSummary;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Collectors;
 
 /** The page of {@code signet inspect --report}. */
 public final class InspectPage {
@@ -17,76 +19,90 @@ public final class InspectPage {
 
     /** The page of a model. */
     public static HtmlPage of(ModelSummary model) {
-        HtmlPage page = new HtmlPage("Signet: " + model.path())
-                .paragraph(String.format(
-                        Locale.ROOT,
-                        "%,d bytes, opset %d, IR version %d; %,d bytes of weights that can be quantized; %d small tensors of %,d"
-                                + " bytes (biases, normalization) stay as they are.",
-                        model.bytes(),
-                        model.opset(),
-                        model.irVersion(),
-                        model.floatBytes(),
-                        model.smallTensors(),
-                        model.smallBytes()))
-                .heading("What the weights would take")
-                .table(header("grouping"), memory(model))
-                .heading("Weights");
-        page.chart(
-                "All weights, each divided by the standard deviation of its filter",
-                Charts.histogram(model.normalized()),
-                true);
-        page.heading("Tensors")
-                .table(List.of("tensor", "used by", "shape", "bytes", "deviation", ""), tensors(model))
-                .heading("Histograms");
+        List<Chart> histograms = new ArrayList<>();
+        List<HeatPicture> heatMaps = new ArrayList<>();
         for (ModelSummary.Layer layer : model.layers()) {
             if (layer.weights() != null) {
-                page.chart(layer.name(), Charts.histogram(layer.weights().histogram()), false);
+                histograms.add(
+                        Chart.of(layer.name(), Charts.histogram(layer.weights().histogram()), Chart.Size.SMALL));
+                heatMaps.add(new HeatPicture(layer.name(), layer.weights().heatMap()));
             }
         }
-        return page;
+        return new HtmlPage(
+                        String.valueOf(Path.of(model.path()).getFileName()),
+                        "%s: what it is made of and what its weights would take.".formatted(model.path()))
+                .add(List.of(
+                        new Block.KeyFigures(figures(model)),
+                        MemoryBlocks.section(model),
+                        new Block.Section("Tensors", List.of(tensors(model))),
+                        new Block.Section(
+                                "Weights",
+                                List.of(
+                                        Chart.of(
+                                                "All weights, each divided by the standard deviation of its filter",
+                                                Charts.histogram(model.normalized()),
+                                                Chart.Size.WIDE),
+                                        new Block.Grid(histograms))),
+                        new Block.Section(
+                                "Heat maps",
+                                List.of(
+                                        new Block.Text(
+                                                "Mean size of the weights, relative to the tensor's mean: filters"
+                                                        + " downwards, inputs to the right, dark to bright is small to large."),
+                                        new Block.Grid(heatMaps)))));
     }
 
-    private static List<String> header(String first) {
-        List<String> header = new ArrayList<>(List.of(first));
-        for (int bits : ModelSummary.allBits()) {
-            header.add(bits == 1 ? "1 bit" : bits + " bits");
-        }
-        return header;
+    private static List<Block.KeyFigure> figures(ModelSummary model) {
+        long kept =
+                model.layers().stream().filter(layer -> layer.weights() == null).count();
+        int tensors = model.quantizable().size();
+        return List.of(
+                new Block.KeyFigure(
+                        "File",
+                        String.format(Locale.ROOT, "%,d", model.bytes()),
+                        "bytes; opset %d, IR version %d".formatted(model.opset(), model.irVersion())),
+                new Block.KeyFigure(
+                        "Quantizable",
+                        String.format(Locale.ROOT, "%.1f %%", 100.0 * model.floatBytes() / Math.max(1, model.bytes())),
+                        String.format(
+                                Locale.ROOT,
+                                "of the file: %d tensors, %,d bytes as fp32",
+                                tensors,
+                                model.floatBytes())),
+                new Block.KeyFigure("Kept", Long.toString(kept), "tensors of two or more dimensions stay as they are"),
+                new Block.KeyFigure(
+                        "Small",
+                        Integer.toString(model.smallTensors()),
+                        String.format(
+                                Locale.ROOT,
+                                "biases and normalization, %,d bytes, stay as they are",
+                                model.smallBytes())));
     }
 
-    private static List<List<String>> memory(ModelSummary model) {
-        List<List<String>> rows = new ArrayList<>();
-        for (Grouping grouping : GROUPINGS) {
-            List<String> row = new ArrayList<>(List.of(grouping.text()));
-            for (int bits : ModelSummary.allBits()) {
-                row.add(percent(model.packedBytes(grouping, bits), model));
-            }
-            rows.add(row);
-        }
-        List<String> article = new ArrayList<>(List.of("the article's (kernel, fp32)"));
-        for (int bits : ModelSummary.allBits()) {
-            article.add(percent(model.articleBytes(bits), model));
-        }
-        rows.add(article);
-        return rows;
-    }
-
-    private static String percent(long bytes, ModelSummary model) {
-        return String.format(Locale.ROOT, "%.1f %%", 100.0 * bytes / Math.max(1, model.floatBytes()));
-    }
-
-    private static List<List<String>> tensors(ModelSummary model) {
-        List<List<String>> rows = new ArrayList<>();
+    private static Table tensors(ModelSummary model) {
+        long largest = model.layers().stream()
+                .mapToLong(ModelSummary.Layer::bytes)
+                .max()
+                .orElse(1);
+        List<List<Table.Cell>> rows = new ArrayList<>();
         for (ModelSummary.Layer layer : model.layers()) {
             ModelSummary.Weights weights = layer.weights();
             rows.add(List.of(
-                    layer.name(),
-                    weights == null ? "" : String.join(", ", weights.operators()),
-                    Arrays.toString(layer.shape()),
-                    String.format(Locale.ROOT, "%,d", layer.bytes()),
-                    weights == null ? "" : String.format(Locale.ROOT, "%.4f", weights.deviation()),
-                    layer.kept() == null ? "" : "kept: " + layer.kept()));
+                    new Table.Cell(layer.name(), layer.kept() == null ? "" : "kept: " + layer.kept(), 0, false),
+                    Table.Cell.of(weights == null ? "" : String.join(", ", weights.operators())),
+                    Table.Cell.of(Arrays.stream(layer.shape())
+                            .mapToObj(Long::toString)
+                            .collect(Collectors.joining("×"))),
+                    new Table.Cell(
+                            String.format(Locale.ROOT, "%,d", layer.bytes()),
+                            "",
+                            (double) layer.bytes() / Math.max(1, largest),
+                            false),
+                    Table.Cell.of(weights == null ? "-" : String.format(Locale.ROOT, "%.4f", weights.deviation()))));
         }
-        return rows;
+        return new Table(
+                "All tensors of two or more dimensions",
+                List.of("tensor", "used by", "shape", "bytes", "deviation"),
+                rows);
     }
 }

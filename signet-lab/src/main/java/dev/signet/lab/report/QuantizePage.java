@@ -1,128 +1,79 @@
 package dev.signet.lab.report;
 
+import dev.signet.lab.inspect.ModelSummary;
 import dev.signet.lab.pipeline.QuantizeReport;
 import dev.signet.lab.pipeline.TensorReport;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
-import java.util.Objects;
-import java.util.function.ToDoubleFunction;
 
 /** The page of {@code signet quantize --report}. */
 public final class QuantizePage {
     private QuantizePage() {}
 
-    /** The page of a run. */
-    public static HtmlPage of(QuantizeReport report) {
-        HtmlPage page = new HtmlPage("Signet: " + report.target().getFileName())
-                .paragraph(String.format(
-                        Locale.ROOT,
-                        "%s (%,d bytes) became %s (%,d bytes, %.1f %%). ONNX Runtime gives %s outputs for the file and for its"
-                                + " dequantized weights.",
-                        report.source(),
-                        report.bytesBefore(),
-                        report.target(),
-                        report.bytesAfter(),
-                        100.0 * report.bytesAfter() / report.bytesBefore(),
-                        report.verification().identical() ? "identical" : "equal (to rounding)"))
-                .paragraph("Statistics: " + report.statistics());
-        report.notes().forEach(note -> page.paragraph("Note: " + note));
-        List<TensorReport> quantized =
-                report.tensors().stream().filter(t -> t.quantized() != null).toList();
-        List<String> names = quantized.stream().map(TensorReport::name).toList();
-        addDamage(page, report);
-        page.heading("Size")
-                .chart(
-                        "Bytes of each weight, before and after",
-                        Charts.bars(
-                                names,
-                                List.of(
-                                        series("before", quantized, TensorReport::bytesBefore),
-                                        series("after", quantized, TensorReport::bytesAfter)),
-                                "bytes"),
-                        true)
-                .heading("Quality")
-                .chart(
-                        "Output signal to noise of each layer, all earlier layers quantized",
-                        Charts.bars(names, List.of(series("dB", quantized, QuantizePage::snr)), "dB"),
-                        true)
-                .chart(
-                        "Squared error of each weight tensor, relative",
-                        Charts.bars(names, List.of(series("error", quantized, QuantizePage::error)), "error"),
-                        true)
-                .heading("Tensors")
-                .table(
-                        List.of("tensor", "shape", "bits", "grouping", "before", "after", "error", "SNR dB", ""),
-                        rows(report));
-        return page;
-    }
-
-    /** For a target size: what each number of bits would do, and what was chosen. */
-    private static void addDamage(HtmlPage page, QuantizeReport report) {
-        List<TensorReport> measured =
-                report.tensors().stream().filter(t -> t.damage() != null).toList();
-        if (measured.isEmpty()) {
-            return;
+    /** The page of a run on the model that {@code source} describes. */
+    public static HtmlPage of(QuantizeReport report, ModelSummary source) {
+        List<TensorReport> tensors = report.tensors();
+        List<Block> blocks = new ArrayList<>();
+        blocks.add(new Block.KeyFigures(figures(report)));
+        blocks.add(new Block.Notes(report.notes()));
+        blocks.add(new Block.Section("Layers", List.of(LayerBlocks.chart(tensors), LayerBlocks.table(tensors))));
+        blocks.addAll(LayerBlocks.damage(tensors));
+        blocks.add(new Block.Section("Weights and their levels", LayerBlocks.histograms(tensors)));
+        List<Block> heatMaps = new ArrayList<>(LayerBlocks.heatMaps(tensors));
+        if (!heatMaps.isEmpty()) {
+            heatMaps.addFirst(
+                    new Block.Text(
+                            "Mean size of the weights, relative to the tensor's mean (what the heat map l1"
+                                    + " weighs errors with): filters downwards, inputs to the right, dark to bright is small to large."));
+            blocks.add(new Block.Section("Heat maps", heatMaps));
         }
-        List<Charts.Series> curves = new ArrayList<>();
-        for (TensorReport tensor : measured) {
-            String chosen =
-                    tensor.quantized() == null ? "float" : tensor.quantized().bits() + " bits";
-            curves.add(new Charts.Series(
-                    "%s (%s)".formatted(tensor.name(), chosen), Objects.requireNonNull(tensor.damage())));
+        blocks.add(MemoryBlocks.section(source));
+        return new HtmlPage(
+                        report.target().getFileName().toString(),
+                        "%s, quantized. Statistics: %s.".formatted(report.source(), report.statistics()))
+                .add(blocks);
+    }
+
+    private static List<Block.KeyFigure> figures(QuantizeReport report) {
+        List<TensorReport> quantized = LayerBlocks.quantized(report.tensors());
+        double share = (double) report.bytesAfter() / report.bytesBefore();
+        long weights = 0;
+        long bits = 0;
+        for (TensorReport tensor : quantized) {
+            long count = 1;
+            for (int side : tensor.shape()) {
+                count *= side;
+            }
+            weights += count;
+            bits += Byte.SIZE * tensor.bytesAfter();
         }
-        page.heading("Bits for the target size")
-                .chart(
-                        "Bits of each weight",
-                        Charts.bars(
-                                measured.stream().map(TensorReport::name).toList(),
-                                List.of(series(
-                                        "bits",
-                                        measured,
-                                        t -> t.quantized() == null
-                                                ? 0
-                                                : t.quantized().bits())),
-                                "bits"),
-                        true)
-                .chart(
-                        "Noise in the network's output, relative, if only this weight were quantized",
-                        Charts.decays(List.of("1", "2", "3", "4", "5", "6", "7", "8"), curves, "damage"),
-                        true);
-    }
-
-    private static double snr(TensorReport tensor) {
-        return tensor.quantized() == null || tensor.quantized().outputSnr() == null
-                ? 0
-                : tensor.quantized().outputSnr();
-    }
-
-    private static double error(TensorReport tensor) {
-        return tensor.quantized() == null ? 0 : tensor.quantized().weightError();
-    }
-
-    private static Charts.Series series(String name, List<TensorReport> tensors, ToDoubleFunction<TensorReport> value) {
-        return new Charts.Series(
-                name, tensors.stream().map(value::applyAsDouble).toList());
-    }
-
-    private static List<List<String>> rows(QuantizeReport report) {
-        List<List<String>> rows = new ArrayList<>();
-        for (TensorReport tensor : report.tensors()) {
-            TensorReport.Quantized quantized = tensor.quantized();
-            rows.add(List.of(
-                    tensor.name(),
-                    Arrays.toString(tensor.shape()),
-                    quantized == null ? "-" : Integer.toString(quantized.bits()),
-                    quantized == null ? "-" : quantized.group(),
-                    String.format(Locale.ROOT, "%,d", tensor.bytesBefore()),
-                    String.format(Locale.ROOT, "%,d", tensor.bytesAfter()),
-                    quantized == null ? "-" : String.format(Locale.ROOT, "%.5f", quantized.weightError()),
-                    quantized == null || quantized.outputSnr() == null
-                            ? "-"
-                            : String.format(Locale.ROOT, "%.1f", quantized.outputSnr()),
-                    tensor.kept() == null ? "" : "kept: " + tensor.kept()));
+        List<Block.KeyFigure> figures = new ArrayList<>();
+        figures.add(new Block.KeyFigure(
+                "Size",
+                String.format(Locale.ROOT, "%.1f %%", 100 * share),
+                String.format(Locale.ROOT, "%,d of %,d bytes", report.bytesAfter(), report.bytesBefore())));
+        figures.add(new Block.KeyFigure(
+                "Smaller by",
+                String.format(Locale.ROOT, "%.1f x", 1 / share),
+                "the whole file, all that is kept included"));
+        figures.add(new Block.KeyFigure(
+                "Bits a weight",
+                String.format(Locale.ROOT, "%.2f", (double) bits / Math.max(1, weights)),
+                "coefficients included, %d of %d tensors"
+                        .formatted(quantized.size(), report.tensors().size())));
+        if (report.outputSnr() != null) {
+            figures.add(new Block.KeyFigure(
+                    "Output SNR",
+                    String.format(Locale.ROOT, "%.1f dB", report.outputSnr()),
+                    "the network's output against what quantization changes in it"));
         }
-        return rows;
+        figures.add(new Block.KeyFigure(
+                "Verified",
+                report.verification().identical() ? "identical" : "equal",
+                report.verification().identical()
+                        ? "to the bit, with dequantized weights in ONNX Runtime"
+                        : "to rounding, with dequantized weights in ONNX Runtime"));
+        return figures;
     }
 }

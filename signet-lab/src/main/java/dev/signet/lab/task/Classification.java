@@ -10,6 +10,7 @@ import dev.signet.onnx.InputException;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.SequencedMap;
 import java.util.function.IntConsumer;
 
 /**
@@ -18,20 +19,36 @@ import java.util.function.IntConsumer;
  * @param images what to classify
  * @param preprocessing how an image becomes the network's input
  */
-public record Classification(LabelledImages images, Preprocessing preprocessing) {
+public record Classification(LabelledImages images, Preprocessing preprocessing) implements Task {
     // Small enough that a batch of 224 x 224 images stays in some tens of megabytes, large enough to keep two cores
     // busy.
     private static final int BATCH = 32;
+
+    @Override
+    public TaskKind kind() {
+        return TaskKind.CLASSIFICATION;
+    }
+
+    @Override
+    public int size() {
+        return images.size();
+    }
+
+    @Override
+    public Map<String, String> conditions() {
+        return Map.of("preprocessing", preprocessing.text());
+    }
 
     /**
      * Classifies all images.
      *
      * @param model its first input is the image, its first output one score per class
      * @param done is told the number of images classified so far
-     * @return {@code top1} and {@code top5} in per cent (no {@code top5} with fewer than six classes) and {@code images}
+     * @return top-1, and top-5 where there are more than five classes
      * @throws InputException if the model does not take images or a label has no class
      */
-    public Map<String, Double> evaluate(RunnableModel model, IntConsumer done) {
+    @Override
+    public SequencedMap<Metric, Double> evaluate(RunnableModel model, IntConsumer done) {
         float[][] scores = scores(model, done);
         int best = 0;
         int amongFive = 0;
@@ -41,12 +58,11 @@ public record Classification(LabelledImages images, Preprocessing preprocessing)
             best += rank == 0 ? 1 : 0;
             amongFive += rank < 5 ? 1 : 0;
         }
-        Map<String, Double> metrics = new LinkedHashMap<>();
-        metrics.put("top1", 100.0 * best / images.size());
+        SequencedMap<Metric, Double> metrics = new LinkedHashMap<>();
+        metrics.put(Metric.TOP1, 100.0 * best / images.size());
         if (classes > 5) {
-            metrics.put("top5", 100.0 * amongFive / images.size());
+            metrics.put(Metric.TOP5, 100.0 * amongFive / images.size());
         }
-        metrics.put("images", (double) images.size());
         return metrics;
     }
 
@@ -77,10 +93,9 @@ public record Classification(LabelledImages images, Preprocessing preprocessing)
     /**
      * How alike two models answer, without labels.
      *
-     * @return {@code agreement}: per cent of images with the same first class; {@code kl}: mean Kullback-Leibler divergence of
-     *     the model's class probabilities (softmax of its scores) from the reference's, in nats
+     * @return {@link Metric#AGREEMENT} and {@link Metric#KL} of the softmax of the scores
      */
-    public Map<String, Double> compare(RunnableModel model, RunnableModel reference, IntConsumer done) {
+    public SequencedMap<Metric, Double> compare(RunnableModel model, RunnableModel reference, IntConsumer done) {
         float[][] answers = scores(model, done);
         float[][] expected = scores(reference, done);
         int agreed = 0;
@@ -89,9 +104,9 @@ public record Classification(LabelledImages images, Preprocessing preprocessing)
             agreed += best(answers[i]) == best(expected[i]) ? 1 : 0;
             divergence += divergence(expected[i], answers[i]);
         }
-        Map<String, Double> metrics = new LinkedHashMap<>();
-        metrics.put("agreement", 100.0 * agreed / answers.length);
-        metrics.put("kl", divergence / answers.length);
+        SequencedMap<Metric, Double> metrics = new LinkedHashMap<>();
+        metrics.put(Metric.AGREEMENT, 100.0 * agreed / answers.length);
+        metrics.put(Metric.KL, divergence / answers.length);
         return metrics;
     }
 

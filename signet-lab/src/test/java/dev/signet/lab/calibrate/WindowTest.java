@@ -4,22 +4,32 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import ai.onnx.proto.OnnxMl.AttributeProto;
+import ai.onnx.proto.OnnxMl.GraphProto;
 import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnx.proto.OnnxMl.OperatorSetIdProto;
+import ai.onnx.proto.OnnxMl.TensorProto;
+import ai.onnx.proto.OnnxMl.ValueInfoProto;
 import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import com.google.protobuf.ByteString;
+import dev.signet.onnx.file.ModelFile;
+import dev.signet.onnx.graph.FilterView;
+import dev.signet.onnx.graph.WeightScan;
 import dev.signet.onnx.tensor.ElementType;
 import dev.signet.onnx.tensor.Tensors;
+import java.io.IOException;
 import java.nio.FloatBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -100,7 +110,7 @@ class WindowTest {
 
     @ParameterizedTest
     @MethodSource("cases")
-    void gatheredInputsTimesWeightsAreTheConvolution(Case c) throws OrtException {
+    void gatheredInputsTimesWeightsAreTheConvolution(Case c, @TempDir Path folder) throws OrtException, IOException {
         var random = new SplittableRandom(5);
         boolean transposed = c.operator.equals("ConvTranspose");
         int channels = c.input[1];
@@ -128,18 +138,15 @@ class WindowTest {
         }
         float[] input = noise(Arrays.stream(c.input).reduce(1, (a, b) -> a * b), random);
         NodeProto node = node(c);
+        TensorProto weights = Tensors.floats("w", ElementType.FLOAT, shape, stored);
+        FilterView view = scanned(node, weights, folder.resolve("model.onnx"));
+        assertThat(view.matrix(stored).values()).containsExactly(matrix);
         long[] in = Arrays.stream(c.input).asLongStream().toArray();
         try (OnnxTensor x = OnnxTensor.createTensor(OrtEnvironment.getEnvironment(), FloatBuffer.wrap(input), in);
                 NodeSession session = NodeSession.open(
-                        opset(),
-                        List.of(node),
-                        Map.of("w", Tensors.floats("w", ElementType.FLOAT, shape, stored)),
-                        Map.of("x", x),
-                        List.of("y"),
-                        "test",
-                        1);
+                        opset(), List.of(node), Map.of("w", weights), Map.of("x", x), List.of("y"), "test", 1);
                 OnnxTensor y = session.run(Map.of("x", x)).getFirst()) {
-            Window window = Windows.of(node, shape, in, y.getInfo().getShape());
+            Window window = Windows.of(node, view.shape(), in, y.getInfo().getShape());
             float[] expected = y.getFloatBuffer().array();
             var samples = new ConvolutionSamples(window, c.filters, c.input[0], input, expected);
             assertThat(window.rowLength()).isEqualTo(d);
@@ -164,6 +171,19 @@ class WindowTest {
                 }
             }
         }
+    }
+
+    /** How the scan of a model with this node sees the weights. */
+    private static FilterView scanned(NodeProto node, TensorProto weights, Path file) throws IOException {
+        ModelProto model = opset().toBuilder()
+                .setGraph(GraphProto.newBuilder()
+                        .addInput(ValueInfoProto.newBuilder().setName("x"))
+                        .addNode(node)
+                        .addInitializer(weights)
+                        .addOutput(ValueInfoProto.newBuilder().setName("y")))
+                .build();
+        Files.write(file, model.toByteArray());
+        return WeightScan.of(ModelFile.read(file)).weights().getFirst().view();
     }
 
     private static void assertManyLinesAreSingleOnes(ConvolutionSamples samples, int d, Case c) {

@@ -9,23 +9,35 @@ import org.junit.jupiter.api.Test;
 class HtmlPageTest {
     @Test
     void nothingFromAModelBecomesMarkup() {
-        String evil = "</script><script>alert(1)</script><!--body-->";
-        String html = new HtmlPage(evil)
-                .heading(evil)
-                .paragraph(evil)
-                .table(List.of(evil), List.of(List.of(evil)))
-                .chart(evil, JsonNodeFactory.instance.objectNode().put("name", evil), false)
+        String evil = "</script><script>alert(1)</script><img src=x onerror='alert(2)'>\"<!--body-->";
+        String html = new HtmlPage(evil, evil)
+                .add(List.of(
+                        new Block.Section(
+                                evil,
+                                List.of(
+                                        new Block.Text(evil),
+                                        new Block.Notes(List.of(evil)),
+                                        new Block.KeyFigures(List.of(new Block.KeyFigure(evil, evil, evil))),
+                                        Table.of(evil, List.of(evil), List.of(List.of(evil))))),
+                        new Block.Section(evil, List.of()),
+                        new Block.Fold(evil, List.of()),
+                        new Chart(
+                                evil,
+                                List.of(new Chart.View(
+                                        evil,
+                                        JsonNodeFactory.instance.objectNode().put("name", evil))),
+                                Chart.Size.SMALL)))
                 .html();
-        assertThat(html).doesNotContain("<script>alert");
-        assertThat(html).contains("\\u003c/script>");
+        assertThat(html).doesNotContain("<script>alert").doesNotContain("<img src=x");
+        assertThat(html).contains("\\u003c/script>", "&lt;img src=x onerror=&#39;alert(2)&#39;&gt;&quot;");
     }
 
     @Test
     void aPageHoldsAllThatItNeeds() {
-        String html = new HtmlPage("title")
-                .chart("c", JsonNodeFactory.instance.objectNode(), true)
+        String html = new HtmlPage("title", "lead")
+                .add(List.of(Chart.of("c", JsonNodeFactory.instance.objectNode(), Chart.Size.WIDE)))
                 .html();
-        assertThat(html).contains("echarts").doesNotContainPattern("(src|href)=\"(https?:)?//");
-        assertThat(new HtmlPage("title").paragraph("no chart").html().length()).isLessThan(10_000);
+        assertThat(html).contains("echarts", "default-src 'none'").doesNotContainPattern("(src|href)=\"(https?:)?//");
+        assertThat(new HtmlPage("title", "no chart").html().length()).isLessThan(30_000);
     }
 }

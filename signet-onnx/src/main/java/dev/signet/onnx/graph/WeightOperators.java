@@ -50,8 +50,14 @@ final class WeightOperators {
         int groups = (int) group;
         int channels = shape[0] / groups;
         int kernelSize = product(shape, 2, shape.length);
-        int[] view = {groups, shape[1], channels, kernelSize};
-        int[] permutation = {0, 2, 1, 3};
+        int[] view = new int[shape.length + 1];
+        view[0] = groups;
+        view[1] = shape[1];
+        view[2] = channels;
+        System.arraycopy(shape, 2, view, 3, shape.length - 2);
+        int[] permutation = IntStream.range(0, view.length).toArray();
+        permutation[1] = 2;
+        permutation[2] = 1;
         return Optional.of(
                 new FilterView(groups * shape[1], channels * kernelSize, kernelSize, view, permutation, shape));
     }

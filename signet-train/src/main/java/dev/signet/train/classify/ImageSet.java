@@ -19,6 +19,8 @@ import java.util.List;
  * @param labels the class of each, from 0
  */
 public record ImageSet(int side, byte[] pixels, int[] labels) {
+    private static final long MAX_BYTES = Integer.MAX_VALUE - 8;
+
     /** Number of images. */
     public int size() {
         return labels.length;
@@ -101,7 +103,14 @@ public record ImageSet(int side, byte[] pixels, int[] labels) {
         int size = limit == 0 ? there : Math.min(limit, there);
         int side = parts.getFirst().image(0).width();
         int[] labels = new int[size];
-        byte[] pixels = new byte[Math.toIntExact(3L * side * side * size)];
+        long bytes = 3L * side * side * size;
+        if (bytes > MAX_BYTES) {
+            throw InputException.of(
+                    folder.toString(),
+                    "%d images of %d x %d pixels do not fit into an array".formatted(size, side, side),
+                    "use smaller images, or fewer of them with --limit");
+        }
+        byte[] pixels = new byte[(int) bytes];
         int at = 0;
         for (LabelledImages part : parts) {
             for (int i = 0; i < part.size() && at < size; i++, at++) {

@@ -7,6 +7,7 @@ import dev.signet.lab.dataset.LabelledImages;
 import dev.signet.lab.image.Preprocessing;
 import dev.signet.lab.runtime.OnnxRuntimeModel;
 import dev.signet.lab.task.Classification;
+import dev.signet.lab.task.Metric;
 import dev.signet.onnx.InputException;
 import dev.signet.onnx.file.ModelFile;
 import dev.signet.train.loop.Schedule;
@@ -48,7 +49,7 @@ class ClassificationTrainingTest {
         // says.
         var task = new Classification(LabelledImages.open(folder, 0), Preprocessing.CLASSIFICATION);
         try (OnnxRuntimeModel runtime = OnnxRuntimeModel.open(folder.resolve("a.onnx"), 1)) {
-            assertThat(task.evaluate(runtime, done -> {})).containsEntry("top1", last);
+            assertThat(task.evaluate(runtime, done -> {})).containsEntry(Metric.TOP1, last);
         }
     }
 

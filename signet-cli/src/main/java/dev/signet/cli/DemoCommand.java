@@ -1,0 +1,131 @@
+package dev.signet.cli;
+
+import dev.signet.lab.builtin.BuiltInModel;
+import dev.signet.lab.builtin.Demo;
+import dev.signet.lab.builtin.DemoPage;
+import dev.signet.lab.builtin.DemoSize;
+import dev.signet.lab.experiment.ExperimentResult;
+import dev.signet.lab.task.Metric;
+import dev.signet.onnx.OutputException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.SequencedMap;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code signet demo}: everything on the models that come with Signet. */
+@Command(
+        name = "demo",
+        description =
+                "Quantizes three built-in networks in several ways, evaluates them on pictures that are drawn for it, and"
+                        + " writes a report. Needs no network, no data and no arguments; takes less than a minute.")
+final class DemoCommand implements Callable<Integer> {
+    private static final Set<Metric> SHOWN = Set.of(Metric.TOP1, Metric.PSNR, Metric.SSIM);
+
+    /** Where a page's title is found. */
+    private static final int START_OF_PAGE = 4000;
+
+    @Spec
+    @SuppressWarnings("NullAway.Init") // picocli sets it
+    private CommandSpec spec;
+
+    @Option(
+            names = "--report",
+            paramLabel = "FILE.html",
+            description = "The report; an earlier one of the demo is replaced.",
+            defaultValue = "signet-demo.html")
+    private Path report = Path.of("");
+
+    @Option(names = "--force", description = "Replace a --report file that is something else.")
+    private boolean force;
+
+    @Option(names = "--brief", description = "2 bits only, on few pictures: a check that all works.")
+    private boolean brief;
+
+    @Mixin
+    private WorkOptions work = new WorkOptions();
+
+    @Mixin
+    private JsonTarget json = new JsonTarget();
+
+    @Override
+    public Integer call() {
+        checkReport();
+        PrintWriter out = spec.commandLine().getOut();
+        PrintWriter err = spec.commandLine().getErr();
+        Instant began = Instant.now();
+        var demo = new Demo(brief ? DemoSize.BRIEF : DemoSize.FULL, work.threads(), work.progress(err));
+        List<ExperimentResult> results = new ArrayList<>();
+        for (BuiltInModel model : BuiltInModel.values()) {
+            if (!work.quiet()) {
+                err.println("signet: %s ...".formatted(model.text()));
+                err.flush();
+            }
+            ExperimentResult result = demo.run(model);
+            results.add(result);
+            if (!json.takesStdout()) {
+                out.println("%s, %,d held-out drawn pictures"
+                        .formatted(model.text(), result.task().size()));
+                ExperimentTable.print(brief(result), out);
+                out.println();
+                out.flush();
+            }
+        }
+        Reports.write(report, DemoPage.of(results));
+        double seconds = Duration.between(began, Instant.now()).toMillis() / 1000.0;
+        if (!json.takesStdout()) {
+            out.printf(Locale.ROOT, "%.0f s. The report, with pictures: %s%n", seconds, report);
+        }
+        json.write(DemoJson.of(results, report, seconds), out);
+        return 0;
+    }
+
+    /** The result with the metrics that matter; JSON and report have all. */
+    private static ExperimentResult brief(ExperimentResult result) {
+        SequencedMap<Metric, Double> original = new LinkedHashMap<>(result.original());
+        original.keySet().retainAll(SHOWN);
+        return new ExperimentResult(
+                result.model(), result.bytes(), result.task(), original, result.cells(), result.pictures());
+    }
+
+    /** Known before the work is done: the report must not replace something else, and its folder must be there. */
+    private void checkReport() {
+        Path folder = report.toAbsolutePath().getParent();
+        if (folder == null || !Files.isWritable(folder) || Files.isDirectory(report)) {
+            throw OutputException.of(
+                    report.toString(),
+                    "can not be written",
+                    "give a file in a folder that is there with --report FILE.html");
+        }
+        if (!force && Files.exists(report) && !isReport(report)) {
+            throw OutputException.of(
+                    report.toString(),
+                    "exists and is no report of the demo",
+                    "choose another file with --report, or replace it with --force");
+        }
+    }
+
+    private static boolean isReport(Path file) {
+        try (InputStream stream = Files.newInputStream(file)) {
+            return new String(stream.readNBytes(START_OF_PAGE), StandardCharsets.UTF_8)
+                    .contains("<title>" + DemoPage.TITLE + "</title>");
+        } catch (IOException e) {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,104 @@
+package dev.signet.cli;
+
+import dev.signet.core.Grouping;
+import dev.signet.lab.image.Preprocessing;
+import dev.signet.lab.pipeline.NamePattern;
+import dev.signet.lab.pipeline.QuantizeOptions;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** How weights are quantized, where it is the same for one result and for a comparison. */
+final class SolverOptions {
+    @Spec(Spec.Target.MIXEE)
+    @SuppressWarnings("NullAway.Init") // picocli sets it
+    private CommandSpec spec;
+
+    @Option(
+            names = "--group",
+            paramLabel = "G",
+            description =
+                    "Weights that share coefficients: filter, kernel, block:N or layer; in an experiment one or several,"
+                            + " with commas.",
+            defaultValue = "filter")
+    @SuppressWarnings("NullAway.Init")
+    private String group;
+
+    @Option(
+            names = "--offset",
+            negatable = true,
+            description = "A constant term in each group.",
+            defaultValue = "true",
+            fallbackValue = "true")
+    private boolean offset;
+
+    @Option(
+            names = "--correct",
+            negatable = true,
+            description = "Match mean and deviation of every output channel.",
+            defaultValue = "true",
+            fallbackValue = "true")
+    private boolean correct;
+
+    @Option(
+            names = "--calibrate",
+            paramLabel = "DIR|FILE.npy",
+            description = "Unlabelled images (or inputs, [samples, ...]) instead of statistics without data.")
+    private @Nullable Path calibrate;
+
+    @Option(
+            names = "--samples",
+            paramLabel = "N",
+            description = "How many samples to look at (default: as many as serve).",
+            showDefaultValue = picocli.CommandLine.Help.Visibility.NEVER)
+    private int samples;
+
+    @Option(
+            names = "--exclude",
+            paramLabel = "GLOB",
+            description = "Weights or nodes to keep as they are; may be given several times.")
+    private List<String> exclude = List.of();
+
+    /** The only grouping. @throws IllegalArgumentException if it is none */
+    Grouping group() {
+        return Grouping.parse(group);
+    }
+
+    /** The groupings, each once. @throws IllegalArgumentException if one is none */
+    List<Grouping> groups() {
+        return Arrays.stream(group.split(",", -1))
+                .map(String::strip)
+                .distinct()
+                .map(Grouping::parse)
+                .toList();
+    }
+
+    boolean offset() {
+        return offset;
+    }
+
+    boolean correct() {
+        return correct;
+    }
+
+    List<String> excludeTexts() {
+        return exclude;
+    }
+
+    List<NamePattern> exclude() {
+        return exclude.stream().map(NamePattern::new).toList();
+    }
+
+    /** What layers are looked at with, their images put through {@code preprocessing}; null to find out. */
+    QuantizeOptions.Samples samples(@Nullable Preprocessing preprocessing) {
+        if (samples < 0) {
+            throw new ParameterException(spec.commandLine(), "--samples must not be negative");
+        }
+        return new QuantizeOptions.Samples(calibrate, samples, preprocessing);
+    }
+}

@@ -1,0 +1,116 @@
+package dev.signet.cli;
+
+import dev.signet.lab.dataset.LabelledImages;
+import dev.signet.lab.dataset.Pictures;
+import dev.signet.lab.dataset.ResolutionPairs;
+import dev.signet.lab.image.Preprocessing;
+import dev.signet.lab.input.InputRange;
+import dev.signet.lab.pipeline.Progress;
+import dev.signet.lab.runtime.RunnableModel;
+import dev.signet.lab.task.Classification;
+import dev.signet.lab.task.StyleTransfer;
+import dev.signet.lab.task.SuperResolution;
+import dev.signet.lab.task.Task;
+import dev.signet.lab.task.TaskKind;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** A task and its data. */
+final class TaskOptions {
+    @Spec(Spec.Target.MIXEE)
+    @SuppressWarnings("NullAway.Init") // picocli sets it
+    private CommandSpec spec;
+
+    @Parameters(
+            index = "0",
+            paramLabel = "TASK",
+            description = "classification (top-1, top-5), super-resolution (PSNR, SSIM, MSE against large pictures) or"
+                    + " style-transfer (the same against another model's pictures).")
+    @SuppressWarnings("NullAway.Init")
+    private String task;
+
+    @Option(
+            names = "--data",
+            required = true,
+            paramLabel = "PATH",
+            description =
+                    "Classification: a CIFAR-10 binary file, a folder that holds test_batch.bin, or a folder with one"
+                            + " folder of pictures per class (classes in the order of the folders' names, or by number where all"
+                            + " names are numbers). Super-resolution: a folder with HR and LR folders of pictures, or any folder of"
+                            + " pictures, which are then made small bicubically. Style transfer: a folder of pictures.")
+    @SuppressWarnings("NullAway.Init")
+    private Path data;
+
+    @Option(
+            names = "--limit",
+            paramLabel = "N",
+            description = "Use only N images: the first ones, or evenly from all classes of folders.")
+    private int limit;
+
+    @Option(
+            names = "--upscale",
+            paramLabel = "N",
+            description =
+                    "Super-resolution: how many times larger pictures become (default: found out). Of a model that"
+                            + " does not enlarge, the input is enlarged bicubically.",
+            showDefaultValue = picocli.CommandLine.Help.Visibility.NEVER)
+    private int upscale;
+
+    @Mixin
+    private ImageOptions images = new ImageOptions();
+
+    /** The kind of task. @throws ParameterException if the options are not usable */
+    TaskKind kind() {
+        TaskKind kind;
+        try {
+            kind = TaskKind.parse(task);
+            // Checked before any work.
+            images.preprocessing();
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()));
+        }
+        if (limit < 0 || upscale < 0) {
+            throw new ParameterException(spec.commandLine(), "--limit and --upscale must not be negative");
+        }
+        if (upscale != 0 && kind != TaskKind.SUPER_RESOLUTION) {
+            throw new ParameterException(spec.commandLine(), "--upscale is for super-resolution");
+        }
+        return kind;
+    }
+
+    Path data() {
+        return data;
+    }
+
+    /** The task of a model; for style transfer the model is run on all pictures. */
+    Task of(RunnableModel model, Progress progress) {
+        return switch (kind()) {
+            case CLASSIFICATION -> new Classification(LabelledImages.open(data, limit), images.preprocessing());
+            case SUPER_RESOLUTION ->
+                SuperResolution.of(
+                        model, ResolutionPairs.open(data, limit, images.resize()), upscale, ofPictures(model));
+            case STYLE_TRANSFER -> {
+                Pictures pictures = Pictures.open(data, limit, images.resize());
+                try (Progress.Task running = progress.start("original", pictures.size())) {
+                    yield StyleTransfer.against(model, pictures, ofPictures(model), running::at);
+                }
+            }
+        };
+    }
+
+    private Preprocessing ofPictures(RunnableModel model) {
+        return images.preprocessing(InputRange.ofImages(model)).withoutResizing();
+    }
+
+    /** What the user says of the samples' images; null for nothing. */
+    @Nullable
+    Preprocessing ofSamples() {
+        return kind() == TaskKind.CLASSIFICATION ? images.given() : images.givenForPictures();
+    }
+}

@@ -1,0 +1,60 @@
+package dev.signet.lab.experiment;
+
+import dev.signet.lab.image.Picture;
+import dev.signet.lab.pipeline.Progress;
+import dev.signet.lab.runtime.OnnxRuntimeModel;
+import dev.signet.lab.task.Metric;
+import dev.signet.lab.task.PictureTask;
+import dev.signet.lab.task.Task;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SequencedMap;
+import java.util.stream.IntStream;
+
+/**
+ * How a model file is tried: on a task, in ONNX Runtime.
+ *
+ * @param task what is measured
+ * @param pictures of how many pictures the results are kept, where the task gives pictures
+ */
+public record TaskTrial(Task task, int pictures) {
+    /**
+     * What came out.
+     *
+     * @param metrics of the task
+     * @param pictures the first few results
+     */
+    public record Outcome(SequencedMap<Metric, Double> metrics, List<Picture> pictures) {}
+
+    /** Measures a model file. @throws dev.signet.onnx.InputException if it can not do the task */
+    public Outcome evaluate(Path file, int threads, Progress progress) {
+        List<Picture> made = new ArrayList<>();
+        try (OnnxRuntimeModel model = OnnxRuntimeModel.open(file, threads);
+                Progress.Task running = progress.start("evaluating", task.size())) {
+            SequencedMap<Metric, Double> metrics = task instanceof PictureTask drawn
+                    ? drawn.evaluate(
+                            model,
+                            (picture, index) -> {
+                                if (index < pictures) {
+                                    made.add(picture);
+                                }
+                            },
+                            running::at)
+                    : task.evaluate(model, running::at);
+            return new Outcome(metrics, List.copyOf(made));
+        }
+    }
+
+    /** Only the first few results. */
+    public List<Picture> pictures(Path file, int threads) {
+        if (!(task instanceof PictureTask drawn) || pictures == 0) {
+            return List.of();
+        }
+        try (OnnxRuntimeModel model = OnnxRuntimeModel.open(file, threads)) {
+            return IntStream.range(0, Math.min(pictures, drawn.size()))
+                    .mapToObj(index -> drawn.output(model, index))
+                    .toList();
+        }
+    }
+}

@@ -1,0 +1,79 @@
+package dev.signet.lab.task;
+
+import dev.signet.lab.image.Picture;
+import dev.signet.lab.quality.Fidelity;
+import dev.signet.lab.quality.StructuralSimilarity;
+import dev.signet.lab.runtime.RunnableModel;
+import dev.signet.onnx.InputException;
+import java.util.LinkedHashMap;
+import java.util.SequencedMap;
+import java.util.function.IntConsumer;
+import java.util.function.IntFunction;
+import java.util.function.ObjIntConsumer;
+
+/** A task whose results are pictures, compared with pictures that should come out. */
+public sealed interface PictureTask extends Task permits SuperResolution, StyleTransfer {
+    /** The name of a picture. */
+    String name(int index);
+
+    /** What the network gets, 8 bits a value. */
+    Picture input(int index);
+
+    /** What should come out, 8 bits a value. */
+    Picture target(int index);
+
+    /** What the model makes of a picture, 8 bits a value, as large as the target. */
+    Picture output(RunnableModel model, int index);
+
+    /** Compares what came out with what should. @throws InputException if the pictures are too small to be compared */
+    SequencedMap<Metric, Double> compare(Picture output, Picture target);
+
+    @Override
+    default SequencedMap<Metric, Double> evaluate(RunnableModel model, IntConsumer done) {
+        return evaluate(model, (picture, index) -> {}, done);
+    }
+
+    /** Measures a model as {@link #evaluate(RunnableModel, IntConsumer)}; {@code made} gets every picture that it makes. */
+    default SequencedMap<Metric, Double> evaluate(RunnableModel model, ObjIntConsumer<Picture> made, IntConsumer done) {
+        return means(
+                size(),
+                index -> {
+                    Picture output = output(model, index);
+                    made.accept(output, index);
+                    return compare(output, target(index));
+                },
+                done);
+    }
+
+    /** The means over the pictures. */
+    static SequencedMap<Metric, Double> means(
+            int pictures, IntFunction<SequencedMap<Metric, Double>> comparison, IntConsumer done) {
+        SequencedMap<Metric, Double> sums = new LinkedHashMap<>();
+        for (int i = 0; i < pictures; i++) {
+            comparison.apply(i).forEach((metric, value) -> sums.merge(metric, value, Double::sum));
+            done.accept(i + 1);
+        }
+        sums.replaceAll((metric, sum) -> sum / pictures);
+        return sums;
+    }
+
+    /** What is measured on one picture. */
+    static SequencedMap<Metric, Double> metrics(Fidelity fidelity, Metric psnr, Metric ssim, Metric mse) {
+        SequencedMap<Metric, Double> metrics = new LinkedHashMap<>();
+        metrics.put(psnr, fidelity.psnr());
+        metrics.put(ssim, fidelity.ssim());
+        metrics.put(mse, fidelity.mse());
+        return metrics;
+    }
+
+    /** Refuses what has no window. @throws InputException if the picture is smaller than a window of SSIM */
+    static void checkSize(Picture picture, int border) {
+        int least = StructuralSimilarity.WINDOW + 2 * border;
+        if (picture.width() < least || picture.height() < least) {
+            throw InputException.of(
+                    "a picture of %d x %d pixels".formatted(picture.width(), picture.height()),
+                    "is smaller than the %d x %d that a comparison needs".formatted(least, least),
+                    "use larger pictures");
+        }
+    }
+}

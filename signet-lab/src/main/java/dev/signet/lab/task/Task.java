@@ -1,0 +1,28 @@
+package dev.signet.lab.task;
+
+import dev.signet.lab.runtime.RunnableModel;
+import java.util.Map;
+import java.util.SequencedMap;
+import java.util.function.IntConsumer;
+
+/** What models are for, with the data to measure how well they do it. */
+public sealed interface Task permits Classification, PictureTask {
+    /** The kind of task. */
+    TaskKind kind();
+
+    /** Number of images. */
+    int size();
+
+    /** All that the figures depend on beside the model and the images, by name: for reports, and to tell two runs apart. */
+    Map<String, String> conditions();
+
+    /**
+     * Measures a model. May be called from several threads with different models.
+     *
+     * @param model takes images
+     * @param done is told the number of images that are done
+     * @return a value for each metric, the one to look at first in front
+     * @throws dev.signet.onnx.InputException if the model can not do the task
+     */
+    SequencedMap<Metric, Double> evaluate(RunnableModel model, IntConsumer done);
+}

@@ -23,6 +23,7 @@ import java.util.Map;
 import java.util.concurrent.ForkJoinPool;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -96,6 +97,20 @@ class WinogradTest {
         OnnxModel model = model(x, cases.tensor(8, 512, 3, 3), cases.tensor(8), 1, new long[] {1, 1, 1, 1});
 
         check(model, x, algorithm.equals("winograd2") ? 3e-6 : 1e-5);
+    }
+
+    /** The shapes of ResNet-18, where filters lie along the vectors as well as tiles. */
+    @ParameterizedTest
+    @CsvSource({"winograd2, 64, 56", "winograd4, 64, 56", "winograd2, 128, 28", "winograd4, 128, 28", "winograd2, 256, 14",
+        "winograd4, 256, 14", "winograd2, 512, 7", "winograd4, 512, 7"})
+    void largeLayersAgree(String algorithm, int channels, int side) throws Exception {
+        System.setProperty(PROPERTY, algorithm);
+        Cases cases = new Cases(3);
+        Tensor x = cases.tensor(1, channels, side, side);
+        OnnxModel model =
+                model(x, cases.tensor(channels, channels, 3, 3), cases.tensor(channels), 1, new long[] {1, 1, 1, 1});
+
+        check(model, x, 2e-5);
     }
 
     /** The choice by cost takes what is forced here where that is surely faster. */

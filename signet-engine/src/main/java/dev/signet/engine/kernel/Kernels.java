@@ -25,6 +25,9 @@ public interface Kernels {
      */
     int COLUMNS = 32;
 
+    /** Rows and columns of the squares that {@link #transpose} turns at a time. */
+    int SQUARE = 16;
+
     /** What messages and benchmarks call these kernels. */
     String name();
 
@@ -99,7 +102,9 @@ public interface Kernels {
 
     /**
      * Turns a matrix round: {@code x[to + f * stride + r] = x[from + r * COLUMNS + f]} for {@code rows} rows and {@code columns}
-     * columns, at most {@link #COLUMNS}. The two do not overlap; both have room for the next multiple of 16 rows.
+     * columns, at most {@link #COLUMNS}. The two do not overlap; both have room for the next multiple of {@link #SQUARE} rows.
+     *
+     * @param stride at least {@code rows}, rounded up to a multiple of {@link #SQUARE}
      */
     void transpose(float[] x, int from, int rows, int columns, int to, int stride);
 

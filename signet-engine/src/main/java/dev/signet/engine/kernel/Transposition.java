@@ -13,7 +13,7 @@ import jdk.incubator.vector.VectorSpecies;
  */
 final class Transposition {
     /** Rows and columns of a square. */
-    static final int SIDE = 16;
+    static final int SIDE = Kernels.SQUARE;
 
     private static final VectorSpecies<Float> F = VectorKernels.F;
     private static final VectorSpecies<Integer> I = VectorSpecies.of(int.class, F.vectorShape());

@@ -23,14 +23,16 @@ record ConvolutionCost(Kernels kernels, boolean decodes) {
     /** Decoding a weight for a sum over taps. */
     private static final double DECODED_WEIGHT = 0.5;
 
-    /** Decoding a window and turning it to points. */
-    private static final double DECODED_WINDOW = 15;
+    /** Decoding a window and turning it to points: 16 or 36 of them. */
+    private static final double DECODED_WINDOW_TWO = 11;
+
+    private static final double DECODED_WINDOW_FOUR = 20;
 
     /** Copying an input to padded planes, or an output through the epilogue. */
     private static final double COPIED = 0.6;
 
     /** What a Winograd convolution costs besides its parts: caches that they share, sums that start at zero. */
-    private static final double OVERHEAD = 1.25;
+    private static final double OVERHEAD = 1.2;
 
     /** Vectors of a row of tiles. */
     private static final int LANES = 16;
@@ -77,7 +79,7 @@ record ConvolutionCost(Kernels kernels, boolean decodes) {
                 }
             }
             long windows = (long) grid.blocks() * WIDTH * grid.channels();
-            cost += weights(points * windows, (double) windows * DECODED_WINDOW);
+            cost += weights(points * windows, windows * (four ? DECODED_WINDOW_FOUR : DECODED_WINDOW_TWO));
         }
         return OVERHEAD * grid.groups() * cost;
     }

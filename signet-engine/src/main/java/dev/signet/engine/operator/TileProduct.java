@@ -188,8 +188,13 @@ final class TileProduct {
         }
     }
 
-    private int turnedStride(int tiles) {
+    private int tileOutputs(int tiles) {
         return tiles * grid.tile().outputs() * grid.tile().outputs();
+    }
+
+    /** Whole squares of {@link Kernels#transpose}: each filter's last one would otherwise reach into the next filter. */
+    private int turnedStride(int tiles) {
+        return Math.ceilDiv(tileOutputs(tiles), Kernels.SQUARE) * Kernels.SQUARE;
     }
 
     /** Outputs of tiles, whose filters lie side by side, to rows of pixels of each filter. */
@@ -209,6 +214,6 @@ final class TileProduct {
                             tiles * m * WIDTH,
                             WIDTH);
         }
-        kernels.transpose(scratch, outputs, turnedStride(tiles), filters, turned, turnedStride(tiles));
+        kernels.transpose(scratch, outputs, tileOutputs(tiles), filters, turned, turnedStride(tiles));
     }
 }

@@ -101,8 +101,16 @@ class WinogradTest {
 
     /** The shapes of ResNet-18, where filters lie along the vectors as well as tiles. */
     @ParameterizedTest
-    @CsvSource({"winograd2, 64, 56", "winograd4, 64, 56", "winograd2, 128, 28", "winograd4, 128, 28", "winograd2, 256, 14",
-        "winograd4, 256, 14", "winograd2, 512, 7", "winograd4, 512, 7"})
+    @CsvSource({
+        "winograd2, 64, 56",
+        "winograd4, 64, 56",
+        "winograd2, 128, 28",
+        "winograd4, 128, 28",
+        "winograd2, 256, 14",
+        "winograd4, 256, 14",
+        "winograd2, 512, 7",
+        "winograd4, 512, 7"
+    })
     void largeLayersAgree(String algorithm, int channels, int side) throws Exception {
         System.setProperty(PROPERTY, algorithm);
         Cases cases = new Cases(3);

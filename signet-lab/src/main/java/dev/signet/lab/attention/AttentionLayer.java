@@ -5,6 +5,7 @@ import dev.signet.core.WeightMatrix;
 import dev.signet.core.solve.GramMatrix;
 import dev.signet.lab.calibrate.LayerStatistics;
 import dev.signet.lab.calibrate.TargetWeights;
+import java.util.concurrent.ForkJoinPool;
 import java.util.stream.IntStream;
 
 /**
@@ -48,13 +49,15 @@ public record AttentionLayer(
      * @param statistics behind the already quantized prefix, or in the original network
      * @param realInputs whether the statistics come from images rather than from drawings
      * @param matched whether mean and deviation of the output are matched afterwards
+     * @param pool finds the target
      */
     public static AttentionLayer of(
             Quantizer quantizer,
             WeightMatrix weights,
             LayerStatistics statistics,
             boolean realInputs,
-            boolean matched) {
+            boolean matched,
+            ForkJoinPool pool) {
         int d = weights.inputs();
         int groups = statistics.gram().length;
         float[][] forms = new float[groups][];
@@ -74,7 +77,7 @@ public record AttentionLayer(
                     .damped(realInputs ? BLEND / 2 : BLEND, weights.kernelSize(), RIDGE)
                     .values();
         }
-        WeightMatrix target = TargetWeights.of(weights, statistics, RIDGE);
+        WeightMatrix target = TargetWeights.of(weights, statistics, RIDGE, pool);
         return new AttentionLayer(quantizer, weights, target, forms, power, statistics.mean(), matched);
     }
 

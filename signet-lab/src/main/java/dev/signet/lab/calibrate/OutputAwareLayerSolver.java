@@ -49,7 +49,7 @@ public final class OutputAwareLayerSolver implements LayerSolver {
         if (statistics == null) {
             return solver.solve(matrix, AnalyticPrior.gram(matrix), pool).weight();
         }
-        WeightMatrix target = TargetWeights.of(matrix, statistics, TARGET_RIDGE);
+        WeightMatrix target = TargetWeights.of(matrix, statistics, TARGET_RIDGE, pool);
         List<GramMatrix> grams = new ArrayList<>();
         for (float[] gram : statistics.gram()) {
             grams.add(new GramMatrix(matrix.inputs(), gram)

@@ -1,7 +1,12 @@
 package dev.signet.lab.calibrate;
 
+import dev.signet.core.ParallelBlocks;
 import dev.signet.core.WeightMatrix;
-import java.util.stream.IntStream;
+import dev.signet.core.vectorization.SolverKernels;
+import dev.signet.core.vectorization.Tile;
+import dev.signet.core.vectorization.Vectorization;
+import java.util.Arrays;
+import java.util.concurrent.ForkJoinPool;
 
 /**
  * The weights t that, on the inputs x of the quantized prefix, come nearest to the outputs y of the original network:
@@ -12,97 +17,130 @@ public final class TargetWeights {
     private static final int STEPS = 24;
     private static final double ENOUGH = 1e-3;
 
+    /** Filters that are solved for at the same time, so that H streams from memory once for all of them. */
+    private static final int BLOCK = 16;
+
+    /** Rows of H that stay in the caches while all filters of the block meet them. */
+    private static final int MATRIX_ROWS = 64;
+
     private TargetWeights() {}
 
     /**
      * The target of a layer.
      *
      * @param ridge r relative to the mean of H's diagonal
+     * @param pool solves for several blocks of filters at the same time
      */
-    public static WeightMatrix of(WeightMatrix weights, LayerStatistics statistics, double ridge) {
+    public static WeightMatrix of(WeightMatrix weights, LayerStatistics statistics, double ridge, ForkJoinPool pool) {
         int d = weights.inputs();
         int groups = statistics.gram().length;
         int filters = weights.filters() / groups;
+        int blocks = Math.ceilDiv(filters, BLOCK);
         float[] target = weights.values().clone();
-        for (int g = 0; g < groups; g++) {
-            float[] gram = statistics.gram()[g];
+        ParallelBlocks.run(pool, groups * blocks, task -> {
+            int group = task / blocks;
+            int first = task % blocks * BLOCK;
+            int count = Math.min(BLOCK, filters - first);
+            float[] gram = statistics.gram()[group];
             double trace = 0;
             for (int i = 0; i < d; i++) {
                 trace += gram[i * d + i];
             }
-            double added = ridge * trace / d;
-            float[] correlation = statistics.correlation()[g];
-            int first = g * filters;
             if (trace > 0) {
-                IntStream.range(0, filters)
-                        .parallel()
-                        .forEach(f -> solve(gram, added, correlation, f * d, target, (first + f) * d, d));
+                float[] right = Arrays.copyOfRange(statistics.correlation()[group], first * d, (first + count) * d);
+                new Block(gram, (float) (ridge * trace / d), right, d).solve(target, (group * filters + first) * d);
             }
-        }
+        });
         return new WeightMatrix(weights.filters(), d, weights.kernelSize(), target);
     }
 
-    /** Conjugate gradients for one filter; {@code x} starts at the weights. */
-    private static void solve(float[] gram, double added, float[] right, int rightStart, float[] x, int start, int d) {
-        double[] residual = new double[d];
-        double[] direction = new double[d];
-        double[] product = new double[d];
-        for (int i = 0; i < d; i++) {
-            direction[i] = x[start + i];
-        }
-        // The ridge pulls to the weights, where the iteration starts: it cancels in the first residual.
-        multiply(gram, 0, direction, product);
-        double squares = 0;
-        double scale = 0;
-        for (int i = 0; i < d; i++) {
-            residual[i] = right[rightStart + i] - product[i];
-            direction[i] = residual[i];
-            squares += residual[i] * residual[i];
-            scale += (double) right[rightStart + i] * right[rightStart + i];
-        }
-        double[] solution = new double[d];
-        for (int step = 0; step < STEPS && squares > ENOUGH * ENOUGH * scale; step++) {
-            multiply(gram, added, direction, product);
-            double curvature = 0;
-            for (int i = 0; i < d; i++) {
-                curvature += direction[i] * product[i];
+    /** Conjugate gradients for some filters side by side, each with its own steps. */
+    private static final class Block {
+        private final SolverKernels kernels = Vectorization.kernels();
+        private final float[] gram;
+        private final float added;
+        private final int d;
+        private final int filters;
+        private final float[] residual;
+        private final float[] direction;
+        private final float[] product;
+        private final double[] squares;
+        private final double[] enough;
+
+        /** A block for right sides {@code right}, which become the residuals. */
+        Block(float[] gram, float added, float[] right, int d) {
+            this.gram = gram;
+            this.added = added;
+            this.d = d;
+            filters = right.length / d;
+            residual = right;
+            direction = new float[right.length];
+            product = new float[right.length];
+            squares = new double[filters];
+            enough = new double[filters];
+            for (int f = 0; f < filters; f++) {
+                enough[f] = ENOUGH * ENOUGH * square(residual, f);
             }
+        }
+
+        /** Moves the weights from {@code x[start]} on to the solution. */
+        void solve(float[] x, int start) {
+            System.arraycopy(x, start, direction, 0, direction.length);
+            multiply();
+            // The ridge pulls to the weights, where the iteration starts: it cancels in the first residual.
+            kernels.addScaled(-1, product, 0, residual, 0, residual.length);
+            System.arraycopy(residual, 0, direction, 0, direction.length);
+            for (int f = 0; f < filters; f++) {
+                squares[f] = square(residual, f);
+            }
+            for (int step = 0; step < STEPS && !isDone(); step++) {
+                multiply();
+                kernels.addScaled(added, direction, 0, product, 0, product.length);
+                for (int f = 0; f < filters; f++) {
+                    if (squares[f] > enough[f]) {
+                        step(f, x, start + f * d);
+                    }
+                }
+            }
+        }
+
+        private boolean isDone() {
+            boolean done = true;
+            for (int f = 0; f < filters; f++) {
+                done &= !(squares[f] > enough[f]);
+            }
+            return done;
+        }
+
+        private void step(int f, float[] x, int start) {
+            double curvature = kernels.dot(direction, f * d, product, f * d, d);
             if (!(curvature > 0)) {
-                break;
+                squares[f] = 0;
+                return;
             }
-            double length = squares / curvature;
-            double next = 0;
-            for (int i = 0; i < d; i++) {
-                solution[i] += length * direction[i];
-                residual[i] -= length * product[i];
-                next += residual[i] * residual[i];
-            }
-            double keep = next / squares;
-            for (int i = 0; i < d; i++) {
+            float length = (float) (squares[f] / curvature);
+            kernels.addScaled(length, direction, f * d, x, start, d);
+            kernels.addScaled(-length, product, f * d, residual, f * d, d);
+            double next = square(residual, f);
+            float keep = (float) (next / squares[f]);
+            for (int i = f * d; i < (f + 1) * d; i++) {
                 direction[i] = residual[i] + keep * direction[i];
             }
-            squares = next;
+            squares[f] = next;
         }
-        for (int i = 0; i < d; i++) {
-            x[start + i] += (float) solution[i];
-        }
-    }
 
-    private static void multiply(float[] gram, double added, double[] vector, double[] product) {
-        int d = vector.length;
-        for (int i = 0; i < d; i++) {
-            double a = 0;
-            double b = 0;
-            int row = i * d;
-            int j = 0;
-            for (; j + 1 < d; j += 2) {
-                a += gram[row + j] * vector[j];
-                b += gram[row + j + 1] * vector[j + 1];
+        private double square(float[] vectors, int f) {
+            return kernels.dot(vectors, f * d, vectors, f * d, d);
+        }
+
+        /** The product of the directions and H. */
+        private void multiply() {
+            Arrays.fill(product, 0);
+            Tile sums = new Tile(product, 0, d);
+            for (int j = 0; j < d; j += MATRIX_ROWS) {
+                Tile rows = new Tile(gram, j * d, d);
+                kernels.multiplyAdd(new Tile(direction, j, d), rows, sums, filters, Math.min(MATRIX_ROWS, d - j), d);
             }
-            if (j < d) {
-                a += gram[row + j] * vector[j];
-            }
-            product[i] = a + b + added * vector[i];
         }
     }
 }

@@ -103,7 +103,9 @@ final class HeatMapSource {
                 yield statistics == null
                         ? new HeatMap.Uniform()
                         : new HeatMap.Given(AttentionHeatMap.ofLayer(
-                                AttentionLayer.of(quantizer, matrix, statistics, realInputs, corrected), seed, pool));
+                                AttentionLayer.of(quantizer, matrix, statistics, realInputs, corrected, pool),
+                                seed,
+                                pool));
             }
             case Importance.FromFile(Path path) ->
                 new HeatMap.Given(Objects.requireNonNull(file).importance(tensor));

@@ -39,8 +39,13 @@ final class SharedAttention implements OriginalStatistics.Listener {
         if (statistics == null) {
             return;
         }
-        AttentionLayer layer =
-                AttentionLayer.of(quantizers.apply(tensor), tensor.matrix(), statistics, realInputs, corrected);
+        AttentionLayer layer = AttentionLayer.of(
+                quantizers.apply(tensor),
+                tensor.matrix(),
+                statistics,
+                realInputs,
+                corrected,
+                ForkJoinPool.commonPool());
         boolean fits = layer.formSize() <= room;
         room -= fits ? layer.formSize() : 0;
         layers.put(tensor, fits ? layer : layer.withoutForms());

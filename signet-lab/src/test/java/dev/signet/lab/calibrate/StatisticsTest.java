@@ -79,13 +79,13 @@ class StatisticsTest {
             }
         }
         var statistics = new LayerStatistics(new float[][] {gram}, new float[][] {correlation}, new float[1][d], n);
-        float[] target = TargetWeights.of(new WeightMatrix(1, d, 1, start), statistics, 0)
+        float[] target = TargetWeights.of(new WeightMatrix(1, d, 1, start), statistics, 0, ForkJoinPool.commonPool())
                 .values();
         for (int i = 0; i < d; i++) {
             assertThat(target[i]).isCloseTo(wanted[i], within(0.02f));
         }
         // With an endless ridge the weights stay.
-        float[] held = TargetWeights.of(new WeightMatrix(1, d, 1, start), statistics, 1e6)
+        float[] held = TargetWeights.of(new WeightMatrix(1, d, 1, start), statistics, 1e6, ForkJoinPool.commonPool())
                 .values();
         for (int i = 0; i < d; i++) {
             assertThat(held[i]).isCloseTo(start[i], within(1e-3f));

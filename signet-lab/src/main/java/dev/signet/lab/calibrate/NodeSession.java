@@ -64,6 +64,8 @@ final class NodeSession implements AutoCloseable {
         try {
             options.setSessionLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL);
             options.setIntraOpNumThreads(threads);
+            // Threads that spin on for the next run would take the cores from whatever is done in between.
+            options.addConfigEntry("session.force_spinning_stop", "1");
             options.setInterOpNumThreads(1);
             return new NodeSession(
                     where, options, OrtEnvironment.getEnvironment().createSession(model.toByteArray(), options));

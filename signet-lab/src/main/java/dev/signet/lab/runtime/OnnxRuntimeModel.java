@@ -55,6 +55,8 @@ public final class OnnxRuntimeModel implements RunnableModel {
         try {
             options.setSessionLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR);
             options.setIntraOpNumThreads(threads);
+            // Threads that spin on for the next run would take the cores from whatever is done in between.
+            options.addConfigEntry("session.force_spinning_stop", "1");
             options.setInterOpNumThreads(1);
             return new OnnxRuntimeModel(name, options, opener.open(options));
         } catch (OrtException e) {

@@ -151,6 +151,9 @@ public interface Kernels {
     /** {@code y = a + b}; {@code y} may be {@code a} or {@code b}. */
     void add(float[] a, int aOffset, float[] b, int bOffset, float[] y, int yOffset, int n);
 
+    /** {@code y = x > y ? x : y}: of a NaN in {@code x} nothing is seen. */
+    void maximum(float[] x, int xOffset, float[] y, int yOffset, int n);
+
     /** {@code y = a * b}; {@code y} may be {@code a} or {@code b}. */
     void multiply(float[] a, int aOffset, float[] b, int bOffset, float[] y, int yOffset, int n);
 

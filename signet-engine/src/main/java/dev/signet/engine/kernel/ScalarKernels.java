@@ -160,6 +160,13 @@ final class ScalarKernels implements Kernels {
     }
 
     @Override
+    public void maximum(float[] x, int xOffset, float[] y, int yOffset, int n) {
+        for (int i = 0; i < n; i++) {
+            y[yOffset + i] = x[xOffset + i] > y[yOffset + i] ? x[xOffset + i] : y[yOffset + i];
+        }
+    }
+
+    @Override
     public void multiply(float[] a, int aOffset, float[] b, int bOffset, float[] y, int yOffset, int n) {
         for (int i = 0; i < n; i++) {
             y[yOffset + i] = a[aOffset + i] * b[bOffset + i];

@@ -331,6 +331,19 @@ final class VectorKernels implements Kernels {
     }
 
     @Override
+    public void maximum(float[] x, int xOffset, float[] y, int yOffset, int n) {
+        int end = F.loopBound(n);
+        for (int i = 0; i < end; i += L) {
+            FloatVector v = FloatVector.fromArray(F, x, xOffset + i);
+            FloatVector most = FloatVector.fromArray(F, y, yOffset + i);
+            most.blend(v, v.compare(VectorOperators.GT, most)).intoArray(y, yOffset + i);
+        }
+        for (int i = end; i < n; i++) {
+            y[yOffset + i] = x[xOffset + i] > y[yOffset + i] ? x[xOffset + i] : y[yOffset + i];
+        }
+    }
+
+    @Override
     public void multiply(float[] a, int aOffset, float[] b, int bOffset, float[] y, int yOffset, int n) {
         int end = F.loopBound(n);
         for (int i = 0; i < end; i += L) {

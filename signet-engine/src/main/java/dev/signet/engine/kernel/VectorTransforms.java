@@ -31,6 +31,22 @@ final class VectorTransforms implements TileTransforms {
     private static final VectorMask<Float> UPPER = VectorMask.fromLong(F, -1L << (L / 2));
     private static final VectorMask<Float> ODDS = VectorMask.fromLong(F, 0xAAAA_AAAA_AAAA_AAAAL);
 
+    // One permutation of two registers does the same with 512 bits. Lanes to take: even, odd, low, high.
+    private static final boolean WIDE = L == Kernels.SQUARE;
+
+    private static final int[] CHOICES = choices();
+
+    private static int[] choices() {
+        int[] choices = new int[4 * L];
+        for (int i = 0; i < L; i++) {
+            choices[i] = 2 * i;
+            choices[L + i] = 2 * i + 1;
+            choices[2 * L + i] = i / 2 + i % 2 * L;
+            choices[3 * L + i] = (L + i) / 2 + i % 2 * L;
+        }
+        return choices;
+    }
+
     @Override
     public void split(int step, float[] x, int from, int count, float[] to, int at, int stride) {
         for (int t = 0; t < count; t += L) {
@@ -65,11 +81,11 @@ final class VectorTransforms implements TileTransforms {
     }
 
     private static FloatVector even(FloatVector a, FloatVector b) {
-        return a.rearrange(EVEN).blend(b.rearrange(EVEN), UPPER);
+        return WIDE ? both(0, a, b) : a.rearrange(EVEN).blend(b.rearrange(EVEN), UPPER);
     }
 
     private static FloatVector odd(FloatVector a, FloatVector b) {
-        return a.rearrange(ODD).blend(b.rearrange(ODD), UPPER);
+        return WIDE ? both(L, a, b) : a.rearrange(ODD).blend(b.rearrange(ODD), UPPER);
     }
 
     @Override
@@ -102,11 +118,17 @@ final class VectorTransforms implements TileTransforms {
     }
 
     private static FloatVector low(FloatVector even, FloatVector odd) {
-        return even.rearrange(LOW).blend(odd.rearrange(LOW), ODDS);
+        return WIDE ? both(2 * L, even, odd) : even.rearrange(LOW).blend(odd.rearrange(LOW), ODDS);
     }
 
     private static FloatVector high(FloatVector even, FloatVector odd) {
-        return even.rearrange(HIGH).blend(odd.rearrange(HIGH), ODDS);
+        return WIDE ? both(3 * L, even, odd) : even.rearrange(HIGH).blend(odd.rearrange(HIGH), ODDS);
+    }
+
+    private static FloatVector both(int choice, FloatVector a, FloatVector b) {
+        return IntVector.fromArray(I, CHOICES, choice)
+                .selectFrom(a.reinterpretAsInts(), b.reinterpretAsInts())
+                .reinterpretAsFloats();
     }
 
     @Override

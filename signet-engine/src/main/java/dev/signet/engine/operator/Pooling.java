@@ -1,9 +1,12 @@
 package dev.signet.engine.operator;
 
 import dev.signet.engine.graph.Node;
+import dev.signet.engine.kernel.Kernels;
 import dev.signet.engine.kernel.Workers;
 import dev.signet.engine.tensor.Shape;
 import dev.signet.engine.tensor.TensorType;
+import java.util.Arrays;
+import java.util.List;
 
 /** MaxPool and AveragePool over one or two spatial dimensions. */
 final class Pooling implements Operator {
@@ -29,38 +32,41 @@ final class Pooling implements Operator {
         boolean padded = node.attributes().flag("count_include_pad", false);
         int planes = x.product(0, 2);
         Shape y = Convolution.output(x.dim(0), x.dim(1), flat.output());
-        return Computation.of(TensorType.floats(y), binding -> {
+        // The maxima of the rows that a window meets, one for each column.
+        int scratch = maximum ? window.input()[1] : 0;
+        return new Computation.Work(List.of(TensorType.floats(y)), 0, scratch, binding -> {
             float[] from = binding.in(0);
             float[] to = binding.out(0);
             Workers workers = binding.workers();
+            Kernels kernels = binding.kernels();
             Workers.Task task = maximum
-                    ? (plane, worker) -> maximum(window, from, to, plane)
+                    ? (plane, worker) -> maximum(window, kernels, from, to, plane, binding.perWorker()[worker])
                     : (plane, worker) -> average(window, padded, from, to, plane);
             return () -> workers.run(planes, task);
         });
     }
 
-    private static void maximum(Window w, float[] from, float[] to, int plane) {
+    /** First down the columns, on vectors, then along the row. */
+    private static void maximum(Window w, Kernels kernels, float[] from, float[] to, int plane, float[] column) {
         int height = w.input()[0];
         int width = w.input()[1];
         int at = plane * w.output()[0] * w.output()[1];
         for (int r = 0; r < w.output()[0]; r++) {
-            int y0 = r * w.stride()[0] - w.before()[0];
+            // ONNX Runtime's answer where a window lies in the padding, or holds nothing but NaN.
+            Arrays.fill(column, 0, width, Float.NEGATIVE_INFINITY);
+            for (int i = 0; i < w.kernel()[0]; i++) {
+                int y = r * w.stride()[0] - w.before()[0] + i * w.dilation()[0];
+                if (y >= 0 && y < height) {
+                    kernels.maximum(from, (plane * height + y) * width, column, 0, width);
+                }
+            }
             for (int c = 0; c < w.output()[1]; c++) {
                 int x0 = c * w.stride()[1] - w.before()[1];
-                // ONNX Runtime's answer where a window lies in the padding, or holds nothing but NaN.
                 float best = Float.NEGATIVE_INFINITY;
-                for (int i = 0; i < w.kernel()[0]; i++) {
-                    int y = y0 + i * w.dilation()[0];
-                    if (y < 0 || y >= height) {
-                        continue;
-                    }
-                    int row = (plane * height + y) * width;
-                    for (int j = 0; j < w.kernel()[1]; j++) {
-                        int x = x0 + j * w.dilation()[1];
-                        if (x >= 0 && x < width && from[row + x] > best) {
-                            best = from[row + x];
-                        }
+                for (int j = 0; j < w.kernel()[1]; j++) {
+                    int x = x0 + j * w.dilation()[1];
+                    if (x >= 0 && x < width) {
+                        best = Math.max(best, column[x]);
                     }
                 }
                 to[at++] = best;

@@ -3,6 +3,7 @@ package dev.signet.engine.kernel;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import java.util.Arrays;
 import java.util.Random;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -81,6 +82,9 @@ class KernelsTest {
         float[][] products = new float[2][];
         float[][] leaky = new float[2][];
         float[][] scaled = new float[2][];
+        float[][] largest = new float[2][];
+        float[] holes = a.clone();
+        Arrays.fill(holes, 0, Math.min(2, holes.length), Float.NaN);
         for (int i = 0; i < 2; i++) {
             Kernels kernels = i == 0 ? plain : vector;
             results[i] = new float[n + 2];
@@ -93,12 +97,16 @@ class KernelsTest {
             kernels.leakyRelu(a, 0, leaky[i], 0, n, 0.1f);
             scaled[i] = a.clone();
             kernels.addScaled(0.7f, b, 3, scaled[i], 1, n);
+            largest[i] = b.clone();
+            kernels.maximum(holes, 1, largest[i], 2, n);
         }
         assertClose(results[1], results[0], 1e-6);
         assertThat(sums[1]).isEqualTo(sums[0]);
         assertThat(products[1]).isEqualTo(products[0]);
         assertThat(leaky[1]).isEqualTo(leaky[0]);
         assertClose(scaled[1], scaled[0], 1e-6);
+        assertThat(largest[1]).isEqualTo(largest[0]);
+        assertThat(largest[0]).doesNotContain(Float.NaN);
     }
 
     @Test

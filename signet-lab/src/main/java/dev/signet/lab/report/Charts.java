@@ -267,7 +267,7 @@ public final class Charts {
         option.putObject("tooltip").put("trigger", "axis").put("confine", true);
         option.putObject("grid")
                 .put("left", 8)
-                .put("right", 16)
+                .put("right", 32)
                 .put("top", 34)
                 .put("bottom", 8)
                 .put("containLabel", true);

@@ -8,6 +8,7 @@ import dev.signet.lab.image.Picture;
 import dev.signet.lab.inspect.ModelSummary;
 import dev.signet.lab.pipeline.TensorReport;
 import dev.signet.lab.task.PictureTask;
+import dev.signet.lab.task.StyleTransfer;
 import dev.signet.lab.task.SuperResolution;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -44,7 +45,10 @@ public final class ExperimentParts {
     public static ExperimentPart of(
             ExperimentResult result, Map<String, String> conditions, @Nullable ModelSummary summary) {
         Map<String, Double> original = new LinkedHashMap<>();
-        result.original().forEach((metric, value) -> original.put(metric.key(), value));
+        // The original's pictures are what style transfer compares with.
+        if (!(result.task() instanceof StyleTransfer)) {
+            result.original().forEach((metric, value) -> original.put(metric.key(), value));
+        }
         Map<String, String> all = new LinkedHashMap<>(result.task().conditions());
         all.putAll(conditions);
         SequencedMap<String, Cell> shown = shown(result);

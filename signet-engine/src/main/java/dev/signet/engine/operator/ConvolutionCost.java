@@ -24,7 +24,7 @@ record ConvolutionCost(Kernels kernels, boolean decodes) {
     private static final double DECODED_WEIGHT = 0.5;
 
     /** Decoding a window and turning it to points: 16 or 36 of them. */
-    private static final double DECODED_WINDOW_TWO = 11;
+    private static final double DECODED_WINDOW_TWO = 8;
 
     private static final double DECODED_WINDOW_FOUR = 20;
 

@@ -1,12 +1,10 @@
 package dev.signet.cli;
 
-import dev.signet.core.Grouping;
 import dev.signet.core.Method;
 import dev.signet.lab.inspect.ModelSummary;
 import dev.signet.lab.pipeline.BitPolicy;
 import dev.signet.lab.pipeline.Importance;
 import dev.signet.lab.pipeline.ModelQuantizer;
-import dev.signet.lab.pipeline.NamePattern;
 import dev.signet.lab.pipeline.QuantizeOptions;
 import dev.signet.lab.pipeline.QuantizeReport;
 import dev.signet.lab.pipeline.TensorReport;
@@ -102,42 +100,8 @@ final class QuantizeCommand implements Callable<Integer> {
             description = "Keep the heat maps: the file is one that --importance takes.")
     private @Nullable Path saveImportance;
 
-    @Option(
-            names = "--group",
-            paramLabel = "G",
-            description = "Weights that share coefficients: filter, kernel, block:N or layer.",
-            defaultValue = "filter")
-    @SuppressWarnings("NullAway.Init")
-    private String group;
-
-    @Option(
-            names = "--offset",
-            negatable = true,
-            description = "A constant term in each group.",
-            defaultValue = "true",
-            fallbackValue = "true")
-    private boolean offset;
-
-    @Option(
-            names = "--correct",
-            negatable = true,
-            description = "Match mean and deviation of every output channel.",
-            defaultValue = "true",
-            fallbackValue = "true")
-    private boolean correct;
-
-    @Option(
-            names = "--calibrate",
-            paramLabel = "DIR|FILE.npy",
-            description = "Unlabelled images (or inputs, [samples, ...]) instead of statistics without data.")
-    private @Nullable Path calibrate;
-
-    @Option(
-            names = "--samples",
-            paramLabel = "N",
-            description = "How many samples to look at (default: as many as serve).",
-            showDefaultValue = picocli.CommandLine.Help.Visibility.NEVER)
-    private int samples;
+    @Mixin
+    private SolverOptions solver = new SolverOptions();
 
     @Option(
             names = "--format",
@@ -148,12 +112,6 @@ final class QuantizeCommand implements Callable<Integer> {
             defaultValue = "packed")
     @SuppressWarnings("NullAway.Init")
     private String format;
-
-    @Option(
-            names = "--exclude",
-            paramLabel = "GLOB",
-            description = "Weights or nodes to keep as they are; may be given several times.")
-    private List<String> exclude = List.of();
 
     @Option(
             names = "--input-shape",
@@ -221,19 +179,16 @@ final class QuantizeCommand implements Callable<Integer> {
     }
 
     private QuantizeOptions options() {
-        if (samples < 0) {
-            throw new ParameterException(spec.commandLine(), "--samples must not be negative");
-        }
         return new QuantizeOptions(
                 policy(),
                 method(),
                 importance == null ? null : parsed("--importance", this::importance),
-                parsed("--group", () -> Grouping.parse(group)),
-                offset,
-                correct,
+                parsed("--group", solver::group),
+                solver.offset(),
+                solver.correct(),
                 parsed("--format", () -> choice(Format.values(), Format::text, format, "format")),
-                exclude.stream().map(NamePattern::new).toList(),
-                new QuantizeOptions.Samples(calibrate, samples, parsed("--mean, --std, --scale", images::given)),
+                solver.exclude(),
+                solver.samples(parsed("--mean, --std, --scale", images::given)),
                 parsed("--input-shape", this::shapes),
                 seed,
                 work.threads());

@@ -14,8 +14,8 @@ import java.util.concurrent.ForkJoinPool;
  * original weights w, of which a few steps are enough: directions in which the inputs hardly vary stay as they are.
  */
 public final class TargetWeights {
-    private static final int STEPS = 24;
-    private static final double ENOUGH = 1e-3;
+    private static final int STEPS = 60;
+    private static final double ENOUGH = 1e-5;
 
     /** Filters that are solved for at the same time, so that H streams from memory once for all of them. */
     private static final int BLOCK = 16;

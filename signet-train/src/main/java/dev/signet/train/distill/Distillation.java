@@ -140,7 +140,7 @@ public final class Distillation {
                     collector.backward(value);
                     before = step == 0 ? value.getFloat() : before;
                 }
-                adam.step(settings.rate() * (1 + Math.cos(Math.PI * step / settings.steps())) / 2);
+                adam.step(settings.rate() * (1 + StrictMath.cos(Math.PI * step / settings.steps())) / 2);
                 task.at(done + step + 1);
             }
             System.arraycopy(images.toFloatArray(), 0, values, 0, values.length);

@@ -32,8 +32,8 @@ public final class Adam implements Optimizer {
     @Override
     public void step(double rate) {
         float steps = array("steps").addi(1).getFloat();
-        double meanBias = 1 - Math.pow(BETA1, steps);
-        double squareBias = 1 - Math.pow(BETA2, steps);
+        double meanBias = 1 - StrictMath.pow(BETA1, steps);
+        double squareBias = 1 - StrictMath.pow(BETA2, steps);
         try (NDManager scratch = manager.newSubManager()) {
             for (var parameter : parameters.entrySet()) {
                 NDArray w = parameter.getValue();

@@ -16,7 +16,7 @@ public enum Schedule {
         @Override
         double factor(double progress) {
             double down = (progress - BRIEF) / (1 - BRIEF);
-            return progress < BRIEF ? Math.max(progress, 0) / BRIEF : (1 + Math.cos(Math.PI * down)) / 2;
+            return progress < BRIEF ? Math.max(progress, 0) / BRIEF : (1 + StrictMath.cos(Math.PI * down)) / 2;
         }
     },
     /** Always the same. */

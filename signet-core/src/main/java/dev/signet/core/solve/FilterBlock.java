@@ -14,9 +14,6 @@ final class FilterBlock {
     /** Normal equations from fp32 products: a pivot this much smaller than its diagonal element is rounding noise. */
     static final double SINGULAR = 1e-6;
 
-    /** Rows of H that stay in the second-level cache while all filters of the block meet them. */
-    private static final int MATRIX_ROWS = 64;
-
     /** Updating products row by row pays where at most one sign in so many has changed. */
     private static final int FEW = 8;
 
@@ -326,11 +323,9 @@ final class FilterBlock {
         for (int r = 0; r < rows; r++) {
             Arrays.fill(y, r * inputs + from, r * inputs + to, 0);
         }
-        Tile product = new Tile(y, from, inputs);
-        for (int j = from; j < to; j += MATRIX_ROWS) {
-            Tile part = new Tile(gram.values(), j * inputs + from, inputs);
-            kernels.multiplyAdd(new Tile(x, j, inputs), part, product, rows, Math.min(MATRIX_ROWS, to - j), to - from);
-        }
+        Tile matrix = new Tile(gram.values(), from * inputs + from, inputs);
+        int size = to - from;
+        kernels.multiplyAddDeep(new Tile(x, from, inputs), matrix, new Tile(y, from, inputs), rows, size, size);
     }
 
     private void setCoefficients(int index, double[] standard, double offset) {

@@ -49,6 +49,16 @@ public interface SolverKernels {
      */
     void multiplyAdd(Tile x, Tile matrix, Tile y, int rows, int depth, int columns);
 
+    /** The same for any depth: rows of the matrix that stay in the second-level cache meet all rows of {@code x}, then the next. */
+    default void multiplyAddDeep(Tile x, Tile matrix, Tile y, int rows, int depth, int columns) {
+        int part = 64;
+        for (int j = 0; j < depth; j += part) {
+            Tile left = new Tile(x.values(), x.from() + j, x.stride());
+            Tile right = new Tile(matrix.values(), matrix.from() + j * matrix.stride(), matrix.stride());
+            multiplyAdd(left, right, y, rows, Math.min(part, depth - j), columns);
+        }
+    }
+
     /** Adds a multiple of a row to another: {@code y[k] += factor * x[k]} for {@code length} elements from the given places on. */
     void addScaled(float factor, float[] x, int fromX, float[] y, int fromY, int length);
 

@@ -13,6 +13,7 @@ import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtLoggingLevel;
 import ai.onnxruntime.OrtSession;
 import dev.signet.lab.runtime.ElementTypes;
+import dev.signet.lab.runtime.OnnxRuntimeModel;
 import dev.signet.onnx.InputException;
 import java.util.ArrayList;
 import java.util.List;
@@ -63,10 +64,7 @@ final class NodeSession implements AutoCloseable {
         var options = new OrtSession.SessionOptions();
         try {
             options.setSessionLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL);
-            options.setIntraOpNumThreads(threads);
-            // Threads that spin on for the next run would take the cores from whatever is done in between.
-            options.addConfigEntry("session.force_spinning_stop", "1");
-            options.setInterOpNumThreads(1);
+            OnnxRuntimeModel.setThreads(options, threads);
             return new NodeSession(
                     where, options, OrtEnvironment.getEnvironment().createSession(model.toByteArray(), options));
         } catch (OrtException e) {

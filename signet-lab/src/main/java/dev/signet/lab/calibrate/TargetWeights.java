@@ -20,9 +20,6 @@ public final class TargetWeights {
     /** Filters that are solved for at the same time, so that H streams from memory once for all of them. */
     private static final int BLOCK = 16;
 
-    /** Rows of H that stay in the caches while all filters of the block meet them. */
-    private static final int MATRIX_ROWS = 64;
-
     private TargetWeights() {}
 
     /**
@@ -136,11 +133,8 @@ public final class TargetWeights {
         /** The product of the directions and H. */
         private void multiply() {
             Arrays.fill(product, 0);
-            Tile sums = new Tile(product, 0, d);
-            for (int j = 0; j < d; j += MATRIX_ROWS) {
-                Tile rows = new Tile(gram, j * d, d);
-                kernels.multiplyAdd(new Tile(direction, j, d), rows, sums, filters, Math.min(MATRIX_ROWS, d - j), d);
-            }
+            kernels.multiplyAddDeep(
+                    new Tile(direction, 0, d), new Tile(gram, 0, d), new Tile(product, 0, d), filters, d, d);
         }
     }
 }

@@ -54,16 +54,21 @@ public final class OnnxRuntimeModel implements RunnableModel {
         var options = new OrtSession.SessionOptions();
         try {
             options.setSessionLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR);
-            options.setIntraOpNumThreads(threads);
-            // Threads that spin on for the next run would take the cores from whatever is done in between.
-            options.addConfigEntry("session.force_spinning_stop", "1");
-            options.setInterOpNumThreads(1);
+            setThreads(options, threads);
             return new OnnxRuntimeModel(name, options, opener.open(options));
         } catch (OrtException e) {
             options.close();
             throw InputException.of(
                     name, "ONNX Runtime can not open it: " + e.getMessage(), "check the model with onnx.checker", e);
         }
+    }
+
+    /** Lets a session use {@code threads} threads while it runs, and none when it does not. */
+    public static void setThreads(OrtSession.SessionOptions options, int threads) throws OrtException {
+        options.setIntraOpNumThreads(threads);
+        options.setInterOpNumThreads(1);
+        // Threads that spin on for the next run would take the cores from whatever is done in between.
+        options.addConfigEntry("session.force_spinning_stop", "1");
     }
 
     private static OrtEnvironment environment() {

@@ -47,88 +47,110 @@ final class VectorTransforms implements TileTransforms {
         return choices;
     }
 
+    // No method below the public ones takes or returns a vector: where C2 happens to compile such a method on its own first, it
+    // does not inline it afterwards, and every vector becomes an object.
     @Override
     public void split(int step, float[] x, int from, int count, float[] to, int at, int stride) {
         for (int t = 0; t < count; t += L) {
-            if (step == 4) {
+            if (step == 2) {
+                split2(x, from + 2 * t, to, at + t, stride);
+            } else if (WIDE) {
                 split4(x, from + 4 * t, to, at + t, stride);
             } else {
-                split2(x, from + 2 * t, to, at + t, stride);
+                narrowSplit4(x, from + 4 * t, to, at + t, stride);
             }
         }
     }
 
     private static void split4(float[] x, int from, float[] to, int at, int stride) {
+        IntVector even = IntVector.fromArray(I, CHOICES, 0);
+        IntVector odd = IntVector.fromArray(I, CHOICES, L);
+        IntVector a = FloatVector.fromArray(F, x, from).reinterpretAsInts();
+        IntVector b = FloatVector.fromArray(F, x, from + L).reinterpretAsInts();
+        IntVector c = FloatVector.fromArray(F, x, from + 2 * L).reinterpretAsInts();
+        IntVector d = FloatVector.fromArray(F, x, from + 3 * L).reinterpretAsInts();
+        IntVector even0 = even.selectFrom(a, b);
+        IntVector even1 = even.selectFrom(c, d);
+        IntVector odd0 = odd.selectFrom(a, b);
+        IntVector odd1 = odd.selectFrom(c, d);
+        even.selectFrom(even0, even1).reinterpretAsFloats().intoArray(to, at);
+        even.selectFrom(odd0, odd1).reinterpretAsFloats().intoArray(to, at + stride);
+        odd.selectFrom(even0, even1).reinterpretAsFloats().intoArray(to, at + 2 * stride);
+        odd.selectFrom(odd0, odd1).reinterpretAsFloats().intoArray(to, at + 3 * stride);
+    }
+
+    private static void narrowSplit4(float[] x, int from, float[] to, int at, int stride) {
         FloatVector a = FloatVector.fromArray(F, x, from);
         FloatVector b = FloatVector.fromArray(F, x, from + L);
         FloatVector c = FloatVector.fromArray(F, x, from + 2 * L);
         FloatVector d = FloatVector.fromArray(F, x, from + 3 * L);
-        FloatVector even0 = even(a, b);
-        FloatVector even1 = even(c, d);
-        FloatVector odd0 = odd(a, b);
-        FloatVector odd1 = odd(c, d);
-        even(even0, even1).intoArray(to, at);
-        even(odd0, odd1).intoArray(to, at + stride);
-        odd(even0, even1).intoArray(to, at + 2 * stride);
-        odd(odd0, odd1).intoArray(to, at + 3 * stride);
+        FloatVector even0 = a.rearrange(EVEN).blend(b.rearrange(EVEN), UPPER);
+        FloatVector even1 = c.rearrange(EVEN).blend(d.rearrange(EVEN), UPPER);
+        FloatVector odd0 = a.rearrange(ODD).blend(b.rearrange(ODD), UPPER);
+        FloatVector odd1 = c.rearrange(ODD).blend(d.rearrange(ODD), UPPER);
+        even0.rearrange(EVEN).blend(even1.rearrange(EVEN), UPPER).intoArray(to, at);
+        odd0.rearrange(EVEN).blend(odd1.rearrange(EVEN), UPPER).intoArray(to, at + stride);
+        even0.rearrange(ODD).blend(even1.rearrange(ODD), UPPER).intoArray(to, at + 2 * stride);
+        odd0.rearrange(ODD).blend(odd1.rearrange(ODD), UPPER).intoArray(to, at + 3 * stride);
     }
 
     private static void split2(float[] x, int from, float[] to, int at, int stride) {
         FloatVector a = FloatVector.fromArray(F, x, from);
         FloatVector b = FloatVector.fromArray(F, x, from + L);
-        even(a, b).intoArray(to, at);
-        odd(a, b).intoArray(to, at + stride);
-    }
-
-    private static FloatVector even(FloatVector a, FloatVector b) {
-        return WIDE ? both(0, a, b) : a.rearrange(EVEN).blend(b.rearrange(EVEN), UPPER);
-    }
-
-    private static FloatVector odd(FloatVector a, FloatVector b) {
-        return WIDE ? both(L, a, b) : a.rearrange(ODD).blend(b.rearrange(ODD), UPPER);
+        a.rearrange(EVEN).blend(b.rearrange(EVEN), UPPER).intoArray(to, at);
+        a.rearrange(ODD).blend(b.rearrange(ODD), UPPER).intoArray(to, at + stride);
     }
 
     @Override
     public void merge(int step, float[] x, int from, int stride, int count, float[] to, int at) {
         for (int t = 0; t < count; t += L) {
-            if (step == 4) {
+            if (step == 2) {
+                merge2(x, from + t, stride, to, at + 2 * t);
+            } else if (WIDE) {
                 merge4(x, from + t, stride, to, at + 4 * t);
             } else {
-                FloatVector a = FloatVector.fromArray(F, x, from + t);
-                FloatVector b = FloatVector.fromArray(F, x, from + t + stride);
-                low(a, b).intoArray(to, at + 2 * t);
-                high(a, b).intoArray(to, at + 2 * t + L);
+                narrowMerge4(x, from + t, stride, to, at + 4 * t);
             }
         }
     }
 
     private static void merge4(float[] x, int from, int stride, float[] to, int at) {
+        IntVector low = IntVector.fromArray(I, CHOICES, 2 * L);
+        IntVector high = IntVector.fromArray(I, CHOICES, 3 * L);
+        IntVector a = FloatVector.fromArray(F, x, from).reinterpretAsInts();
+        IntVector b = FloatVector.fromArray(F, x, from + stride).reinterpretAsInts();
+        IntVector c = FloatVector.fromArray(F, x, from + 2 * stride).reinterpretAsInts();
+        IntVector d = FloatVector.fromArray(F, x, from + 3 * stride).reinterpretAsInts();
+        IntVector even0 = low.selectFrom(a, c);
+        IntVector even1 = high.selectFrom(a, c);
+        IntVector odd0 = low.selectFrom(b, d);
+        IntVector odd1 = high.selectFrom(b, d);
+        low.selectFrom(even0, odd0).reinterpretAsFloats().intoArray(to, at);
+        high.selectFrom(even0, odd0).reinterpretAsFloats().intoArray(to, at + L);
+        low.selectFrom(even1, odd1).reinterpretAsFloats().intoArray(to, at + 2 * L);
+        high.selectFrom(even1, odd1).reinterpretAsFloats().intoArray(to, at + 3 * L);
+    }
+
+    private static void narrowMerge4(float[] x, int from, int stride, float[] to, int at) {
         FloatVector a = FloatVector.fromArray(F, x, from);
         FloatVector b = FloatVector.fromArray(F, x, from + stride);
         FloatVector c = FloatVector.fromArray(F, x, from + 2 * stride);
         FloatVector d = FloatVector.fromArray(F, x, from + 3 * stride);
-        FloatVector even0 = low(a, c);
-        FloatVector even1 = high(a, c);
-        FloatVector odd0 = low(b, d);
-        FloatVector odd1 = high(b, d);
-        low(even0, odd0).intoArray(to, at);
-        high(even0, odd0).intoArray(to, at + L);
-        low(even1, odd1).intoArray(to, at + 2 * L);
-        high(even1, odd1).intoArray(to, at + 3 * L);
+        FloatVector even0 = a.rearrange(LOW).blend(c.rearrange(LOW), ODDS);
+        FloatVector even1 = a.rearrange(HIGH).blend(c.rearrange(HIGH), ODDS);
+        FloatVector odd0 = b.rearrange(LOW).blend(d.rearrange(LOW), ODDS);
+        FloatVector odd1 = b.rearrange(HIGH).blend(d.rearrange(HIGH), ODDS);
+        even0.rearrange(LOW).blend(odd0.rearrange(LOW), ODDS).intoArray(to, at);
+        even0.rearrange(HIGH).blend(odd0.rearrange(HIGH), ODDS).intoArray(to, at + L);
+        even1.rearrange(LOW).blend(odd1.rearrange(LOW), ODDS).intoArray(to, at + 2 * L);
+        even1.rearrange(HIGH).blend(odd1.rearrange(HIGH), ODDS).intoArray(to, at + 3 * L);
     }
 
-    private static FloatVector low(FloatVector even, FloatVector odd) {
-        return WIDE ? both(2 * L, even, odd) : even.rearrange(LOW).blend(odd.rearrange(LOW), ODDS);
-    }
-
-    private static FloatVector high(FloatVector even, FloatVector odd) {
-        return WIDE ? both(3 * L, even, odd) : even.rearrange(HIGH).blend(odd.rearrange(HIGH), ODDS);
-    }
-
-    private static FloatVector both(int choice, FloatVector a, FloatVector b) {
-        return IntVector.fromArray(I, CHOICES, choice)
-                .selectFrom(a.reinterpretAsInts(), b.reinterpretAsInts())
-                .reinterpretAsFloats();
+    private static void merge2(float[] x, int from, int stride, float[] to, int at) {
+        FloatVector a = FloatVector.fromArray(F, x, from);
+        FloatVector b = FloatVector.fromArray(F, x, from + stride);
+        a.rearrange(LOW).blend(b.rearrange(LOW), ODDS).intoArray(to, at);
+        a.rearrange(HIGH).blend(b.rearrange(HIGH), ODDS).intoArray(to, at + L);
     }
 
     @Override
@@ -158,93 +180,60 @@ final class VectorTransforms implements TileTransforms {
 
     private static void inputRows4(float[] x, int from, int n, float[] y, int at) {
         for (int i = 0; i < n; i += L) {
-            points4(
-                    FloatVector.fromArray(F, x, from + i),
-                    FloatVector.fromArray(F, x, from + i + n),
-                    FloatVector.fromArray(F, x, from + i + 2 * n),
-                    FloatVector.fromArray(F, x, from + i + 3 * n),
-                    FloatVector.fromArray(F, x, from + i + 4 * n),
-                    FloatVector.fromArray(F, x, from + i + 5 * n),
-                    y,
-                    at + i,
-                    n);
+            points4(x, from + i, n, from + i + 4 * n, from + i + 5 * n, y, at + i, n);
         }
     }
 
     private static void inputColumns4(int tiles, float[] x, int from, int stride, float[] y, int at, int yStride) {
         for (int t = 0; t < tiles; t += L) {
             int i = from + t;
-            points4(
-                    FloatVector.fromArray(F, x, i),
-                    FloatVector.fromArray(F, x, i + stride),
-                    FloatVector.fromArray(F, x, i + 2 * stride),
-                    FloatVector.fromArray(F, x, i + 3 * stride),
-                    FloatVector.fromArray(F, x, i + 1),
-                    FloatVector.fromArray(F, x, i + stride + 1),
-                    y,
-                    at + t,
-                    yStride);
+            points4(x, i, stride, i + 1, i + stride + 1, y, at + t, yStride);
         }
     }
 
-    private static void points4(
-            FloatVector d0,
-            FloatVector d1,
-            FloatVector d2,
-            FloatVector d3,
-            FloatVector d4,
-            FloatVector d5,
-            float[] y,
-            int at,
-            int stride) {
+    // Inputs 0 to 3 are at i and on, by stride; inputs 4 and 5 at i4 and i5.
+    private static void points4(float[] x, int i, int stride, int i4, int i5, float[] y, int at, int yStride) {
         FloatVector four = FloatVector.broadcast(F, 4);
         FloatVector five = FloatVector.broadcast(F, -5);
         FloatVector minusFour = FloatVector.broadcast(F, -4);
-        d0.fma(four, d2.fma(five, d4)).intoArray(y, at);
+        FloatVector d1 = FloatVector.fromArray(F, x, i + stride);
+        FloatVector d2 = FloatVector.fromArray(F, x, i + 2 * stride);
+        FloatVector d3 = FloatVector.fromArray(F, x, i + 3 * stride);
+        FloatVector d4 = FloatVector.fromArray(F, x, i4);
+        FloatVector.fromArray(F, x, i).fma(four, d2.fma(five, d4)).intoArray(y, at);
         FloatVector a = d2.fma(minusFour, d4);
         FloatVector b = d1.fma(minusFour, d3);
-        a.add(b).intoArray(y, at + stride);
-        a.sub(b).intoArray(y, at + 2 * stride);
+        a.add(b).intoArray(y, at + yStride);
+        a.sub(b).intoArray(y, at + 2 * yStride);
         FloatVector c = d4.sub(d2);
         FloatVector e = d3.sub(d1);
         FloatVector twice = e.add(e);
-        c.add(twice).intoArray(y, at + 3 * stride);
-        c.sub(twice).intoArray(y, at + 4 * stride);
-        d1.fma(four, d3.fma(five, d5)).intoArray(y, at + 5 * stride);
+        c.add(twice).intoArray(y, at + 3 * yStride);
+        c.sub(twice).intoArray(y, at + 4 * yStride);
+        d1.fma(four, d3.fma(five, FloatVector.fromArray(F, x, i5))).intoArray(y, at + 5 * yStride);
     }
 
     private static void inputRows2(float[] x, int from, int n, float[] y, int at) {
         for (int i = 0; i < n; i += L) {
-            points2(
-                    FloatVector.fromArray(F, x, from + i),
-                    FloatVector.fromArray(F, x, from + i + n),
-                    FloatVector.fromArray(F, x, from + i + 2 * n),
-                    FloatVector.fromArray(F, x, from + i + 3 * n),
-                    y,
-                    at + i,
-                    n);
+            points2(x, from + i, n, from + i + 2 * n, from + i + 3 * n, y, at + i, n);
         }
     }
 
     private static void inputColumns2(int tiles, float[] x, int from, int stride, float[] y, int at, int yStride) {
         for (int t = 0; t < tiles; t += L) {
-            points2(
-                    FloatVector.fromArray(F, x, from + t),
-                    FloatVector.fromArray(F, x, from + t + stride),
-                    FloatVector.fromArray(F, x, from + t + 1),
-                    FloatVector.fromArray(F, x, from + t + stride + 1),
-                    y,
-                    at + t,
-                    yStride);
+            int i = from + t;
+            points2(x, i, stride, i + 1, i + stride + 1, y, at + t, yStride);
         }
     }
 
-    private static void points2(
-            FloatVector d0, FloatVector d1, FloatVector d2, FloatVector d3, float[] y, int at, int stride) {
-        d0.sub(d2).intoArray(y, at);
-        d1.add(d2).intoArray(y, at + stride);
-        d2.sub(d1).intoArray(y, at + 2 * stride);
-        d1.sub(d3).intoArray(y, at + 3 * stride);
+    // Inputs 0 and 1 are at i and i + stride, inputs 2 and 3 at i2 and i3.
+    private static void points2(float[] x, int i, int stride, int i2, int i3, float[] y, int at, int yStride) {
+        FloatVector d1 = FloatVector.fromArray(F, x, i + stride);
+        FloatVector d2 = FloatVector.fromArray(F, x, i2);
+        FloatVector.fromArray(F, x, i).sub(d2).intoArray(y, at);
+        d1.add(d2).intoArray(y, at + yStride);
+        d2.sub(d1).intoArray(y, at + 2 * yStride);
+        d1.sub(FloatVector.fromArray(F, x, i3)).intoArray(y, at + 3 * yStride);
     }
 
     @Override
@@ -512,22 +501,18 @@ final class VectorTransforms implements TileTransforms {
             int bit = 1 << (shift + t);
             int i = at + t * COLUMNS;
             FloatVector v = goOn ? FloatVector.fromArray(F, to, i) : start;
-            v = v.add(s0, isSet(w0, bit));
+            v = v.add(s0, w0.and(bit).compare(VectorOperators.NE, 0).cast(F));
             if (count > 1) {
-                v = v.add(s1, isSet(w1, bit));
+                v = v.add(s1, w1.and(bit).compare(VectorOperators.NE, 0).cast(F));
             }
             if (count > 2) {
-                v = v.add(s2, isSet(w2, bit));
+                v = v.add(s2, w2.and(bit).compare(VectorOperators.NE, 0).cast(F));
             }
             if (count > 3) {
-                v = v.add(s3, isSet(w3, bit));
+                v = v.add(s3, w3.and(bit).compare(VectorOperators.NE, 0).cast(F));
             }
             v.intoArray(to, i);
         }
-    }
-
-    private static VectorMask<Float> isSet(IntVector words, int bit) {
-        return words.and(bit).compare(VectorOperators.NE, 0).cast(F);
     }
 
     @Override

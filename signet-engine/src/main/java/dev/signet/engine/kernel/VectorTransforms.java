@@ -47,7 +47,8 @@ final class VectorTransforms implements TileTransforms {
         return choices;
     }
 
-    // No method below the public ones takes or returns a vector: where C2 happens to compile such a method on its own first, it
+    // No method below the public ones takes or returns a vector: where C2 happens to compile such a method on its own
+    // first, it
     // does not inline it afterwards, and every vector becomes an object.
     @Override
     public void split(int step, float[] x, int from, int count, float[] to, int at, int stride) {

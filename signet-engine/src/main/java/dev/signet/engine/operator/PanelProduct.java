@@ -16,6 +16,19 @@ record PanelProduct(Kernels kernels, WeightPanels left, int[] offsets) implement
     // MB.
     private static final int HELD = 1 << 16;
 
+    // Rows of the right matrix that are further apart lie in different pages, and often in the same places of a cache:
+    // they are
+    // copied side by side, so many columns at a time.
+    private static final int FAR = 1024;
+    private static final int NEAR_COLUMNS = 8 * Kernels.COLUMNS;
+    private static final int[] NEAR = near();
+
+    private static int[] near() {
+        int[] offsets = new int[Kernels.PANEL_DEPTH];
+        Arrays.setAll(offsets, k -> k * NEAR_COLUMNS);
+        return offsets;
+    }
+
     @Override
     public WeightRows weights() {
         return left.rows();
@@ -29,47 +42,73 @@ record PanelProduct(Kernels kernels, WeightPanels left, int[] offsets) implement
     @Override
     public int scratch(int columns) {
         int weights = left.panels().length > 0 ? 0 : held(Kernels.PANEL_DEPTH);
-        return Math.addExact(weights, held(rounded(columns)));
+        int near = isFar() ? Kernels.PANEL_DEPTH * NEAR_COLUMNS : 0;
+        return Math.addExact(Math.addExact(weights, near), held(stride(columns)));
+    }
+
+    private boolean isFar() {
+        return offsets.length > 1 && offsets[1] - offsets[0] >= FAR;
     }
 
     // No fewer columns ever need more than this: the number of rows that are held follows from the columns.
     private int held(int perRow) {
-        int panel = kernels.panelRows(Integer.MAX_VALUE);
         int all = Math.multiplyExact(left.rows().rows() + Kernels.PANEL_ROWS, perRow);
-        return Math.min(all, Math.max(HELD, Math.multiplyExact(panel, perRow)));
+        return Math.min(all, Math.addExact(HELD, Math.multiplyExact(2 * Kernels.PANEL_ROWS, perRow)));
     }
 
-    private static int rounded(int columns) {
-        return Math.ceilDiv(columns, Kernels.COLUMNS) * Kernels.COLUMNS;
+    // Not a power of two: the rows of a panel would fight for the same places of the L1 cache.
+    private static int stride(int columns) {
+        int rounded = Math.ceilDiv(columns, Kernels.COLUMNS) * Kernels.COLUMNS;
+        return rounded % FAR == 0 ? rounded + Kernels.COLUMNS : rounded;
     }
 
-    // Rows whose sums are held at a time: whole panels.
-    private int groupRows(int columns) {
+    // Rows whose sums are held at a time: whole panels, about as many each time.
+    private int groupRows(int rows, int columns) {
         int panel = kernels.panelRows(Integer.MAX_VALUE);
-        int most = HELD / Math.max(rounded(columns), Kernels.PANEL_DEPTH);
-        return Math.max(1, most / panel) * panel;
+        int groups = (int) Math.ceilDiv((long) rows * Math.max(columns, Kernels.PANEL_DEPTH), HELD);
+        return Math.ceilDiv(Math.ceilDiv(rows, groups), panel) * panel;
     }
 
     @Override
     public void run(int from, int to, float[] b, int base, int columns, float[] scratch, RowSink sink) {
-        int stride = rounded(columns);
-        int group = groupRows(columns);
+        int stride = stride(columns);
+        int group = groupRows(to - from, columns);
         for (int first = from; first < to; first += group) {
             int end = Math.min(to, first + group);
-            int sums = Math.min(group, end - first + Kernels.PANEL_ROWS) * stride;
+            int sums = (end - first + Kernels.PANEL_ROWS) * stride;
             Arrays.fill(scratch, 0, sums, 0);
+            int near = sums
+                    + (left.panels().length > 0
+                            ? 0
+                            : Panels.blockFloats(end - first + Kernels.PANEL_ROWS, Kernels.PANEL_DEPTH));
             for (int k = 0; k < left.rows().depth(); k += Kernels.PANEL_DEPTH) {
                 int depth = Math.min(Kernels.PANEL_DEPTH, left.rows().depth() - k);
                 if (left.panels().length == 0) {
                     decode(first, end, k, depth, scratch, sums);
                 }
-                for (int n = 0; n < columns; n += Kernels.COLUMNS) {
-                    strip(first, end, k, depth, b, base + n, scratch, n, stride, sums);
+                if (isFar()) {
+                    for (int n = 0; n < columns; n += NEAR_COLUMNS) {
+                        int width = Math.min(NEAR_COLUMNS, columns - n);
+                        copy(k, depth, b, base + n, width, scratch, near);
+                        for (int i = 0; i < width; i += Kernels.COLUMNS) {
+                            strip(first, end, k, depth, scratch, NEAR, 0, near + i, scratch, n + i, stride, sums);
+                        }
+                    }
+                } else {
+                    for (int n = 0; n < columns; n += Kernels.COLUMNS) {
+                        strip(first, end, k, depth, b, offsets, k, base + n, scratch, n, stride, sums);
+                    }
                 }
             }
             for (int row = first; row < end; row++) {
                 sink.accept(row, scratch, (row - first) * stride);
             }
+        }
+    }
+
+    private void copy(int k, int depth, float[] b, int base, int width, float[] to, int at) {
+        for (int i = 0; i < depth; i++) {
+            System.arraycopy(b, offsets[k + i] + base, to, at + i * NEAR_COLUMNS, width);
         }
     }
 
@@ -88,6 +127,8 @@ record PanelProduct(Kernels kernels, WeightPanels left, int[] offsets) implement
             int k,
             int depth,
             float[] b,
+            int[] rows,
+            int firstRow,
             int base,
             float[] c,
             int cOffset,
@@ -103,9 +144,9 @@ record PanelProduct(Kernels kernels, WeightPanels left, int[] offsets) implement
                 // Blocks of the same panel follow one another.
                 int start = row * rowFloats + Panels.blockFloats(height, k);
                 kernels.multiply(
-                        height, depth, left.panels(), start, b, offsets, k, base, Kernels.COLUMNS, c, to, stride);
+                        height, depth, left.panels(), start, b, rows, firstRow, base, Kernels.COLUMNS, c, to, stride);
             } else {
-                kernels.multiply(height, depth, c, at, b, offsets, k, base, Kernels.COLUMNS, c, to, stride);
+                kernels.multiply(height, depth, c, at, b, rows, firstRow, base, Kernels.COLUMNS, c, to, stride);
                 at += Panels.blockFloats(height, depth);
             }
             row += height;

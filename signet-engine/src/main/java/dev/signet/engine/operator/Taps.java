@@ -17,7 +17,7 @@ final class Taps {
     private static final int BAND_FLOATS = 1 << 17;
 
     // More columns would not make better use of a panel of weights, but push the sums out of the L2 cache.
-    private static final int BAND_COLUMNS = 2048;
+    private static final int BAND_COLUMNS = 1024;
 
     final int channels;
     final int inputHeight;

@@ -76,10 +76,11 @@ class WinogradTest {
         int channels = cases.between(1, cases.oneOf(4, 40, 70));
         int filters = cases.between(1, cases.oneOf(3, 33, 65));
         long[] pads = cases.list(4, 0, cases.oneOf(0, 1, 4));
-        int height = cases.between(3, cases.oneOf(5, 9, 30));
-        int width = cases.between(3, cases.oneOf(4, 17, 80));
+        int height = cases.between(5, cases.oneOf(5, 9, 30));
+        int width = cases.between(5, cases.oneOf(5, 17, 80, 140));
         Tensor x = cases.tensor(cases.between(1, 3), channels * groups, height, width);
-        Tensor w = cases.tensor(filters * groups, channels, 3, 3);
+        int side = cases.oneOf(3, 3, 5);
+        Tensor w = cases.tensor(filters * groups, channels, side, side);
         OnnxModel model = model(x, w, cases.tensor(filters * groups), groups, pads);
 
         check(model, x, 2e-5);
@@ -119,6 +120,21 @@ class WinogradTest {
                 model(x, cases.tensor(channels, channels, 3, 3), cases.tensor(channels), 1, new long[] {1, 1, 1, 1});
 
         check(model, x, 2e-5);
+    }
+
+    /** Windows of 5 x 5, and images whose rows take whole groups of tiles. */
+    @ParameterizedTest
+    @CsvSource({"5, 70, 64", "5, 20, 33", "3, 40, 128"})
+    void wideImagesAgree(int window, int channels, int side) throws Exception {
+        System.setProperty(PROPERTY, "winograd4");
+        Cases cases = new Cases(4);
+        Tensor x = cases.tensor(1, channels, side, side);
+        Tensor w = cases.tensor(40, channels, window, window);
+        long pad = window / 2;
+        OnnxModel model = model(x, w, cases.tensor(40), 1, new long[] {pad, pad, pad, pad});
+
+        check(model, x, 2e-5);
+        check(packed(model, 3, new Grouping.Filter()), x, 2e-5);
     }
 
     /** The choice by cost takes what is forced here where that is surely faster. */

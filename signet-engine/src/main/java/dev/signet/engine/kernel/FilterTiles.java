@@ -7,7 +7,8 @@ import jdk.incubator.vector.VectorSpecies;
 
 /**
  * Tiles of the product with filters along the vectors: sums of {@code rows} columns and two vectors of filters. Written out by
- * hand because C2 keeps a vector in a register only if it is a local variable.
+ * hand because C2 keeps a vector in a register only if it is a local variable. Sums of row {@code r} go
+ * on from {@code start[startAt + r * startStride..]}.
  */
 final class FilterTiles {
     private static final VectorSpecies<Float> F = VectorKernels.F;
@@ -16,33 +17,44 @@ final class FilterTiles {
     private FilterTiles() {}
 
     static void tile13(
-            int depth, float[] x, int[] offsets, int first, int base, float[] w, int wOffset, float[] c, int at) {
-        FloatVector c0a = FloatVector.zero(F);
-        FloatVector c0b = FloatVector.zero(F);
-        FloatVector c1a = FloatVector.zero(F);
-        FloatVector c1b = FloatVector.zero(F);
-        FloatVector c2a = FloatVector.zero(F);
-        FloatVector c2b = FloatVector.zero(F);
-        FloatVector c3a = FloatVector.zero(F);
-        FloatVector c3b = FloatVector.zero(F);
-        FloatVector c4a = FloatVector.zero(F);
-        FloatVector c4b = FloatVector.zero(F);
-        FloatVector c5a = FloatVector.zero(F);
-        FloatVector c5b = FloatVector.zero(F);
-        FloatVector c6a = FloatVector.zero(F);
-        FloatVector c6b = FloatVector.zero(F);
-        FloatVector c7a = FloatVector.zero(F);
-        FloatVector c7b = FloatVector.zero(F);
-        FloatVector c8a = FloatVector.zero(F);
-        FloatVector c8b = FloatVector.zero(F);
-        FloatVector c9a = FloatVector.zero(F);
-        FloatVector c9b = FloatVector.zero(F);
-        FloatVector c10a = FloatVector.zero(F);
-        FloatVector c10b = FloatVector.zero(F);
-        FloatVector c11a = FloatVector.zero(F);
-        FloatVector c11b = FloatVector.zero(F);
-        FloatVector c12a = FloatVector.zero(F);
-        FloatVector c12b = FloatVector.zero(F);
+            int depth,
+            float[] x,
+            int[] offsets,
+            int first,
+            int base,
+            float[] w,
+            int wOffset,
+            float[] start,
+            int startAt,
+            int startStride,
+            float[] c,
+            int at) {
+        FloatVector c0a = FloatVector.fromArray(F, start, startAt);
+        FloatVector c0b = FloatVector.fromArray(F, start, startAt + L);
+        FloatVector c1a = FloatVector.fromArray(F, start, startAt + startStride);
+        FloatVector c1b = FloatVector.fromArray(F, start, startAt + startStride + L);
+        FloatVector c2a = FloatVector.fromArray(F, start, startAt + 2 * startStride);
+        FloatVector c2b = FloatVector.fromArray(F, start, startAt + 2 * startStride + L);
+        FloatVector c3a = FloatVector.fromArray(F, start, startAt + 3 * startStride);
+        FloatVector c3b = FloatVector.fromArray(F, start, startAt + 3 * startStride + L);
+        FloatVector c4a = FloatVector.fromArray(F, start, startAt + 4 * startStride);
+        FloatVector c4b = FloatVector.fromArray(F, start, startAt + 4 * startStride + L);
+        FloatVector c5a = FloatVector.fromArray(F, start, startAt + 5 * startStride);
+        FloatVector c5b = FloatVector.fromArray(F, start, startAt + 5 * startStride + L);
+        FloatVector c6a = FloatVector.fromArray(F, start, startAt + 6 * startStride);
+        FloatVector c6b = FloatVector.fromArray(F, start, startAt + 6 * startStride + L);
+        FloatVector c7a = FloatVector.fromArray(F, start, startAt + 7 * startStride);
+        FloatVector c7b = FloatVector.fromArray(F, start, startAt + 7 * startStride + L);
+        FloatVector c8a = FloatVector.fromArray(F, start, startAt + 8 * startStride);
+        FloatVector c8b = FloatVector.fromArray(F, start, startAt + 8 * startStride + L);
+        FloatVector c9a = FloatVector.fromArray(F, start, startAt + 9 * startStride);
+        FloatVector c9b = FloatVector.fromArray(F, start, startAt + 9 * startStride + L);
+        FloatVector c10a = FloatVector.fromArray(F, start, startAt + 10 * startStride);
+        FloatVector c10b = FloatVector.fromArray(F, start, startAt + 10 * startStride + L);
+        FloatVector c11a = FloatVector.fromArray(F, start, startAt + 11 * startStride);
+        FloatVector c11b = FloatVector.fromArray(F, start, startAt + 11 * startStride + L);
+        FloatVector c12a = FloatVector.fromArray(F, start, startAt + 12 * startStride);
+        FloatVector c12b = FloatVector.fromArray(F, start, startAt + 12 * startStride + L);
         for (int k = 0; k < depth; k++) {
             int row = offsets[first + k] + base;
             FloatVector w0 = FloatVector.fromArray(F, w, wOffset + k * COLUMNS);
@@ -87,60 +99,71 @@ final class FilterTiles {
             c12a = x12.fma(w0, c12a);
             c12b = x12.fma(w1, c12b);
         }
-        FloatVector.fromArray(F, c, at).add(c0a).intoArray(c, at);
-        FloatVector.fromArray(F, c, at + L).add(c0b).intoArray(c, at + L);
-        FloatVector.fromArray(F, c, at + COLUMNS).add(c1a).intoArray(c, at + COLUMNS);
-        FloatVector.fromArray(F, c, at + COLUMNS + L).add(c1b).intoArray(c, at + COLUMNS + L);
-        FloatVector.fromArray(F, c, at + 2 * COLUMNS).add(c2a).intoArray(c, at + 2 * COLUMNS);
-        FloatVector.fromArray(F, c, at + 2 * COLUMNS + L).add(c2b).intoArray(c, at + 2 * COLUMNS + L);
-        FloatVector.fromArray(F, c, at + 3 * COLUMNS).add(c3a).intoArray(c, at + 3 * COLUMNS);
-        FloatVector.fromArray(F, c, at + 3 * COLUMNS + L).add(c3b).intoArray(c, at + 3 * COLUMNS + L);
-        FloatVector.fromArray(F, c, at + 4 * COLUMNS).add(c4a).intoArray(c, at + 4 * COLUMNS);
-        FloatVector.fromArray(F, c, at + 4 * COLUMNS + L).add(c4b).intoArray(c, at + 4 * COLUMNS + L);
-        FloatVector.fromArray(F, c, at + 5 * COLUMNS).add(c5a).intoArray(c, at + 5 * COLUMNS);
-        FloatVector.fromArray(F, c, at + 5 * COLUMNS + L).add(c5b).intoArray(c, at + 5 * COLUMNS + L);
-        FloatVector.fromArray(F, c, at + 6 * COLUMNS).add(c6a).intoArray(c, at + 6 * COLUMNS);
-        FloatVector.fromArray(F, c, at + 6 * COLUMNS + L).add(c6b).intoArray(c, at + 6 * COLUMNS + L);
-        FloatVector.fromArray(F, c, at + 7 * COLUMNS).add(c7a).intoArray(c, at + 7 * COLUMNS);
-        FloatVector.fromArray(F, c, at + 7 * COLUMNS + L).add(c7b).intoArray(c, at + 7 * COLUMNS + L);
-        FloatVector.fromArray(F, c, at + 8 * COLUMNS).add(c8a).intoArray(c, at + 8 * COLUMNS);
-        FloatVector.fromArray(F, c, at + 8 * COLUMNS + L).add(c8b).intoArray(c, at + 8 * COLUMNS + L);
-        FloatVector.fromArray(F, c, at + 9 * COLUMNS).add(c9a).intoArray(c, at + 9 * COLUMNS);
-        FloatVector.fromArray(F, c, at + 9 * COLUMNS + L).add(c9b).intoArray(c, at + 9 * COLUMNS + L);
-        FloatVector.fromArray(F, c, at + 10 * COLUMNS).add(c10a).intoArray(c, at + 10 * COLUMNS);
-        FloatVector.fromArray(F, c, at + 10 * COLUMNS + L).add(c10b).intoArray(c, at + 10 * COLUMNS + L);
-        FloatVector.fromArray(F, c, at + 11 * COLUMNS).add(c11a).intoArray(c, at + 11 * COLUMNS);
-        FloatVector.fromArray(F, c, at + 11 * COLUMNS + L).add(c11b).intoArray(c, at + 11 * COLUMNS + L);
-        FloatVector.fromArray(F, c, at + 12 * COLUMNS).add(c12a).intoArray(c, at + 12 * COLUMNS);
-        FloatVector.fromArray(F, c, at + 12 * COLUMNS + L).add(c12b).intoArray(c, at + 12 * COLUMNS + L);
+        c0a.intoArray(c, at);
+        c0b.intoArray(c, at + L);
+        c1a.intoArray(c, at + COLUMNS);
+        c1b.intoArray(c, at + COLUMNS + L);
+        c2a.intoArray(c, at + 2 * COLUMNS);
+        c2b.intoArray(c, at + 2 * COLUMNS + L);
+        c3a.intoArray(c, at + 3 * COLUMNS);
+        c3b.intoArray(c, at + 3 * COLUMNS + L);
+        c4a.intoArray(c, at + 4 * COLUMNS);
+        c4b.intoArray(c, at + 4 * COLUMNS + L);
+        c5a.intoArray(c, at + 5 * COLUMNS);
+        c5b.intoArray(c, at + 5 * COLUMNS + L);
+        c6a.intoArray(c, at + 6 * COLUMNS);
+        c6b.intoArray(c, at + 6 * COLUMNS + L);
+        c7a.intoArray(c, at + 7 * COLUMNS);
+        c7b.intoArray(c, at + 7 * COLUMNS + L);
+        c8a.intoArray(c, at + 8 * COLUMNS);
+        c8b.intoArray(c, at + 8 * COLUMNS + L);
+        c9a.intoArray(c, at + 9 * COLUMNS);
+        c9b.intoArray(c, at + 9 * COLUMNS + L);
+        c10a.intoArray(c, at + 10 * COLUMNS);
+        c10b.intoArray(c, at + 10 * COLUMNS + L);
+        c11a.intoArray(c, at + 11 * COLUMNS);
+        c11b.intoArray(c, at + 11 * COLUMNS + L);
+        c12a.intoArray(c, at + 12 * COLUMNS);
+        c12b.intoArray(c, at + 12 * COLUMNS + L);
     }
 
     static void tile12(
-            int depth, float[] x, int[] offsets, int first, int base, float[] w, int wOffset, float[] c, int at) {
-        FloatVector c0a = FloatVector.zero(F);
-        FloatVector c0b = FloatVector.zero(F);
-        FloatVector c1a = FloatVector.zero(F);
-        FloatVector c1b = FloatVector.zero(F);
-        FloatVector c2a = FloatVector.zero(F);
-        FloatVector c2b = FloatVector.zero(F);
-        FloatVector c3a = FloatVector.zero(F);
-        FloatVector c3b = FloatVector.zero(F);
-        FloatVector c4a = FloatVector.zero(F);
-        FloatVector c4b = FloatVector.zero(F);
-        FloatVector c5a = FloatVector.zero(F);
-        FloatVector c5b = FloatVector.zero(F);
-        FloatVector c6a = FloatVector.zero(F);
-        FloatVector c6b = FloatVector.zero(F);
-        FloatVector c7a = FloatVector.zero(F);
-        FloatVector c7b = FloatVector.zero(F);
-        FloatVector c8a = FloatVector.zero(F);
-        FloatVector c8b = FloatVector.zero(F);
-        FloatVector c9a = FloatVector.zero(F);
-        FloatVector c9b = FloatVector.zero(F);
-        FloatVector c10a = FloatVector.zero(F);
-        FloatVector c10b = FloatVector.zero(F);
-        FloatVector c11a = FloatVector.zero(F);
-        FloatVector c11b = FloatVector.zero(F);
+            int depth,
+            float[] x,
+            int[] offsets,
+            int first,
+            int base,
+            float[] w,
+            int wOffset,
+            float[] start,
+            int startAt,
+            int startStride,
+            float[] c,
+            int at) {
+        FloatVector c0a = FloatVector.fromArray(F, start, startAt);
+        FloatVector c0b = FloatVector.fromArray(F, start, startAt + L);
+        FloatVector c1a = FloatVector.fromArray(F, start, startAt + startStride);
+        FloatVector c1b = FloatVector.fromArray(F, start, startAt + startStride + L);
+        FloatVector c2a = FloatVector.fromArray(F, start, startAt + 2 * startStride);
+        FloatVector c2b = FloatVector.fromArray(F, start, startAt + 2 * startStride + L);
+        FloatVector c3a = FloatVector.fromArray(F, start, startAt + 3 * startStride);
+        FloatVector c3b = FloatVector.fromArray(F, start, startAt + 3 * startStride + L);
+        FloatVector c4a = FloatVector.fromArray(F, start, startAt + 4 * startStride);
+        FloatVector c4b = FloatVector.fromArray(F, start, startAt + 4 * startStride + L);
+        FloatVector c5a = FloatVector.fromArray(F, start, startAt + 5 * startStride);
+        FloatVector c5b = FloatVector.fromArray(F, start, startAt + 5 * startStride + L);
+        FloatVector c6a = FloatVector.fromArray(F, start, startAt + 6 * startStride);
+        FloatVector c6b = FloatVector.fromArray(F, start, startAt + 6 * startStride + L);
+        FloatVector c7a = FloatVector.fromArray(F, start, startAt + 7 * startStride);
+        FloatVector c7b = FloatVector.fromArray(F, start, startAt + 7 * startStride + L);
+        FloatVector c8a = FloatVector.fromArray(F, start, startAt + 8 * startStride);
+        FloatVector c8b = FloatVector.fromArray(F, start, startAt + 8 * startStride + L);
+        FloatVector c9a = FloatVector.fromArray(F, start, startAt + 9 * startStride);
+        FloatVector c9b = FloatVector.fromArray(F, start, startAt + 9 * startStride + L);
+        FloatVector c10a = FloatVector.fromArray(F, start, startAt + 10 * startStride);
+        FloatVector c10b = FloatVector.fromArray(F, start, startAt + 10 * startStride + L);
+        FloatVector c11a = FloatVector.fromArray(F, start, startAt + 11 * startStride);
+        FloatVector c11b = FloatVector.fromArray(F, start, startAt + 11 * startStride + L);
         for (int k = 0; k < depth; k++) {
             int row = offsets[first + k] + base;
             FloatVector w0 = FloatVector.fromArray(F, w, wOffset + k * COLUMNS);
@@ -182,50 +205,61 @@ final class FilterTiles {
             c11a = x11.fma(w0, c11a);
             c11b = x11.fma(w1, c11b);
         }
-        FloatVector.fromArray(F, c, at).add(c0a).intoArray(c, at);
-        FloatVector.fromArray(F, c, at + L).add(c0b).intoArray(c, at + L);
-        FloatVector.fromArray(F, c, at + COLUMNS).add(c1a).intoArray(c, at + COLUMNS);
-        FloatVector.fromArray(F, c, at + COLUMNS + L).add(c1b).intoArray(c, at + COLUMNS + L);
-        FloatVector.fromArray(F, c, at + 2 * COLUMNS).add(c2a).intoArray(c, at + 2 * COLUMNS);
-        FloatVector.fromArray(F, c, at + 2 * COLUMNS + L).add(c2b).intoArray(c, at + 2 * COLUMNS + L);
-        FloatVector.fromArray(F, c, at + 3 * COLUMNS).add(c3a).intoArray(c, at + 3 * COLUMNS);
-        FloatVector.fromArray(F, c, at + 3 * COLUMNS + L).add(c3b).intoArray(c, at + 3 * COLUMNS + L);
-        FloatVector.fromArray(F, c, at + 4 * COLUMNS).add(c4a).intoArray(c, at + 4 * COLUMNS);
-        FloatVector.fromArray(F, c, at + 4 * COLUMNS + L).add(c4b).intoArray(c, at + 4 * COLUMNS + L);
-        FloatVector.fromArray(F, c, at + 5 * COLUMNS).add(c5a).intoArray(c, at + 5 * COLUMNS);
-        FloatVector.fromArray(F, c, at + 5 * COLUMNS + L).add(c5b).intoArray(c, at + 5 * COLUMNS + L);
-        FloatVector.fromArray(F, c, at + 6 * COLUMNS).add(c6a).intoArray(c, at + 6 * COLUMNS);
-        FloatVector.fromArray(F, c, at + 6 * COLUMNS + L).add(c6b).intoArray(c, at + 6 * COLUMNS + L);
-        FloatVector.fromArray(F, c, at + 7 * COLUMNS).add(c7a).intoArray(c, at + 7 * COLUMNS);
-        FloatVector.fromArray(F, c, at + 7 * COLUMNS + L).add(c7b).intoArray(c, at + 7 * COLUMNS + L);
-        FloatVector.fromArray(F, c, at + 8 * COLUMNS).add(c8a).intoArray(c, at + 8 * COLUMNS);
-        FloatVector.fromArray(F, c, at + 8 * COLUMNS + L).add(c8b).intoArray(c, at + 8 * COLUMNS + L);
-        FloatVector.fromArray(F, c, at + 9 * COLUMNS).add(c9a).intoArray(c, at + 9 * COLUMNS);
-        FloatVector.fromArray(F, c, at + 9 * COLUMNS + L).add(c9b).intoArray(c, at + 9 * COLUMNS + L);
-        FloatVector.fromArray(F, c, at + 10 * COLUMNS).add(c10a).intoArray(c, at + 10 * COLUMNS);
-        FloatVector.fromArray(F, c, at + 10 * COLUMNS + L).add(c10b).intoArray(c, at + 10 * COLUMNS + L);
-        FloatVector.fromArray(F, c, at + 11 * COLUMNS).add(c11a).intoArray(c, at + 11 * COLUMNS);
-        FloatVector.fromArray(F, c, at + 11 * COLUMNS + L).add(c11b).intoArray(c, at + 11 * COLUMNS + L);
+        c0a.intoArray(c, at);
+        c0b.intoArray(c, at + L);
+        c1a.intoArray(c, at + COLUMNS);
+        c1b.intoArray(c, at + COLUMNS + L);
+        c2a.intoArray(c, at + 2 * COLUMNS);
+        c2b.intoArray(c, at + 2 * COLUMNS + L);
+        c3a.intoArray(c, at + 3 * COLUMNS);
+        c3b.intoArray(c, at + 3 * COLUMNS + L);
+        c4a.intoArray(c, at + 4 * COLUMNS);
+        c4b.intoArray(c, at + 4 * COLUMNS + L);
+        c5a.intoArray(c, at + 5 * COLUMNS);
+        c5b.intoArray(c, at + 5 * COLUMNS + L);
+        c6a.intoArray(c, at + 6 * COLUMNS);
+        c6b.intoArray(c, at + 6 * COLUMNS + L);
+        c7a.intoArray(c, at + 7 * COLUMNS);
+        c7b.intoArray(c, at + 7 * COLUMNS + L);
+        c8a.intoArray(c, at + 8 * COLUMNS);
+        c8b.intoArray(c, at + 8 * COLUMNS + L);
+        c9a.intoArray(c, at + 9 * COLUMNS);
+        c9b.intoArray(c, at + 9 * COLUMNS + L);
+        c10a.intoArray(c, at + 10 * COLUMNS);
+        c10b.intoArray(c, at + 10 * COLUMNS + L);
+        c11a.intoArray(c, at + 11 * COLUMNS);
+        c11b.intoArray(c, at + 11 * COLUMNS + L);
     }
 
     static void tile8(
-            int depth, float[] x, int[] offsets, int first, int base, float[] w, int wOffset, float[] c, int at) {
-        FloatVector c0a = FloatVector.zero(F);
-        FloatVector c0b = FloatVector.zero(F);
-        FloatVector c1a = FloatVector.zero(F);
-        FloatVector c1b = FloatVector.zero(F);
-        FloatVector c2a = FloatVector.zero(F);
-        FloatVector c2b = FloatVector.zero(F);
-        FloatVector c3a = FloatVector.zero(F);
-        FloatVector c3b = FloatVector.zero(F);
-        FloatVector c4a = FloatVector.zero(F);
-        FloatVector c4b = FloatVector.zero(F);
-        FloatVector c5a = FloatVector.zero(F);
-        FloatVector c5b = FloatVector.zero(F);
-        FloatVector c6a = FloatVector.zero(F);
-        FloatVector c6b = FloatVector.zero(F);
-        FloatVector c7a = FloatVector.zero(F);
-        FloatVector c7b = FloatVector.zero(F);
+            int depth,
+            float[] x,
+            int[] offsets,
+            int first,
+            int base,
+            float[] w,
+            int wOffset,
+            float[] start,
+            int startAt,
+            int startStride,
+            float[] c,
+            int at) {
+        FloatVector c0a = FloatVector.fromArray(F, start, startAt);
+        FloatVector c0b = FloatVector.fromArray(F, start, startAt + L);
+        FloatVector c1a = FloatVector.fromArray(F, start, startAt + startStride);
+        FloatVector c1b = FloatVector.fromArray(F, start, startAt + startStride + L);
+        FloatVector c2a = FloatVector.fromArray(F, start, startAt + 2 * startStride);
+        FloatVector c2b = FloatVector.fromArray(F, start, startAt + 2 * startStride + L);
+        FloatVector c3a = FloatVector.fromArray(F, start, startAt + 3 * startStride);
+        FloatVector c3b = FloatVector.fromArray(F, start, startAt + 3 * startStride + L);
+        FloatVector c4a = FloatVector.fromArray(F, start, startAt + 4 * startStride);
+        FloatVector c4b = FloatVector.fromArray(F, start, startAt + 4 * startStride + L);
+        FloatVector c5a = FloatVector.fromArray(F, start, startAt + 5 * startStride);
+        FloatVector c5b = FloatVector.fromArray(F, start, startAt + 5 * startStride + L);
+        FloatVector c6a = FloatVector.fromArray(F, start, startAt + 6 * startStride);
+        FloatVector c6b = FloatVector.fromArray(F, start, startAt + 6 * startStride + L);
+        FloatVector c7a = FloatVector.fromArray(F, start, startAt + 7 * startStride);
+        FloatVector c7b = FloatVector.fromArray(F, start, startAt + 7 * startStride + L);
         for (int k = 0; k < depth; k++) {
             int row = offsets[first + k] + base;
             FloatVector w0 = FloatVector.fromArray(F, w, wOffset + k * COLUMNS);
@@ -255,36 +289,47 @@ final class FilterTiles {
             c7a = x7.fma(w0, c7a);
             c7b = x7.fma(w1, c7b);
         }
-        FloatVector.fromArray(F, c, at).add(c0a).intoArray(c, at);
-        FloatVector.fromArray(F, c, at + L).add(c0b).intoArray(c, at + L);
-        FloatVector.fromArray(F, c, at + COLUMNS).add(c1a).intoArray(c, at + COLUMNS);
-        FloatVector.fromArray(F, c, at + COLUMNS + L).add(c1b).intoArray(c, at + COLUMNS + L);
-        FloatVector.fromArray(F, c, at + 2 * COLUMNS).add(c2a).intoArray(c, at + 2 * COLUMNS);
-        FloatVector.fromArray(F, c, at + 2 * COLUMNS + L).add(c2b).intoArray(c, at + 2 * COLUMNS + L);
-        FloatVector.fromArray(F, c, at + 3 * COLUMNS).add(c3a).intoArray(c, at + 3 * COLUMNS);
-        FloatVector.fromArray(F, c, at + 3 * COLUMNS + L).add(c3b).intoArray(c, at + 3 * COLUMNS + L);
-        FloatVector.fromArray(F, c, at + 4 * COLUMNS).add(c4a).intoArray(c, at + 4 * COLUMNS);
-        FloatVector.fromArray(F, c, at + 4 * COLUMNS + L).add(c4b).intoArray(c, at + 4 * COLUMNS + L);
-        FloatVector.fromArray(F, c, at + 5 * COLUMNS).add(c5a).intoArray(c, at + 5 * COLUMNS);
-        FloatVector.fromArray(F, c, at + 5 * COLUMNS + L).add(c5b).intoArray(c, at + 5 * COLUMNS + L);
-        FloatVector.fromArray(F, c, at + 6 * COLUMNS).add(c6a).intoArray(c, at + 6 * COLUMNS);
-        FloatVector.fromArray(F, c, at + 6 * COLUMNS + L).add(c6b).intoArray(c, at + 6 * COLUMNS + L);
-        FloatVector.fromArray(F, c, at + 7 * COLUMNS).add(c7a).intoArray(c, at + 7 * COLUMNS);
-        FloatVector.fromArray(F, c, at + 7 * COLUMNS + L).add(c7b).intoArray(c, at + 7 * COLUMNS + L);
+        c0a.intoArray(c, at);
+        c0b.intoArray(c, at + L);
+        c1a.intoArray(c, at + COLUMNS);
+        c1b.intoArray(c, at + COLUMNS + L);
+        c2a.intoArray(c, at + 2 * COLUMNS);
+        c2b.intoArray(c, at + 2 * COLUMNS + L);
+        c3a.intoArray(c, at + 3 * COLUMNS);
+        c3b.intoArray(c, at + 3 * COLUMNS + L);
+        c4a.intoArray(c, at + 4 * COLUMNS);
+        c4b.intoArray(c, at + 4 * COLUMNS + L);
+        c5a.intoArray(c, at + 5 * COLUMNS);
+        c5b.intoArray(c, at + 5 * COLUMNS + L);
+        c6a.intoArray(c, at + 6 * COLUMNS);
+        c6b.intoArray(c, at + 6 * COLUMNS + L);
+        c7a.intoArray(c, at + 7 * COLUMNS);
+        c7b.intoArray(c, at + 7 * COLUMNS + L);
     }
 
     static void tile5(
-            int depth, float[] x, int[] offsets, int first, int base, float[] w, int wOffset, float[] c, int at) {
-        FloatVector c0a = FloatVector.zero(F);
-        FloatVector c0b = FloatVector.zero(F);
-        FloatVector c1a = FloatVector.zero(F);
-        FloatVector c1b = FloatVector.zero(F);
-        FloatVector c2a = FloatVector.zero(F);
-        FloatVector c2b = FloatVector.zero(F);
-        FloatVector c3a = FloatVector.zero(F);
-        FloatVector c3b = FloatVector.zero(F);
-        FloatVector c4a = FloatVector.zero(F);
-        FloatVector c4b = FloatVector.zero(F);
+            int depth,
+            float[] x,
+            int[] offsets,
+            int first,
+            int base,
+            float[] w,
+            int wOffset,
+            float[] start,
+            int startAt,
+            int startStride,
+            float[] c,
+            int at) {
+        FloatVector c0a = FloatVector.fromArray(F, start, startAt);
+        FloatVector c0b = FloatVector.fromArray(F, start, startAt + L);
+        FloatVector c1a = FloatVector.fromArray(F, start, startAt + startStride);
+        FloatVector c1b = FloatVector.fromArray(F, start, startAt + startStride + L);
+        FloatVector c2a = FloatVector.fromArray(F, start, startAt + 2 * startStride);
+        FloatVector c2b = FloatVector.fromArray(F, start, startAt + 2 * startStride + L);
+        FloatVector c3a = FloatVector.fromArray(F, start, startAt + 3 * startStride);
+        FloatVector c3b = FloatVector.fromArray(F, start, startAt + 3 * startStride + L);
+        FloatVector c4a = FloatVector.fromArray(F, start, startAt + 4 * startStride);
+        FloatVector c4b = FloatVector.fromArray(F, start, startAt + 4 * startStride + L);
         for (int k = 0; k < depth; k++) {
             int row = offsets[first + k] + base;
             FloatVector w0 = FloatVector.fromArray(F, w, wOffset + k * COLUMNS);
@@ -305,28 +350,39 @@ final class FilterTiles {
             c4a = x4.fma(w0, c4a);
             c4b = x4.fma(w1, c4b);
         }
-        FloatVector.fromArray(F, c, at).add(c0a).intoArray(c, at);
-        FloatVector.fromArray(F, c, at + L).add(c0b).intoArray(c, at + L);
-        FloatVector.fromArray(F, c, at + COLUMNS).add(c1a).intoArray(c, at + COLUMNS);
-        FloatVector.fromArray(F, c, at + COLUMNS + L).add(c1b).intoArray(c, at + COLUMNS + L);
-        FloatVector.fromArray(F, c, at + 2 * COLUMNS).add(c2a).intoArray(c, at + 2 * COLUMNS);
-        FloatVector.fromArray(F, c, at + 2 * COLUMNS + L).add(c2b).intoArray(c, at + 2 * COLUMNS + L);
-        FloatVector.fromArray(F, c, at + 3 * COLUMNS).add(c3a).intoArray(c, at + 3 * COLUMNS);
-        FloatVector.fromArray(F, c, at + 3 * COLUMNS + L).add(c3b).intoArray(c, at + 3 * COLUMNS + L);
-        FloatVector.fromArray(F, c, at + 4 * COLUMNS).add(c4a).intoArray(c, at + 4 * COLUMNS);
-        FloatVector.fromArray(F, c, at + 4 * COLUMNS + L).add(c4b).intoArray(c, at + 4 * COLUMNS + L);
+        c0a.intoArray(c, at);
+        c0b.intoArray(c, at + L);
+        c1a.intoArray(c, at + COLUMNS);
+        c1b.intoArray(c, at + COLUMNS + L);
+        c2a.intoArray(c, at + 2 * COLUMNS);
+        c2b.intoArray(c, at + 2 * COLUMNS + L);
+        c3a.intoArray(c, at + 3 * COLUMNS);
+        c3b.intoArray(c, at + 3 * COLUMNS + L);
+        c4a.intoArray(c, at + 4 * COLUMNS);
+        c4b.intoArray(c, at + 4 * COLUMNS + L);
     }
 
     static void tile4(
-            int depth, float[] x, int[] offsets, int first, int base, float[] w, int wOffset, float[] c, int at) {
-        FloatVector c0a = FloatVector.zero(F);
-        FloatVector c0b = FloatVector.zero(F);
-        FloatVector c1a = FloatVector.zero(F);
-        FloatVector c1b = FloatVector.zero(F);
-        FloatVector c2a = FloatVector.zero(F);
-        FloatVector c2b = FloatVector.zero(F);
-        FloatVector c3a = FloatVector.zero(F);
-        FloatVector c3b = FloatVector.zero(F);
+            int depth,
+            float[] x,
+            int[] offsets,
+            int first,
+            int base,
+            float[] w,
+            int wOffset,
+            float[] start,
+            int startAt,
+            int startStride,
+            float[] c,
+            int at) {
+        FloatVector c0a = FloatVector.fromArray(F, start, startAt);
+        FloatVector c0b = FloatVector.fromArray(F, start, startAt + L);
+        FloatVector c1a = FloatVector.fromArray(F, start, startAt + startStride);
+        FloatVector c1b = FloatVector.fromArray(F, start, startAt + startStride + L);
+        FloatVector c2a = FloatVector.fromArray(F, start, startAt + 2 * startStride);
+        FloatVector c2b = FloatVector.fromArray(F, start, startAt + 2 * startStride + L);
+        FloatVector c3a = FloatVector.fromArray(F, start, startAt + 3 * startStride);
+        FloatVector c3b = FloatVector.fromArray(F, start, startAt + 3 * startStride + L);
         for (int k = 0; k < depth; k++) {
             int row = offsets[first + k] + base;
             FloatVector w0 = FloatVector.fromArray(F, w, wOffset + k * COLUMNS);
@@ -344,20 +400,30 @@ final class FilterTiles {
             c3a = x3.fma(w0, c3a);
             c3b = x3.fma(w1, c3b);
         }
-        FloatVector.fromArray(F, c, at).add(c0a).intoArray(c, at);
-        FloatVector.fromArray(F, c, at + L).add(c0b).intoArray(c, at + L);
-        FloatVector.fromArray(F, c, at + COLUMNS).add(c1a).intoArray(c, at + COLUMNS);
-        FloatVector.fromArray(F, c, at + COLUMNS + L).add(c1b).intoArray(c, at + COLUMNS + L);
-        FloatVector.fromArray(F, c, at + 2 * COLUMNS).add(c2a).intoArray(c, at + 2 * COLUMNS);
-        FloatVector.fromArray(F, c, at + 2 * COLUMNS + L).add(c2b).intoArray(c, at + 2 * COLUMNS + L);
-        FloatVector.fromArray(F, c, at + 3 * COLUMNS).add(c3a).intoArray(c, at + 3 * COLUMNS);
-        FloatVector.fromArray(F, c, at + 3 * COLUMNS + L).add(c3b).intoArray(c, at + 3 * COLUMNS + L);
+        c0a.intoArray(c, at);
+        c0b.intoArray(c, at + L);
+        c1a.intoArray(c, at + COLUMNS);
+        c1b.intoArray(c, at + COLUMNS + L);
+        c2a.intoArray(c, at + 2 * COLUMNS);
+        c2b.intoArray(c, at + 2 * COLUMNS + L);
+        c3a.intoArray(c, at + 3 * COLUMNS);
+        c3b.intoArray(c, at + 3 * COLUMNS + L);
     }
 
     static void tile1(
-            int depth, float[] x, int[] offsets, int first, int base, float[] w, int wOffset, float[] c, int at) {
-        FloatVector c0a = FloatVector.zero(F);
-        FloatVector c0b = FloatVector.zero(F);
+            int depth,
+            float[] x,
+            int[] offsets,
+            int first,
+            int base,
+            float[] w,
+            int wOffset,
+            float[] start,
+            int startAt,
+            float[] c,
+            int at) {
+        FloatVector c0a = FloatVector.fromArray(F, start, startAt);
+        FloatVector c0b = FloatVector.fromArray(F, start, startAt + L);
         for (int k = 0; k < depth; k++) {
             int row = offsets[first + k] + base;
             FloatVector w0 = FloatVector.fromArray(F, w, wOffset + k * COLUMNS);
@@ -366,7 +432,7 @@ final class FilterTiles {
             c0a = x0.fma(w0, c0a);
             c0b = x0.fma(w1, c0b);
         }
-        FloatVector.fromArray(F, c, at).add(c0a).intoArray(c, at);
-        FloatVector.fromArray(F, c, at + L).add(c0b).intoArray(c, at + L);
+        c0a.intoArray(c, at);
+        c0b.intoArray(c, at + L);
     }
 }

@@ -50,7 +50,7 @@ public interface Kernels {
     int columnRows(int remaining);
 
     /**
-     * {@code c[r][n] += sum over k of a[r][k] * b[offsets[first + k] + base + n]}: every row of the right matrix may start
+     * {@code c[r][n] = sum over k of a[r][k] * b[offsets[first + k] + base + n]}: every row of the right matrix may start
      * anywhere, so that a convolution needs no im2col.
      *
      * @param rows a number that {@link #panelRows} gave
@@ -62,6 +62,7 @@ public interface Kernels {
      * @param first index of the first of them in {@code offsets}
      * @param base added to all of them
      * @param columns number of columns
+     * @param goOn whether to add to what is in {@code c}
      * @param c result, row stride {@code cStride}; may be the array that holds {@code a}, elsewhere
      * @param cOffset where it starts
      * @param cStride a multiple of {@link #COLUMNS}, at least {@code columns}
@@ -76,12 +77,13 @@ public interface Kernels {
             int first,
             int base,
             int columns,
+            boolean goOn,
             float[] c,
             int cOffset,
             int cStride);
 
     /**
-     * The same with filters along the vectors: {@code c[r][f] += sum over k of x[offsets[first + k] + base + r] * w[k][f]} for
+     * The same with filters along the vectors: {@code c[r][f] = sum over k of x[offsets[first + k] + base + r] * w[k][f]} for
      * {@code COLUMNS} filters {@code f}.
      *
      * @param rows a number that {@link #columnRows} gave: columns of the image side
@@ -97,6 +99,7 @@ public interface Kernels {
             int base,
             float[] w,
             int wOffset,
+            boolean goOn,
             float[] c,
             int cOffset);
 

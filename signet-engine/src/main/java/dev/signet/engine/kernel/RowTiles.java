@@ -10,6 +10,7 @@ import jdk.incubator.vector.VectorSpecies;
  *
  * <p>They are written out by hand because C2 keeps a vector in a register only if it is a local variable. 12 rows take 24 of
  * AVX-512's 32 registers; with 16 registers (AVX2) 5 rows are the most that does not spill.
+ * Sums of row {@code r} go on from {@code start[startAt + r * startStride..]}.
  */
 final class RowTiles {
     private static final VectorSpecies<Float> F = VectorKernels.F;
@@ -25,33 +26,36 @@ final class RowTiles {
             int[] offsets,
             int first,
             int base,
+            float[] start,
+            int startAt,
+            int startStride,
             float[] c,
             int at,
             int stride) {
-        FloatVector c0a = FloatVector.fromArray(F, c, at);
-        FloatVector c0b = FloatVector.fromArray(F, c, at + L);
-        FloatVector c1a = FloatVector.fromArray(F, c, at + stride);
-        FloatVector c1b = FloatVector.fromArray(F, c, at + stride + L);
-        FloatVector c2a = FloatVector.fromArray(F, c, at + 2 * stride);
-        FloatVector c2b = FloatVector.fromArray(F, c, at + 2 * stride + L);
-        FloatVector c3a = FloatVector.fromArray(F, c, at + 3 * stride);
-        FloatVector c3b = FloatVector.fromArray(F, c, at + 3 * stride + L);
-        FloatVector c4a = FloatVector.fromArray(F, c, at + 4 * stride);
-        FloatVector c4b = FloatVector.fromArray(F, c, at + 4 * stride + L);
-        FloatVector c5a = FloatVector.fromArray(F, c, at + 5 * stride);
-        FloatVector c5b = FloatVector.fromArray(F, c, at + 5 * stride + L);
-        FloatVector c6a = FloatVector.fromArray(F, c, at + 6 * stride);
-        FloatVector c6b = FloatVector.fromArray(F, c, at + 6 * stride + L);
-        FloatVector c7a = FloatVector.fromArray(F, c, at + 7 * stride);
-        FloatVector c7b = FloatVector.fromArray(F, c, at + 7 * stride + L);
-        FloatVector c8a = FloatVector.fromArray(F, c, at + 8 * stride);
-        FloatVector c8b = FloatVector.fromArray(F, c, at + 8 * stride + L);
-        FloatVector c9a = FloatVector.fromArray(F, c, at + 9 * stride);
-        FloatVector c9b = FloatVector.fromArray(F, c, at + 9 * stride + L);
-        FloatVector c10a = FloatVector.fromArray(F, c, at + 10 * stride);
-        FloatVector c10b = FloatVector.fromArray(F, c, at + 10 * stride + L);
-        FloatVector c11a = FloatVector.fromArray(F, c, at + 11 * stride);
-        FloatVector c11b = FloatVector.fromArray(F, c, at + 11 * stride + L);
+        FloatVector c0a = FloatVector.fromArray(F, start, startAt);
+        FloatVector c0b = FloatVector.fromArray(F, start, startAt + L);
+        FloatVector c1a = FloatVector.fromArray(F, start, startAt + startStride);
+        FloatVector c1b = FloatVector.fromArray(F, start, startAt + startStride + L);
+        FloatVector c2a = FloatVector.fromArray(F, start, startAt + 2 * startStride);
+        FloatVector c2b = FloatVector.fromArray(F, start, startAt + 2 * startStride + L);
+        FloatVector c3a = FloatVector.fromArray(F, start, startAt + 3 * startStride);
+        FloatVector c3b = FloatVector.fromArray(F, start, startAt + 3 * startStride + L);
+        FloatVector c4a = FloatVector.fromArray(F, start, startAt + 4 * startStride);
+        FloatVector c4b = FloatVector.fromArray(F, start, startAt + 4 * startStride + L);
+        FloatVector c5a = FloatVector.fromArray(F, start, startAt + 5 * startStride);
+        FloatVector c5b = FloatVector.fromArray(F, start, startAt + 5 * startStride + L);
+        FloatVector c6a = FloatVector.fromArray(F, start, startAt + 6 * startStride);
+        FloatVector c6b = FloatVector.fromArray(F, start, startAt + 6 * startStride + L);
+        FloatVector c7a = FloatVector.fromArray(F, start, startAt + 7 * startStride);
+        FloatVector c7b = FloatVector.fromArray(F, start, startAt + 7 * startStride + L);
+        FloatVector c8a = FloatVector.fromArray(F, start, startAt + 8 * startStride);
+        FloatVector c8b = FloatVector.fromArray(F, start, startAt + 8 * startStride + L);
+        FloatVector c9a = FloatVector.fromArray(F, start, startAt + 9 * startStride);
+        FloatVector c9b = FloatVector.fromArray(F, start, startAt + 9 * startStride + L);
+        FloatVector c10a = FloatVector.fromArray(F, start, startAt + 10 * startStride);
+        FloatVector c10b = FloatVector.fromArray(F, start, startAt + 10 * startStride + L);
+        FloatVector c11a = FloatVector.fromArray(F, start, startAt + 11 * startStride);
+        FloatVector c11b = FloatVector.fromArray(F, start, startAt + 11 * startStride + L);
         int panel = aOffset;
         for (int from = 0; from < depth; from += CHUNK) {
             int end = Math.min(CHUNK, depth - from);
@@ -132,25 +136,28 @@ final class RowTiles {
             int[] offsets,
             int first,
             int base,
+            float[] start,
+            int startAt,
+            int startStride,
             float[] c,
             int at,
             int stride) {
-        FloatVector c0a = FloatVector.fromArray(F, c, at);
-        FloatVector c0b = FloatVector.fromArray(F, c, at + L);
-        FloatVector c1a = FloatVector.fromArray(F, c, at + stride);
-        FloatVector c1b = FloatVector.fromArray(F, c, at + stride + L);
-        FloatVector c2a = FloatVector.fromArray(F, c, at + 2 * stride);
-        FloatVector c2b = FloatVector.fromArray(F, c, at + 2 * stride + L);
-        FloatVector c3a = FloatVector.fromArray(F, c, at + 3 * stride);
-        FloatVector c3b = FloatVector.fromArray(F, c, at + 3 * stride + L);
-        FloatVector c4a = FloatVector.fromArray(F, c, at + 4 * stride);
-        FloatVector c4b = FloatVector.fromArray(F, c, at + 4 * stride + L);
-        FloatVector c5a = FloatVector.fromArray(F, c, at + 5 * stride);
-        FloatVector c5b = FloatVector.fromArray(F, c, at + 5 * stride + L);
-        FloatVector c6a = FloatVector.fromArray(F, c, at + 6 * stride);
-        FloatVector c6b = FloatVector.fromArray(F, c, at + 6 * stride + L);
-        FloatVector c7a = FloatVector.fromArray(F, c, at + 7 * stride);
-        FloatVector c7b = FloatVector.fromArray(F, c, at + 7 * stride + L);
+        FloatVector c0a = FloatVector.fromArray(F, start, startAt);
+        FloatVector c0b = FloatVector.fromArray(F, start, startAt + L);
+        FloatVector c1a = FloatVector.fromArray(F, start, startAt + startStride);
+        FloatVector c1b = FloatVector.fromArray(F, start, startAt + startStride + L);
+        FloatVector c2a = FloatVector.fromArray(F, start, startAt + 2 * startStride);
+        FloatVector c2b = FloatVector.fromArray(F, start, startAt + 2 * startStride + L);
+        FloatVector c3a = FloatVector.fromArray(F, start, startAt + 3 * startStride);
+        FloatVector c3b = FloatVector.fromArray(F, start, startAt + 3 * startStride + L);
+        FloatVector c4a = FloatVector.fromArray(F, start, startAt + 4 * startStride);
+        FloatVector c4b = FloatVector.fromArray(F, start, startAt + 4 * startStride + L);
+        FloatVector c5a = FloatVector.fromArray(F, start, startAt + 5 * startStride);
+        FloatVector c5b = FloatVector.fromArray(F, start, startAt + 5 * startStride + L);
+        FloatVector c6a = FloatVector.fromArray(F, start, startAt + 6 * startStride);
+        FloatVector c6b = FloatVector.fromArray(F, start, startAt + 6 * startStride + L);
+        FloatVector c7a = FloatVector.fromArray(F, start, startAt + 7 * startStride);
+        FloatVector c7b = FloatVector.fromArray(F, start, startAt + 7 * startStride + L);
         int panel = aOffset;
         for (int from = 0; from < depth; from += CHUNK) {
             int end = Math.min(CHUNK, depth - from);
@@ -211,19 +218,22 @@ final class RowTiles {
             int[] offsets,
             int first,
             int base,
+            float[] start,
+            int startAt,
+            int startStride,
             float[] c,
             int at,
             int stride) {
-        FloatVector c0a = FloatVector.fromArray(F, c, at);
-        FloatVector c0b = FloatVector.fromArray(F, c, at + L);
-        FloatVector c1a = FloatVector.fromArray(F, c, at + stride);
-        FloatVector c1b = FloatVector.fromArray(F, c, at + stride + L);
-        FloatVector c2a = FloatVector.fromArray(F, c, at + 2 * stride);
-        FloatVector c2b = FloatVector.fromArray(F, c, at + 2 * stride + L);
-        FloatVector c3a = FloatVector.fromArray(F, c, at + 3 * stride);
-        FloatVector c3b = FloatVector.fromArray(F, c, at + 3 * stride + L);
-        FloatVector c4a = FloatVector.fromArray(F, c, at + 4 * stride);
-        FloatVector c4b = FloatVector.fromArray(F, c, at + 4 * stride + L);
+        FloatVector c0a = FloatVector.fromArray(F, start, startAt);
+        FloatVector c0b = FloatVector.fromArray(F, start, startAt + L);
+        FloatVector c1a = FloatVector.fromArray(F, start, startAt + startStride);
+        FloatVector c1b = FloatVector.fromArray(F, start, startAt + startStride + L);
+        FloatVector c2a = FloatVector.fromArray(F, start, startAt + 2 * startStride);
+        FloatVector c2b = FloatVector.fromArray(F, start, startAt + 2 * startStride + L);
+        FloatVector c3a = FloatVector.fromArray(F, start, startAt + 3 * startStride);
+        FloatVector c3b = FloatVector.fromArray(F, start, startAt + 3 * startStride + L);
+        FloatVector c4a = FloatVector.fromArray(F, start, startAt + 4 * startStride);
+        FloatVector c4b = FloatVector.fromArray(F, start, startAt + 4 * startStride + L);
         int panel = aOffset;
         for (int from = 0; from < depth; from += CHUNK) {
             int end = Math.min(CHUNK, depth - from);
@@ -269,17 +279,20 @@ final class RowTiles {
             int[] offsets,
             int first,
             int base,
+            float[] start,
+            int startAt,
+            int startStride,
             float[] c,
             int at,
             int stride) {
-        FloatVector c0a = FloatVector.fromArray(F, c, at);
-        FloatVector c0b = FloatVector.fromArray(F, c, at + L);
-        FloatVector c1a = FloatVector.fromArray(F, c, at + stride);
-        FloatVector c1b = FloatVector.fromArray(F, c, at + stride + L);
-        FloatVector c2a = FloatVector.fromArray(F, c, at + 2 * stride);
-        FloatVector c2b = FloatVector.fromArray(F, c, at + 2 * stride + L);
-        FloatVector c3a = FloatVector.fromArray(F, c, at + 3 * stride);
-        FloatVector c3b = FloatVector.fromArray(F, c, at + 3 * stride + L);
+        FloatVector c0a = FloatVector.fromArray(F, start, startAt);
+        FloatVector c0b = FloatVector.fromArray(F, start, startAt + L);
+        FloatVector c1a = FloatVector.fromArray(F, start, startAt + startStride);
+        FloatVector c1b = FloatVector.fromArray(F, start, startAt + startStride + L);
+        FloatVector c2a = FloatVector.fromArray(F, start, startAt + 2 * startStride);
+        FloatVector c2b = FloatVector.fromArray(F, start, startAt + 2 * startStride + L);
+        FloatVector c3a = FloatVector.fromArray(F, start, startAt + 3 * startStride);
+        FloatVector c3b = FloatVector.fromArray(F, start, startAt + 3 * startStride + L);
         int panel = aOffset;
         for (int from = 0; from < depth; from += CHUNK) {
             int end = Math.min(CHUNK, depth - from);
@@ -313,9 +326,19 @@ final class RowTiles {
     }
 
     static void tile1(
-            int depth, float[] a, int aOffset, float[] b, int[] offsets, int first, int base, float[] c, int at) {
-        FloatVector c0a = FloatVector.fromArray(F, c, at);
-        FloatVector c0b = FloatVector.fromArray(F, c, at + L);
+            int depth,
+            float[] a,
+            int aOffset,
+            float[] b,
+            int[] offsets,
+            int first,
+            int base,
+            float[] start,
+            int startAt,
+            float[] c,
+            int at) {
+        FloatVector c0a = FloatVector.fromArray(F, start, startAt);
+        FloatVector c0b = FloatVector.fromArray(F, start, startAt + L);
         int panel = aOffset;
         for (int from = 0; from < depth; from += CHUNK) {
             int end = Math.min(CHUNK, depth - from);

@@ -1,5 +1,7 @@
 package dev.signet.engine.kernel;
 
+import java.util.Arrays;
+
 /** Plain loops: the reference for the other twin, and the fallback where the Vector API is not there. */
 final class ScalarKernels implements Kernels {
     private static final TileTransforms TRANSFORMS = new ScalarTransforms();
@@ -42,13 +44,18 @@ final class ScalarKernels implements Kernels {
             int first,
             int base,
             int columns,
+            boolean goOn,
             float[] c,
             int cOffset,
             int cStride) {
         for (int r = 0; r < rows; r++) {
+            int to = cOffset + r * cStride;
+            if (!goOn) {
+                Arrays.fill(c, to, to + columns, 0);
+            }
             for (int k = 0; k < depth; k++) {
                 float weight = a[aOffset + (k / CHUNK * rows + r) * CHUNK + k % CHUNK];
-                addScaled(weight, b, offsets[first + k] + base, c, cOffset + r * cStride, columns);
+                addScaled(weight, b, offsets[first + k] + base, c, to, columns);
             }
         }
     }
@@ -63,12 +70,17 @@ final class ScalarKernels implements Kernels {
             int base,
             float[] w,
             int wOffset,
+            boolean goOn,
             float[] c,
             int cOffset) {
         for (int r = 0; r < rows; r++) {
+            int to = cOffset + r * COLUMNS;
+            if (!goOn) {
+                Arrays.fill(c, to, to + COLUMNS, 0);
+            }
             for (int k = 0; k < depth; k++) {
                 float value = x[offsets[first + k] + base + r];
-                addScaled(value, w, wOffset + k * COLUMNS, c, cOffset + r * COLUMNS, COLUMNS);
+                addScaled(value, w, wOffset + k * COLUMNS, c, to, COLUMNS);
             }
         }
     }

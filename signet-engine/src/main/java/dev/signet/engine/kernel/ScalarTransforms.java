@@ -4,8 +4,6 @@ import static dev.signet.engine.kernel.Kernels.COLUMNS;
 
 /** The plain twin: products with the matrices B', A' and G of {@link WinogradTile}, with all sums in double. */
 final class ScalarTransforms implements TileTransforms {
-    private static final int TAPS = 3;
-
     private static final double[][] INPUT_TWO = {{1, 0, -1, 0}, {0, 1, 1, 0}, {0, -1, 1, 0}, {0, 1, 0, -1}};
     private static final double[][] OUTPUT_TWO = {{1, 1, 1, 0}, {0, 1, -1, -1}};
     private static final double[][] WEIGHT_TWO = {{1, 0, 0}, {0.5, 0.5, 0.5}, {0.5, -0.5, 0.5}, {0, 0, 1}};
@@ -29,16 +27,34 @@ final class ScalarTransforms implements TileTransforms {
         {0, 0, 1}
     };
 
+    private static final double[][] OUTPUT_FIVE = {{1, 1, 1, 1, 1, 0}, {0, 1, -1, 2, -2, 1}};
+    private static final double[][] WEIGHT_FIVE = {
+        {1 / 4.0, 0, 0, 0, 0},
+        {-1 / 6.0, -1 / 6.0, -1 / 6.0, -1 / 6.0, -1 / 6.0},
+        {-1 / 6.0, 1 / 6.0, -1 / 6.0, 1 / 6.0, -1 / 6.0},
+        {1 / 24.0, 1 / 12.0, 1 / 6.0, 1 / 3.0, 2 / 3.0},
+        {1 / 24.0, -1 / 12.0, 1 / 6.0, -1 / 3.0, 2 / 3.0},
+        {0, 0, 0, 0, 1}
+    };
+
     private static double[][] inputMatrix(WinogradTile tile) {
         return tile == WinogradTile.TWO ? INPUT_TWO : INPUT_FOUR;
     }
 
     private static double[][] outputMatrix(WinogradTile tile) {
-        return tile == WinogradTile.TWO ? OUTPUT_TWO : OUTPUT_FOUR;
+        return switch (tile) {
+            case TWO -> OUTPUT_TWO;
+            case FOUR -> OUTPUT_FOUR;
+            case TWO_OF_FIVE -> OUTPUT_FIVE;
+        };
     }
 
     private static double[][] weightMatrix(WinogradTile tile) {
-        return tile == WinogradTile.TWO ? WEIGHT_TWO : WEIGHT_FOUR;
+        return switch (tile) {
+            case TWO -> WEIGHT_TWO;
+            case FOUR -> WEIGHT_FOUR;
+            case TWO_OF_FIVE -> WEIGHT_FIVE;
+        };
     }
 
     @Override
@@ -51,43 +67,86 @@ final class ScalarTransforms implements TileTransforms {
     }
 
     @Override
-    public void merge(int step, float[] x, int from, int stride, int count, float[] to, int at) {
-        for (int t = 0; t < count; t++) {
-            for (int p = 0; p < step; p++) {
-                to[at + step * t + p] = x[from + p * stride + t];
+    public void inputRows(
+            WinogradTile tile, int tiles, float[] x, int from, int stride, float[] y, int at, int yStride) {
+        double[][] matrix = inputMatrix(tile);
+        int m = tile.outputs();
+        int size = tile.inputs();
+        for (int t = 0; t < tiles; t++) {
+            for (int p = 0; p < size; p++) {
+                for (int j = 0; j < size; j++) {
+                    double sum = 0;
+                    for (int i = 0; i < size; i++) {
+                        sum += matrix[p][i] * x[from + (i * m + j % m) * stride + t + j / m];
+                    }
+                    y[at + (p * size + j) * yStride + t] = (float) sum;
+                }
             }
         }
     }
 
     @Override
-    public void input(
+    public void inputColumns(
             WinogradTile tile,
             int tiles,
             float[] x,
             int from,
-            int stride,
-            float[] scratch,
-            int scratchAt,
+            int xStride,
             float[] y,
             int at,
-            int yStride) {
+            int pointStride,
+            int stripStride) {
         double[][] matrix = inputMatrix(tile);
-        int m = tile.outputs();
         int size = tile.inputs();
         for (int t = 0; t < tiles; t++) {
-            for (int py = 0; py < size; py++) {
-                for (int px = 0; px < size; px++) {
-                    double sum = 0;
-                    for (int i = 0; i < size; i++) {
-                        for (int j = 0; j < size; j++) {
-                            double d = x[from + (i * m + j % m) * stride + t + j / m];
-                            sum += matrix[py][i] * matrix[px][j] * d;
-                        }
-                    }
-                    y[at + (py * size + px) * yStride + t] = (float) sum;
+            for (int i = 0; i < size * size; i++) {
+                double sum = 0;
+                for (int j = 0; j < size; j++) {
+                    sum += matrix[i % size][j] * x[from + (i / size * size + j) * xStride + t];
+                }
+                y[at + t / COLUMNS * stripStride + i * pointStride + t % COLUMNS] = (float) sum;
+            }
+        }
+    }
+
+    @Override
+    public void pixels(
+            WinogradTile tile,
+            int tiles,
+            float[] x,
+            int from,
+            int xStride,
+            float[] scratch,
+            int scratchAt,
+            float scale,
+            float shift,
+            float low,
+            float high,
+            float[] y,
+            int at,
+            int rowStride) {
+        int m = tile.outputs();
+        for (int t = 0; t < tiles; t++) {
+            for (int r = 0; r < m; r++) {
+                for (int q = 0; q < m; q++) {
+                    float v = output(tile, r, q, x, from + t, xStride) * scale + shift;
+                    float raised = v < low ? low : v;
+                    y[at + r * rowStride + t * m + q] = raised > high ? high : raised;
                 }
             }
         }
+    }
+
+    private static float output(WinogradTile tile, int r, int q, float[] x, int from, int xStride) {
+        double[][] matrix = outputMatrix(tile);
+        int size = tile.inputs();
+        double sum = 0;
+        for (int i = 0; i < size; i++) {
+            for (int j = 0; j < size; j++) {
+                sum += matrix[r][i] * matrix[q][j] * x[from + (i * size + j) * xStride];
+            }
+        }
+        return (float) sum;
     }
 
     @Override
@@ -102,19 +161,10 @@ final class ScalarTransforms implements TileTransforms {
             int at,
             int rowStride,
             int columnStride) {
-        double[][] matrix = outputMatrix(tile);
-        int size = tile.inputs();
         for (int c = 0; c < COLUMNS; c++) {
             for (int r = 0; r < tile.outputs(); r++) {
                 for (int q = 0; q < tile.outputs(); q++) {
-                    double sum = 0;
-                    for (int i = 0; i < size; i++) {
-                        for (int j = 0; j < size; j++) {
-                            double point = x[from + (i * size + j) * xStride + c];
-                            sum += matrix[r][i] * matrix[q][j] * point;
-                        }
-                    }
-                    y[at + r * rowStride + q * columnStride + c] = (float) sum;
+                    y[at + r * rowStride + q * columnStride + c] = output(tile, r, q, x, from + c, xStride);
                 }
             }
         }
@@ -124,12 +174,13 @@ final class ScalarTransforms implements TileTransforms {
     public void weights(WinogradTile tile, float[] x, int from, float[] u, int at, int stride) {
         double[][] matrix = weightMatrix(tile);
         int size = tile.inputs();
+        int window = tile.window();
         for (int f = 0; f < COLUMNS; f++) {
             for (int p = 0; p < size * size; p++) {
                 double sum = 0;
-                for (int t = 0; t < TAPS * TAPS; t++) {
+                for (int t = 0; t < tile.taps(); t++) {
                     double tap = x[from + t * COLUMNS + f];
-                    sum += matrix[p / size][t / TAPS] * matrix[p % size][t % TAPS] * tap;
+                    sum += matrix[p / size][t / window] * matrix[p % size][t % window] * tap;
                 }
                 u[at + p * stride + f] = (float) sum;
             }
@@ -137,8 +188,8 @@ final class ScalarTransforms implements TileTransforms {
     }
 
     @Override
-    public void taps(int[] words, int wordsAt, int shift, int planes, float[] levels, float[] to, int at) {
-        for (int t = 0; t < TAPS * TAPS; t++) {
+    public void taps(int[] words, int wordsAt, int shift, int count, int planes, float[] levels, float[] to, int at) {
+        for (int t = 0; t < count; t++) {
             for (int f = 0; f < COLUMNS; f++) {
                 float sum = levels[f];
                 for (int p = 0; p < planes; p++) {
@@ -146,25 +197,6 @@ final class ScalarTransforms implements TileTransforms {
                     sum += (word >>> (shift + t) & 1) != 0 ? levels[(p + 1) * COLUMNS + f] : 0;
                 }
                 to[at + t * COLUMNS + f] = sum;
-            }
-        }
-    }
-
-    @Override
-    public void strips(
-            int lines,
-            int strips,
-            float[] x,
-            int from,
-            int xStride,
-            float[] y,
-            int at,
-            int lineStride,
-            int stripStride) {
-        for (int i = 0; i < lines; i++) {
-            for (int s = 0; s < strips; s++) {
-                System.arraycopy(
-                        x, from + i * xStride + s * COLUMNS, y, at + i * lineStride + s * stripStride, COLUMNS);
             }
         }
     }

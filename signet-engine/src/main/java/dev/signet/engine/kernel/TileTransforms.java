@@ -15,35 +15,62 @@ public interface TileTransforms {
      */
     void split(int step, float[] x, int from, int count, float[] to, int at, int stride);
 
-    /** Puts rows together: {@code to[at + step * t + p] = x[from + p * stride + t]}; the reverse of {@link #split}. */
-    void merge(int step, float[] x, int from, int stride, int count, float[] to, int at);
+    /**
+     * The sums over the rows of the tiles' inputs, for a row of tiles. Row {@code i} of the inputs is at
+     * {@code x[from + i * m * stride]}, split into {@code m} rows of {@code stride} elements by {@link #split}. Sum {@code p} of
+     * column {@code j} of tile {@code t} goes to {@code y[at + (p * inputs + j) * yStride + t]}.
+     *
+     * @param tiles number of tiles, at most {@code stride} less what a tile reaches into the next ones
+     */
+    void inputRows(WinogradTile tile, int tiles, float[] x, int from, int stride, float[] y, int at, int yStride);
 
     /**
-     * Input tiles of a row of tiles to points. Row {@code i} of the tiles' inputs is at {@code x[from + i * m * stride]}, split
-     * into {@code m} rows of {@code stride} elements by {@link #split}. Point {@code p} of tile {@code t} goes to
-     * {@code y[at + p * yStride + t]}.
+     * The sums of those over the columns, which are the points. Line {@code p * inputs + j} is at
+     * {@code x[from + (p * inputs + j) * xStride]}; point {@code i} of tile {@code t} goes to
+     * {@code y[at + t / COLUMNS * stripStride + i * pointStride + t % COLUMNS]}.
      *
-     * @param tiles number of tiles, less than {@code stride}
-     * @param stride a multiple of 16
-     * @param scratch place for {@code (m + 2) * m * stride} elements at {@code scratchAt}; may be the same array elsewhere
+     * @param tiles number of tiles; those up to the next multiple of {@link Kernels#COLUMNS} are written to, too
      */
-    void input(
+    void inputColumns(
             WinogradTile tile,
             int tiles,
             float[] x,
             int from,
-            int stride,
-            float[] scratch,
-            int scratchAt,
+            int xStride,
             float[] y,
             int at,
-            int yStride);
+            int pointStride,
+            int stripStride);
 
     /**
-     * Points of {@link Kernels#COLUMNS} tiles or filters to outputs: output (r, q) of column {@code j} goes to
+     * Points of tiles that lie side by side to rows of pixels: output (r, q) of tile {@code t}, times {@code scale}, plus
+     * {@code shift}, clipped to {@code low} and {@code high}, goes to {@code y[at + r * rowStride + t * m + q]}; point p is read
+     * at {@code x[from + p * xStride + t]}.
+     *
+     * @param tiles a multiple of 16; just the pixels of these are written
+     * @param scratch place for {@code m * inputs * 16} elements at {@code scratchAt}; may be the same array elsewhere
+     */
+    void pixels(
+            WinogradTile tile,
+            int tiles,
+            float[] x,
+            int from,
+            int xStride,
+            float[] scratch,
+            int scratchAt,
+            float scale,
+            float shift,
+            float low,
+            float high,
+            float[] y,
+            int at,
+            int rowStride);
+
+    /**
+     * Points of {@link Kernels#COLUMNS} filters of a tile to outputs: output (r, q) of column {@code j} goes to
      * {@code y[at + r * rowStride + q * columnStride + j]}, point p is read at {@code x[from + p * xStride + j]}.
      *
-     * @param scratch place for {@code m * (m + 2) * 16} elements at {@code scratchAt}; may be the same array elsewhere
+     * @param scratch place for {@code m * inputs * 16} elements at {@code scratchAt}; may be the same array elsewhere
      */
     void output(
             WinogradTile tile,
@@ -64,27 +91,13 @@ public interface TileTransforms {
     void weights(WinogradTile tile, float[] x, int from, float[] u, int at, int stride);
 
     /**
-     * Decodes a 3 x 3 window of {@link Kernels#COLUMNS} filters: tap t of filter f becomes {@code base[f]} plus the steps of
+     * Decodes a window of {@link Kernels#COLUMNS} filters: tap t of filter f becomes {@code base[f]} plus the steps of
      * those planes whose sign is +1, and goes to {@code to[at + t * COLUMNS + f]}.
      *
      * @param words signs: bit {@code shift + t} of {@code words[wordsAt + plane * COLUMNS + f]}
+     * @param count number of taps, {@code shift + count} at most 32
      * @param planes number of planes
      * @param levels {@code COLUMNS} bases, then {@code COLUMNS} steps for each plane
      */
-    void taps(int[] words, int wordsAt, int shift, int planes, float[] levels, float[] to, int at);
-
-    /**
-     * Copies lines in strips of {@link Kernels#COLUMNS}: element {@code j} of strip {@code s} of line {@code i} goes from
-     * {@code x[from + i * xStride + s * COLUMNS + j]} to {@code y[at + i * lineStride + s * stripStride + j]}.
-     */
-    void strips(
-            int lines,
-            int strips,
-            float[] x,
-            int from,
-            int xStride,
-            float[] y,
-            int at,
-            int lineStride,
-            int stripStride);
+    void taps(int[] words, int wordsAt, int shift, int count, int planes, float[] levels, float[] to, int at);
 }

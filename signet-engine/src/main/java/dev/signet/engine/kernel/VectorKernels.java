@@ -27,6 +27,9 @@ final class VectorKernels implements Kernels {
     // Elements of a column of a matrix with rows of COLUMNS.
     private static final int[] COLUMN = column();
 
+    // Where new sums start, in every row.
+    private static final float[] ZEROS = new float[COLUMNS];
+
     private static final VarHandle LITTLE_ENDIAN_LONG =
             MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
@@ -83,16 +86,22 @@ final class VectorKernels implements Kernels {
             int first,
             int base,
             int columns,
+            boolean goOn,
             float[] c,
             int cOffset,
             int cStride) {
+        float[] s = goOn ? c : ZEROS;
+        int step = goOn ? cStride : 0;
         for (int n = 0; n < columns; n += 2 * L) {
+            int from = goOn ? cOffset + n : 0;
+            int to = cOffset + n;
             switch (rows) {
-                case 12 -> RowTiles.tile12(depth, a, aOffset, b, offsets, first, base + n, c, cOffset + n, cStride);
-                case 8 -> RowTiles.tile8(depth, a, aOffset, b, offsets, first, base + n, c, cOffset + n, cStride);
-                case 5 -> RowTiles.tile5(depth, a, aOffset, b, offsets, first, base + n, c, cOffset + n, cStride);
-                case 4 -> RowTiles.tile4(depth, a, aOffset, b, offsets, first, base + n, c, cOffset + n, cStride);
-                case 1 -> RowTiles.tile1(depth, a, aOffset, b, offsets, first, base + n, c, cOffset + n);
+                case 12 ->
+                    RowTiles.tile12(depth, a, aOffset, b, offsets, first, base + n, s, from, step, c, to, cStride);
+                case 8 -> RowTiles.tile8(depth, a, aOffset, b, offsets, first, base + n, s, from, step, c, to, cStride);
+                case 5 -> RowTiles.tile5(depth, a, aOffset, b, offsets, first, base + n, s, from, step, c, to, cStride);
+                case 4 -> RowTiles.tile4(depth, a, aOffset, b, offsets, first, base + n, s, from, step, c, to, cStride);
+                case 1 -> RowTiles.tile1(depth, a, aOffset, b, offsets, first, base + n, s, from, c, to);
                 default -> throw new IllegalArgumentException("no tile has " + rows + " rows");
             }
         }
@@ -108,17 +117,21 @@ final class VectorKernels implements Kernels {
             int base,
             float[] w,
             int wOffset,
+            boolean goOn,
             float[] c,
             int cOffset) {
+        float[] s = goOn ? c : ZEROS;
+        int step = goOn ? COLUMNS : 0;
         for (int f = 0; f < COLUMNS; f += 2 * L) {
+            int from = goOn ? cOffset + f : 0;
             int to = cOffset + f;
             switch (rows) {
-                case 13 -> FilterTiles.tile13(depth, x, offsets, first, base, w, wOffset + f, c, to);
-                case 12 -> FilterTiles.tile12(depth, x, offsets, first, base, w, wOffset + f, c, to);
-                case 8 -> FilterTiles.tile8(depth, x, offsets, first, base, w, wOffset + f, c, to);
-                case 5 -> FilterTiles.tile5(depth, x, offsets, first, base, w, wOffset + f, c, to);
-                case 4 -> FilterTiles.tile4(depth, x, offsets, first, base, w, wOffset + f, c, to);
-                case 1 -> FilterTiles.tile1(depth, x, offsets, first, base, w, wOffset + f, c, to);
+                case 13 -> FilterTiles.tile13(depth, x, offsets, first, base, w, wOffset + f, s, from, step, c, to);
+                case 12 -> FilterTiles.tile12(depth, x, offsets, first, base, w, wOffset + f, s, from, step, c, to);
+                case 8 -> FilterTiles.tile8(depth, x, offsets, first, base, w, wOffset + f, s, from, step, c, to);
+                case 5 -> FilterTiles.tile5(depth, x, offsets, first, base, w, wOffset + f, s, from, step, c, to);
+                case 4 -> FilterTiles.tile4(depth, x, offsets, first, base, w, wOffset + f, s, from, step, c, to);
+                case 1 -> FilterTiles.tile1(depth, x, offsets, first, base, w, wOffset + f, s, from, c, to);
                 default -> throw new IllegalArgumentException("no tile has " + rows + " rows");
             }
         }

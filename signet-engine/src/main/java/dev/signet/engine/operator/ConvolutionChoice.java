@@ -2,12 +2,16 @@ package dev.signet.engine.operator;
 
 import dev.signet.engine.kernel.Kernels;
 import dev.signet.engine.kernel.WinogradTile;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Optional;
 
 /**
  * Which algorithm a convolution takes: the sum over taps ({@link SlidingProduct}), which every convolution can, or a Winograd
  * convolution, by estimated cost. The system property {@code signet.convolution} forces one where it is possible: {@code direct},
- * {@code winograd2} or {@code winograd4}.
+ * {@code winograd2} or {@code winograd4} (which have the same tile where the window is 5 x 5).
  */
 final class ConvolutionChoice {
     /** The system property. */
@@ -17,11 +21,18 @@ final class ConvolutionChoice {
 
     /** Whether {@code window} is one that a Winograd convolution can have. */
     static boolean isPossible(Window window) {
-        boolean possible = true;
+        boolean possible =
+                window.kernel()[0] == window.kernel()[1] && !candidates(window).isEmpty();
         for (int i = 0; i < 2; i++) {
-            possible &= window.kernel()[i] == 3 && window.stride()[i] == 1 && window.dilation()[i] == 1;
+            possible &= window.stride()[i] == 1 && window.dilation()[i] == 1;
         }
         return possible;
+    }
+
+    private static List<WinogradTile> candidates(Window window) {
+        return Arrays.stream(WinogradTile.values())
+                .filter(tile -> tile.window() == window.kernel()[0])
+                .toList();
     }
 
     /**
@@ -34,15 +45,16 @@ final class ConvolutionChoice {
      */
     static Optional<TileGrid> tiles(
             Window window, int images, int channels, int filters, int groups, Kernels kernels, boolean decodes) {
-        TileGrid two = grid(WinogradTile.TWO, window, images, channels, filters, groups);
-        TileGrid four = grid(WinogradTile.FOUR, window, images, channels, filters, groups);
+        List<TileGrid> grids = candidates(window).stream()
+                .map(tile -> grid(tile, window, images, channels, filters, groups))
+                .toList();
         return switch (System.getProperty(PROPERTY, "")) {
             case "direct" -> Optional.empty();
-            case "winograd2" -> Optional.of(two);
-            case "winograd4" -> Optional.of(four);
+            case "winograd2" -> Optional.of(grids.getFirst());
+            case "winograd4" -> Optional.of(grids.getLast());
             default -> {
                 ConvolutionCost cost = new ConvolutionCost(kernels, decodes);
-                TileGrid best = cost.winograd(two) < cost.winograd(four) ? two : four;
+                TileGrid best = Collections.min(grids, Comparator.comparingDouble(cost::winograd));
                 yield cost.winograd(best) < cost.direct(best) ? Optional.of(best) : Optional.empty();
             }
         };

@@ -4,7 +4,7 @@ import dev.signet.engine.kernel.Kernels;
 import dev.signet.engine.kernel.WinogradTile;
 
 /**
- * What a 3 x 3 convolution costs, about: in the time in which a tile of {@link Kernels#multiplyFilters} does one row of one step of
+ * What a convolution costs, about: in the time in which a tile of {@link Kernels#multiplyFilters} does one row of one step of
  * its depth, which is one cycle with AVX-512. The constants were measured one by one on an AMD Zen 5 ({@code docs/benchmarks.md});
  * what matters is where two algorithms cost the same, and that differs little from one machine to another.
  *
@@ -13,7 +13,6 @@ import dev.signet.engine.kernel.WinogradTile;
  */
 record ConvolutionCost(Kernels kernels, boolean decodes) {
     private static final int WIDTH = Kernels.COLUMNS;
-    private static final int TAPS = 9;
 
     /** A byte of weights that come from beyond the L2 cache. */
     private static final double FAR_BYTE = 0.1;
@@ -39,7 +38,7 @@ record ConvolutionCost(Kernels kernels, boolean decodes) {
 
     /** The sum over taps for all images and groups. */
     double direct(TileGrid grid) {
-        int depth = TAPS * grid.channels();
+        int depth = grid.tile().taps() * grid.channels();
         // Rows are followed by a column of zeros.
         int columns = grid.outputHeight() * (grid.inputWidth() + grid.left());
         double byPanels = Product.tiles(kernels, grid.filters()) * Math.ceilDiv(columns, WIDTH);

@@ -2,6 +2,8 @@ package dev.signet.engine.operator;
 
 import dev.signet.engine.graph.Node;
 import dev.signet.engine.kernel.Kernels;
+import dev.signet.engine.kernel.TileTransforms;
+import dev.signet.engine.kernel.WinogradTile;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -83,6 +85,43 @@ record Epilogue(float @Nullable [] scale, float[] shift, float low, float high, 
             float raised = v < low ? low : v;
             float clipped = raised > high ? high : raised;
             y[channel] = clipped < 0 ? slope * clipped : clipped;
+        }
+    }
+
+    /** Applies this to the outputs of tiles of channel {@code channel} on their way to rows of pixels ({@link TileTransforms#pixels}). */
+    void pixels(
+            Kernels kernels,
+            WinogradTile tile,
+            int tiles,
+            int channel,
+            float[] x,
+            int from,
+            int xStride,
+            float[] scratch,
+            int scratchAt,
+            float[] y,
+            int at,
+            int rowStride) {
+        float factor = scale == null ? 1 : scale[channel];
+        kernels.transforms()
+                .pixels(
+                        tile,
+                        tiles,
+                        x,
+                        from,
+                        xStride,
+                        scratch,
+                        scratchAt,
+                        factor,
+                        shift[channel],
+                        low,
+                        high,
+                        y,
+                        at,
+                        rowStride);
+        for (int r = 0; slope != 1 && r < tile.outputs(); r++) {
+            int row = at + r * rowStride;
+            kernels.leakyRelu(y, row, y, row, tiles * tile.outputs(), slope);
         }
     }
 

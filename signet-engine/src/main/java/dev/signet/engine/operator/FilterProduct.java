@@ -84,7 +84,9 @@ record FilterProduct(Kernels kernels, WeightRows weights, float[] strips, int[] 
         int decoded = turned + WIDTH * rounded(columns);
         for (int first = from / WIDTH; first < last; first += group) {
             int end = Math.min(last, first + group);
-            Arrays.fill(scratch, 0, (end - first) * stripFloats, 0);
+            if (weights.depth() == 0) {
+                Arrays.fill(scratch, 0, (end - first) * stripFloats, 0);
+            }
             for (int k = 0; k < weights.depth(); k += Kernels.PANEL_DEPTH) {
                 int depth = Math.min(Kernels.PANEL_DEPTH, weights.depth() - k);
                 for (int strip = first; strip < end; strip++) {
@@ -122,7 +124,7 @@ record FilterProduct(Kernels kernels, WeightRows weights, float[] strips, int[] 
     private void columns(float[] w, int wAt, int k, int depth, float[] b, int base, int columns, float[] c, int at) {
         for (int n = 0; n < columns; ) {
             int height = kernels.columnRows(columns - n);
-            kernels.multiplyFilters(height, depth, b, offsets, k, base + n, w, wAt, c, at + n * WIDTH);
+            kernels.multiplyFilters(height, depth, b, offsets, k, base + n, w, wAt, k > 0, c, at + n * WIDTH);
             n += height;
         }
     }

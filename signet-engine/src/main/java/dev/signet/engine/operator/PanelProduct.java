@@ -76,11 +76,12 @@ record PanelProduct(Kernels kernels, WeightPanels left, int[] offsets) implement
         for (int first = from; first < to; first += group) {
             int end = Math.min(to, first + group);
             int sums = (end - first + Kernels.PANEL_ROWS) * stride;
-            Arrays.fill(scratch, 0, sums, 0);
-            int near = sums
-                    + (left.panels().length > 0
-                            ? 0
-                            : Panels.blockFloats(end - first + Kernels.PANEL_ROWS, Kernels.PANEL_DEPTH));
+            // Sums of nothing: some outputs of a transposed convolution read no inputs.
+            if (left.rows().depth() == 0) {
+                Arrays.fill(scratch, 0, sums, 0);
+            }
+            int decoded = left.panels().length > 0 ? 0 : end - first + Kernels.PANEL_ROWS;
+            int near = sums + Panels.blockFloats(decoded, Kernels.PANEL_DEPTH);
             for (int k = 0; k < left.rows().depth(); k += Kernels.PANEL_DEPTH) {
                 int depth = Math.min(Kernels.PANEL_DEPTH, left.rows().depth() - k);
                 if (left.panels().length == 0) {
@@ -144,9 +145,21 @@ record PanelProduct(Kernels kernels, WeightPanels left, int[] offsets) implement
                 // Blocks of the same panel follow one another.
                 int start = row * rowFloats + Panels.blockFloats(height, k);
                 kernels.multiply(
-                        height, depth, left.panels(), start, b, rows, firstRow, base, Kernels.COLUMNS, c, to, stride);
+                        height,
+                        depth,
+                        left.panels(),
+                        start,
+                        b,
+                        rows,
+                        firstRow,
+                        base,
+                        Kernels.COLUMNS,
+                        k > 0,
+                        c,
+                        to,
+                        stride);
             } else {
-                kernels.multiply(height, depth, c, at, b, rows, firstRow, base, Kernels.COLUMNS, c, to, stride);
+                kernels.multiply(height, depth, c, at, b, rows, firstRow, base, Kernels.COLUMNS, k > 0, c, to, stride);
                 at += Panels.blockFloats(height, depth);
             }
             row += height;

@@ -4,7 +4,7 @@ import dev.signet.engine.kernel.Kernels;
 import dev.signet.engine.kernel.WinogradTile;
 
 /**
- * The output of a 3 x 3 convolution with stride 1, cut into the tiles of a Winograd convolution. Rows of tiles of all images are
+ * The output of a convolution with stride 1, cut into the tiles of a Winograd convolution. Rows of tiles of all images are
  * numbered one after the other and shared out in bands; the tiles of a band are numbered row by row and shared out in strips of
  * {@link Kernels#COLUMNS}.
  *
@@ -58,6 +58,11 @@ record TileGrid(
         return Math.multiplyExact(images, tilesY());
     }
 
+    /** Input rows of {@code count} rows of tiles, one below the other. */
+    int inputRows(int count) {
+        return tile.outputs() * (count - 1) + tile.inputs();
+    }
+
     /** Number of bands. */
     int bands() {
         return Math.ceilDiv(rows(), bandRows);
@@ -85,7 +90,8 @@ record TileGrid(
 
     /** Floats from one phase of a split row to the next. */
     int phaseStride() {
-        return (tilesX() + ROUND) / ROUND * ROUND;
+        int reach = (tile.inputs() - 1) / tile.outputs();
+        return Math.ceilDiv(tilesX() + reach, ROUND) * ROUND;
     }
 
     /** Floats from one split row to the next. */
@@ -93,7 +99,7 @@ record TileGrid(
         return Math.multiplyExact(tile.outputs(), phaseStride());
     }
 
-    /** Floats from one point's tiles to the next point's, in the transformed tiles of one channel. */
+    /** Floats from one line of sums to the next, while the tiles of one channel are transformed. */
     int lineStride() {
         return strips() * WIDTH + OFF_POWER;
     }
@@ -111,6 +117,21 @@ record TileGrid(
     /** Where the points of strip {@code strip} start in the transformed tiles. */
     int stripStart(int strip) {
         return strip * tile.points() * blockFloats(channels);
+    }
+
+    /**
+     * Where outputs of {@code count} tiles go in the output planes, counted from the start of a filter's plane in the first image;
+     * -1 if some of them lie in other rows of tiles, or beyond the image.
+     */
+    int place(int band, int first, int count) {
+        int m = tile.outputs();
+        int row = band * bandRows + first / tilesX();
+        int top = row % tilesY() * m;
+        int left = first % tilesX() * m;
+        if (left + count * m > outputWidth || top + m > outputHeight) {
+            return -1;
+        }
+        return (row / tilesY() * groups * filters * outputHeight + top) * outputWidth + left;
     }
 
     /**

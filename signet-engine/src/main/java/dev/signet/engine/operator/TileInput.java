@@ -10,20 +10,16 @@ import java.util.Arrays;
 record TileInput(TileGrid grid, TileTransforms transforms) {
     /** Floats of scratch memory. */
     int scratch() {
-        return Math.addExact(
-                Math.addExact(splitFloats(), sumFloats()),
-                Math.addExact(
-                        Math.multiplyExact(grid.tile().points(), grid.lineStride()),
-                        grid.splitRow() + 2 * TileGrid.WIDTH));
+        return Math.addExact(Math.addExact(splitFloats(), sumFloats()), grid.splitRow() + 2 * TileGrid.WIDTH);
     }
 
     private int splitFloats() {
-        int rows = grid.tile().outputs() * Math.min(grid.bandRows(), grid.tilesY()) + 2;
+        int rows = grid.inputRows(Math.min(grid.bandRows(), grid.tilesY()));
         return Math.multiplyExact(rows, grid.splitRow()) + TileGrid.WIDTH;
     }
 
     private int sumFloats() {
-        return Math.multiplyExact(grid.tile().inputs(), grid.splitRow()) + TileGrid.WIDTH;
+        return Math.multiplyExact(grid.tile().points(), grid.lineStride()) + TileGrid.WIDTH;
     }
 
     /**
@@ -35,14 +31,11 @@ record TileInput(TileGrid grid, TileTransforms transforms) {
      * @param scratch scratch memory, from {@code at} on
      */
     void run(float[] x, int group, int band, int from, int to, float[] v, int vAt, float[] scratch, int at) {
-        int tiles = grid.tiles(band);
-        int strips = Math.ceilDiv(tiles, TileGrid.WIDTH);
+        int rows = grid.rows(band);
         int sums = at + splitFloats();
-        int points = sums + sumFloats();
-        int line = points + grid.tile().points() * grid.lineStride();
+        int line = sums + sumFloats();
         int block = TileGrid.blockFloats(grid.channels());
         for (int c = from; c < to; c++) {
-            int rows = grid.rows(band);
             for (int done = 0; done < rows; ) {
                 int row = band * grid.bandRows() + done;
                 int image = row / grid.tilesY();
@@ -51,25 +44,25 @@ record TileInput(TileGrid grid, TileTransforms transforms) {
                 int channel = (image * grid.groups() + group) * grid.channels() + c;
                 split(x, channel, top, count, scratch, at, line);
                 for (int r = 0; r < count; r++) {
-                    transforms.input(
+                    int first = at + r * grid.tile().outputs() * grid.splitRow();
+                    int sum = sums + (done + r) * grid.tilesX();
+                    transforms.inputRows(
                             grid.tile(),
                             grid.tilesX(),
                             scratch,
-                            at + r * grid.tile().outputs() * grid.splitRow(),
+                            first,
                             grid.phaseStride(),
                             scratch,
-                            sums,
-                            scratch,
-                            points + (done + r) * grid.tilesX(),
+                            sum,
                             grid.lineStride());
                 }
                 done += count;
             }
-            transforms.strips(
-                    grid.tile().points(),
-                    strips,
+            transforms.inputColumns(
+                    grid.tile(),
+                    grid.tiles(band),
                     scratch,
-                    points,
+                    sums,
                     grid.lineStride(),
                     v,
                     vAt + c * TileGrid.WIDTH,
@@ -82,7 +75,7 @@ record TileInput(TileGrid grid, TileTransforms transforms) {
     private void split(float[] x, int channel, int top, int count, float[] to, int at, int line) {
         int m = grid.tile().outputs();
         int plane = channel * grid.inputHeight() * grid.inputWidth();
-        for (int i = 0; i < m * count + 2; i++) {
+        for (int i = 0; i < grid.inputRows(count); i++) {
             int row = m * top + i - grid.top();
             int start = at + i * grid.splitRow();
             if (row < 0 || row >= grid.inputHeight()) {
@@ -97,7 +90,7 @@ record TileInput(TileGrid grid, TileTransforms transforms) {
         int m = grid.tile().outputs();
         int stride = grid.phaseStride();
         int from = row - grid.left();
-        int used = m * grid.tilesX() + 2;
+        int used = m * (grid.tilesX() - 1) + grid.tile().inputs();
         int end = Math.min(used, grid.left() + grid.inputWidth());
         if (from >= 0 && from + grid.splitRow() <= x.length) {
             transforms.split(m, x, from, stride, to, start, stride);

@@ -2,7 +2,6 @@ package dev.signet.engine.operator;
 
 import dev.signet.engine.kernel.Kernels;
 import dev.signet.engine.kernel.WinogradTile;
-import java.util.Arrays;
 
 /**
  * The other steps of a Winograd convolution for one worker: for each point the product of weights and tiles, and the way back
@@ -17,6 +16,9 @@ final class TileProduct {
 
     // The rows of sums of one point, with room for a panel that is rounded up; not a power of two.
     private static final int POINT = (WIDTH + 8) * WIDTH;
+
+    // Tiles whose pixels are made at a time.
+    private static final int TILES = 16;
 
     // Channels of weights that are decoded at a time: with 36 points they take 300 KB.
     private static final int DECODED = 64;
@@ -34,6 +36,13 @@ final class TileProduct {
     private final int[] offsets;
     private final WindowPoints windows;
 
+    // What the tiles for so many rows cost.
+    private final double[] costs = new double[WIDTH + 1];
+
+    // For each group of tiles of a strip, where its pixels go in an output plane if they can be written there at once,
+    // or -1.
+    private final int[] places = new int[WIDTH / TILES];
+
     TileProduct(TileGrid grid, Kernels kernels, Epilogue epilogue, boolean decodes, float[] scratch, int at) {
         this.grid = grid;
         this.kernels = kernels;
@@ -43,7 +52,7 @@ final class TileProduct {
         heldStrips = decodes ? grid.strips() : 1;
         sums = at;
         small = sums + heldStrips * grid.tile().points() * POINT;
-        outputs = small + m * (m + 2) * WIDTH;
+        outputs = small + m * grid.tile().inputs() * WIDTH;
         turned = outputs + m * m * WIDTH * WIDTH;
         decoded = turned + m * m * WIDTH * WIDTH;
         offsets = new int[Kernels.PANEL_DEPTH];
@@ -51,6 +60,9 @@ final class TileProduct {
             offsets[k] = k * WIDTH;
         }
         windows = new WindowPoints(kernels, grid.tile());
+        for (int rows = 0; rows <= WIDTH; rows++) {
+            costs[rows] = Product.tiles(kernels, rows);
+        }
     }
 
     /** Floats of scratch memory. */
@@ -58,7 +70,7 @@ final class TileProduct {
         WinogradTile tile = grid.tile();
         int m = tile.outputs();
         int sums = Math.multiplyExact(decodes ? grid.strips() : 1, tile.points() * POINT);
-        int fixed = m * (m + 2) * WIDTH + 2 * m * m * WIDTH * WIDTH + WIDTH;
+        int fixed = m * tile.inputs() * WIDTH + 2 * m * m * WIDTH * WIDTH + WIDTH;
         int weights = decodes ? tile.points() * TileGrid.blockFloats(Math.min(DECODED, grid.channels())) + WIDTH : 0;
         return Math.addExact(sums, fixed + weights);
     }
@@ -88,7 +100,6 @@ final class TileProduct {
         int step = points.length == 0 ? DECODED : grid.channels();
         int pointFloats = grid.tile().points() * POINT;
         for (int first = from; first < to; first += held) {
-            Arrays.fill(scratch, sums, sums + held * pointFloats, 0);
             for (int c = 0; c < grid.channels(); c += step) {
                 int depth = Math.min(step, grid.channels() - c);
                 if (points.length == 0) {
@@ -100,7 +111,7 @@ final class TileProduct {
                         : block * grid.tile().points() * TileGrid.blockFloats(grid.channels());
                 for (int s = 0; s < held; s++) {
                     int start = vAt + grid.stripStart(first + s) + c * WIDTH;
-                    multiply(block, tiles(band, first + s), depth, u, uAt, v, start, sums + s * pointFloats);
+                    multiply(block, tiles(band, first + s), c, depth, u, uAt, v, start, sums + s * pointFloats);
                 }
             }
             for (int s = 0; s < held; s++) {
@@ -125,10 +136,11 @@ final class TileProduct {
                 / grid.channels()
                 * (grid.tile().outputs() * grid.tile().outputs())
                 / grid.tile().points();
-        return Product.tiles(kernels, tiles) + turning < Product.tiles(kernels, filters);
+        return costs[tiles] + turning < costs[filters];
     }
 
-    private void multiply(int block, int tiles, int depth, float[] u, int uAt, float[] v, int vAt, int to) {
+    private void multiply(
+            int block, int tiles, int channel, int depth, float[] u, int uAt, float[] v, int vAt, int to) {
         int filters = filters(block);
         boolean alongFilters = alongFilters(filters, tiles);
         float[] x = alongFilters ? v : u;
@@ -142,15 +154,15 @@ final class TileProduct {
             for (int k = 0; k < depth; k += Kernels.PANEL_DEPTH) {
                 int part = Math.min(Kernels.PANEL_DEPTH, depth - k);
                 int from = xAt + p * xStride + k * WIDTH;
-                panels(rows, part, x, from, w, wAt + p * wStride + k * WIDTH, to + p * POINT);
+                panels(rows, part, x, from, w, wAt + p * wStride + k * WIDTH, channel + k > 0, to + p * POINT);
             }
         }
     }
 
-    private void panels(int rows, int depth, float[] x, int xAt, float[] w, int wAt, int to) {
+    private void panels(int rows, int depth, float[] x, int xAt, float[] w, int wAt, boolean goOn, int to) {
         for (int row = 0; row < rows; ) {
             int height = kernels.panelRows(rows - row);
-            kernels.multiplyFilters(height, depth, x, offsets, 0, xAt + row, w, wAt, scratch, to + row * WIDTH);
+            kernels.multiplyFilters(height, depth, x, offsets, 0, xAt + row, w, wAt, goOn, scratch, to + row * WIDTH);
             row += height;
         }
     }
@@ -159,33 +171,48 @@ final class TileProduct {
         int filters = filters(block);
         int tiles = tiles(band, strip);
         int first = group * grid.filters() + block * WIDTH;
-        int m = grid.tile().outputs();
-        boolean alongFilters = alongFilters(filters, tiles);
-        if (alongFilters) {
+        if (alongFilters(filters, tiles)) {
             turn(filters, tiles, from);
-        }
-        int rowFloats = alongFilters ? m * tiles : m * WIDTH;
-        for (int f = 0; f < filters; f++) {
-            int at = turned;
-            if (alongFilters) {
-                at += f * turnedStride(tiles);
-            } else {
-                merge(from + f * WIDTH);
+            int rowFloats = grid.tile().outputs() * tiles;
+            for (int f = 0; f < filters; f++) {
+                int at = turned + f * turnedStride(tiles);
+                epilogue.apply(
+                        kernels,
+                        first + f,
+                        scratch,
+                        at,
+                        scratch,
+                        at,
+                        grid.tile().outputs() * rowFloats);
+                grid.store(band, strip * WIDTH, tiles, scratch, at, rowFloats, y, first + f);
             }
-            epilogue.apply(kernels, first + f, scratch, at, scratch, at, m * rowFloats);
-            grid.store(band, strip * WIDTH, tiles, scratch, at, rowFloats, y, first + f);
+        } else {
+            for (int t = 0; t < tiles; t += TILES) {
+                places[t / TILES] = grid.place(band, strip * WIDTH + t, TILES);
+            }
+            for (int f = 0; f < filters; f++) {
+                pixels(first + f, band, strip, tiles, from + f * WIDTH, y);
+            }
         }
     }
 
-    /** Outputs of a filter, whose tiles lie side by side, to rows of pixels. */
-    private void merge(int from) {
+    /** Outputs of a filter, whose tiles lie side by side, to rows of pixels: to the image at once where they are whole there. */
+    private void pixels(int filter, int band, int strip, int tiles, int from, float[] y) {
         int m = grid.tile().outputs();
-        kernels.transforms()
-                .output(grid.tile(), scratch, from, POINT, scratch, small, scratch, outputs, m * WIDTH, WIDTH);
-        for (int r = 0; r < m; r++) {
-            int row = r * m * WIDTH;
-            kernels.transforms().merge(m, scratch, outputs + row, WIDTH, WIDTH, scratch, turned + row);
+        for (int t = 0; t < tiles; t += TILES) {
+            if (places[t / TILES] >= 0) {
+                int to = filter * grid.outputHeight() * grid.outputWidth() + places[t / TILES];
+                pixels(filter, from + t, y, to, grid.outputWidth());
+            } else {
+                pixels(filter, from + t, scratch, turned, m * TILES);
+                int count = Math.min(TILES, tiles - t);
+                grid.store(band, strip * WIDTH + t, count, scratch, turned, m * TILES, y, filter);
+            }
         }
+    }
+
+    private void pixels(int filter, int from, float[] y, int to, int rowStride) {
+        epilogue.pixels(kernels, grid.tile(), TILES, filter, scratch, from, POINT, scratch, small, y, to, rowStride);
     }
 
     private int tileOutputs(int tiles) {

@@ -67,7 +67,7 @@ public final class WeightStore {
         return strips.computeIfAbsent(weights, FilterProduct::strips);
     }
 
-    /** The points of 3 x 3 windows ({@link WindowPoints#of}); an empty array if they are made in every run. */
+    /** The points of windows ({@link WindowPoints#of}); an empty array if they are made in every run. */
     float[] points(Kernels kernels, WinogradTile tile, WeightRows weights) {
         return prepares(weights)
                 ? points.computeIfAbsent(

@@ -10,21 +10,18 @@ import java.nio.ByteOrder;
 import java.util.Arrays;
 
 /**
- * Turns the 3 x 3 windows of filters to the points of a Winograd convolution, straight from sign planes where a filter is one
+ * Turns the windows of filters to the points of a Winograd convolution, straight from sign planes where a filter is one
  * group: bits of {@link Kernels#COLUMNS} filters are tested side by side. One for each worker, as it has memory of its own.
  */
 final class WindowPoints {
     private static final VarHandle LITTLE_ENDIAN_LONG =
             MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
     private static final int WIDTH = TileGrid.WIDTH;
-    private static final int TAPS = 9;
-
-    // Windows whose bits fit into an int.
-    private static final int TOGETHER = 3;
-
     private final Kernels kernels;
     private final WinogradTile tile;
-    private final float[] taps = new float[TOGETHER * TAPS * WIDTH];
+    // Windows whose bits fit into an int.
+    private final int together;
+    private final float[] taps;
     private final float[] row;
     private int[] words = {};
     private float[] levels = {};
@@ -32,12 +29,14 @@ final class WindowPoints {
     WindowPoints(Kernels kernels, WinogradTile tile) {
         this.kernels = kernels;
         this.tile = tile;
-        row = new float[TOGETHER * TAPS];
+        together = Integer.SIZE / tile.taps();
+        taps = new float[together * tile.taps() * WIDTH];
+        row = new float[together * tile.taps()];
     }
 
     /** The points of all windows, block of filters by block of filters, as {@link #decode} writes them. */
     static float[] of(Kernels kernels, WinogradTile tile, WeightRows weights) {
-        int channels = weights.depth() / TAPS;
+        int channels = weights.depth() / tile.taps();
         int block = Math.multiplyExact(tile.points(), TileGrid.blockFloats(channels));
         float[] points = new float[Math.multiplyExact(Math.ceilDiv(weights.rows(), WIDTH), block)];
         WindowPoints windows = new WindowPoints(kernels, tile);
@@ -57,15 +56,15 @@ final class WindowPoints {
             levels((PackedRows) weights, block);
         }
         int stride = TileGrid.blockFloats(depth);
-        for (int c = 0; c < depth; c += TOGETHER) {
-            int count = Math.min(TOGETHER, depth - c);
+        for (int c = 0; c < depth; c += together) {
+            int count = Math.min(together, depth - c);
             if (signs) {
                 decodeTaps((PackedRows) weights, block, from + c, count);
             } else {
                 readTaps(weights, block, from + c, count);
             }
             for (int i = 0; i < count; i++) {
-                kernels.transforms().weights(tile, taps, i * TAPS * WIDTH, u, at + (c + i) * WIDTH, stride);
+                kernels.transforms().weights(tile, taps, i * tile.taps() * WIDTH, u, at + (c + i) * WIDTH, stride);
             }
         }
     }
@@ -96,7 +95,8 @@ final class WindowPoints {
         int bits = weight.bits();
         GroupLayout layout = weight.layout();
         int filters = Math.min(WIDTH, packed.rows() - block * WIDTH);
-        long first = (long) (packed.firstRow() + block * WIDTH) * bits * layout.groupSize() + (long) channel * TAPS;
+        long first =
+                (long) (packed.firstRow() + block * WIDTH) * bits * layout.groupSize() + (long) channel * tile.taps();
         for (int f = 0; f < filters; f++) {
             for (int p = 0; p < bits; p++) {
                 long bit = first + (long) (f * bits + p) * layout.groupSize();
@@ -104,7 +104,8 @@ final class WindowPoints {
             }
         }
         for (int i = 0; i < count; i++) {
-            kernels.transforms().taps(words, 0, i * TAPS, bits, levels, taps, i * TAPS * WIDTH);
+            int at = i * tile.taps();
+            kernels.transforms().taps(words, 0, at, tile.taps(), bits, levels, taps, at * WIDTH);
         }
     }
 
@@ -112,8 +113,8 @@ final class WindowPoints {
         int filters = Math.min(WIDTH, weights.rows() - block * WIDTH);
         Arrays.fill(taps, 0);
         for (int f = 0; f < filters; f++) {
-            weights.read(block * WIDTH + f, channel * TAPS, count * TAPS, row, 0);
-            for (int i = 0; i < count * TAPS; i++) {
+            weights.read(block * WIDTH + f, channel * tile.taps(), count * tile.taps(), row, 0);
+            for (int i = 0; i < count * tile.taps(); i++) {
                 taps[i * WIDTH + f] = row[i];
             }
         }

@@ -6,7 +6,7 @@ import dev.signet.engine.kernel.Workers;
 import java.util.List;
 
 /**
- * A 3 x 3 convolution with stride 1 as a Winograd convolution ({@link dev.signet.engine.kernel.WinogradTile}).
+ * A convolution with stride 1 and windows of 3 x 3 or 5 x 5 as a Winograd convolution ({@link dev.signet.engine.kernel.WinogradTile}).
  *
  * @param grid the tiles
  * @param groups the weights of each group

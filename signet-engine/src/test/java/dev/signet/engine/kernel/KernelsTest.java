@@ -156,8 +156,9 @@ class KernelsTest {
                     float[] start = values(rows * stride + 3);
                     float[] expected = start.clone();
                     float[] actual = start.clone();
-                    plain.multiply(rows, depth, a, 5, b, offsets, 2, 4, columns, expected, 3, stride);
-                    vector.multiply(rows, depth, a, 5, b, offsets, 2, 4, columns, actual, 3, stride);
+                    boolean goOn = (depth + columns) % 2 == 0;
+                    plain.multiply(rows, depth, a, 5, b, offsets, 2, 4, columns, goOn, expected, 3, stride);
+                    vector.multiply(rows, depth, a, 5, b, offsets, 2, 4, columns, goOn, actual, 3, stride);
                     for (int r = 0; r < rows; r++) {
                         for (int n = 0; n < columns; n++) {
                             int at = 3 + r * stride + n;
@@ -179,9 +180,11 @@ class KernelsTest {
                 float[] start = values(rows * Kernels.COLUMNS + 3);
                 float[] expected = start.clone();
                 float[] actual = start.clone();
-                plain.multiplyFilters(rows, depth, x, offsets, 2, 4, w, 7, expected, 3);
-                vector.multiplyFilters(rows, depth, x, offsets, 2, 4, w, 7, actual, 3);
-                assertClose(actual, expected, 1e-4);
+                for (boolean goOn : new boolean[] {false, true}) {
+                    plain.multiplyFilters(rows, depth, x, offsets, 2, 4, w, 7, goOn, expected, 3);
+                    vector.multiplyFilters(rows, depth, x, offsets, 2, 4, w, 7, goOn, actual, 3);
+                    assertClose(actual, expected, 1e-4);
+                }
             }
         }
     }

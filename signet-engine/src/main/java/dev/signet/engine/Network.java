@@ -100,11 +100,12 @@ public final class Network {
      * @throws InputException if the network can not be run on these shapes
      */
     public Session session(Workers workers, Shape... shapes) {
-        return new Session(plans.get(named(List.of(shapes)), this::plan), workers);
+        PlanCache.Key key = new PlanCache.Key(named(List.of(shapes)), workers.count());
+        return new Session(plans.get(key, this::plan), workers);
     }
 
-    private Plan plan(Map<String, Shape> shapes) {
-        return Planner.plan(graph, fused, store, shapes);
+    private Plan plan(PlanCache.Key key) {
+        return Planner.plan(graph, fused, store, key);
     }
 
     private Map<String, Shape> named(List<Shape> shapes) {

@@ -1,18 +1,15 @@
 package dev.signet.engine;
 
 import dev.signet.engine.operator.Computation;
-import dev.signet.engine.tensor.Shape;
 import dev.signet.engine.tensor.Tensor;
 import dev.signet.engine.tensor.TensorType;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /**
  * How to run a network on inputs of given shapes: the steps in their order, and which buffer holds which value when. Immutable
  * and shared by all sessions of these shapes.
  *
- * @param inputShapes shapes of the inputs it was made for
  * @param inputs where each input of the network is put
  * @param outputs where each output of the network is found
  * @param steps the work
@@ -22,7 +19,6 @@ import java.util.Optional;
  * @param perWorker the same for each worker
  */
 record Plan(
-        Map<String, Shape> inputShapes,
         List<Place> inputs,
         List<Place> outputs,
         List<Step> steps,

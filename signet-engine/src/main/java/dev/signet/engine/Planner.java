@@ -52,14 +52,16 @@ final class Planner {
     private final Graph graph;
     private final List<Node> nodes;
     private final WeightStore store;
+    private final PlanCache.Key key;
     private final Map<String, Operand> operands = new HashMap<>();
     private final Map<String, Storage> storages = new HashMap<>();
     private final List<Draft> drafts = new ArrayList<>();
     private final BufferPool floats = new BufferPool();
     private final BufferPool longs = new BufferPool();
 
-    private Planner(Graph graph, List<Node> nodes, WeightStore store) {
+    private Planner(Graph graph, List<Node> nodes, WeightStore store, PlanCache.Key key) {
         this.store = store;
+        this.key = key;
         this.graph = graph;
         this.nodes = nodes;
         graph.constants().forEach((name, value) -> operands.put(name, Operand.constant(value)));
@@ -67,13 +69,13 @@ final class Planner {
     }
 
     /** A plan for the given input shapes, each of which its input accepts. */
-    static Plan plan(Graph graph, List<Node> nodes, WeightStore store, Map<String, Shape> shapes) {
-        return new Planner(graph, nodes, store).plan(shapes);
+    static Plan plan(Graph graph, List<Node> nodes, WeightStore store, PlanCache.Key key) {
+        return new Planner(graph, nodes, store, key).plan();
     }
 
-    private Plan plan(Map<String, Shape> shapes) {
+    private Plan plan() {
         for (Graph.Port input : graph.inputs()) {
-            TensorType type = new TensorType(input.element(), Objects.requireNonNull(shapes.get(input.name())));
+            TensorType type = new TensorType(input.element(), Objects.requireNonNull(key.shapes().get(input.name())));
             operands.put(input.name(), Operand.variable(type));
             storages.put(input.name(), new Storage(type, FOREVER));
         }
@@ -102,7 +104,7 @@ final class Planner {
         }
         List<Plan.Place> outputs = graph.outputs().stream().map(this::place).toList();
         Plan plan =
-                new Plan(Map.copyOf(shapes), inputs, outputs, steps, floats.sizes(), longs.sizes(), shared, perWorker);
+                new Plan(inputs, outputs, steps, floats.sizes(), longs.sizes(), shared, perWorker);
         Memory.check(graph.where(), plan.bytes());
         return plan;
     }
@@ -116,7 +118,7 @@ final class Planner {
             known &= operand == null || operand.value().isPresent();
         }
         Computation computation = Evaluation.plan(
-                Operators.find(node.operator()).orElseThrow(), node, new Operands(node, in, operands, store));
+                Operators.find(node.operator()).orElseThrow(), node, new Operands(node, in, operands, store, key.workers()));
         if (known || computation instanceof Computation.Known) {
             List<Tensor> outputs = Evaluation.run(computation, node, in, Workers.CALLER);
             for (int i = 0; i < node.outputs().size(); i++) {

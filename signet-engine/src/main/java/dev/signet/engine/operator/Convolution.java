@@ -41,7 +41,8 @@ final class Convolution implements Operator {
                     filters / groups,
                     groups,
                     kernels,
-                    !in.store().prepares(rows.getFirst()));
+                    !in.store().prepares(rows.getFirst()),
+                    in.workers());
             if (tiles.isPresent()) {
                 return winograd(WinogradConvolution.of(tiles.get(), in.store(), kernels, rows, epilogue), y);
             }

@@ -17,6 +17,12 @@ final class ConvolutionChoice {
     /** The system property. */
     static final String PROPERTY = "signet.convolution";
 
+    // Points of weights that fit the L2 cache.
+    private static final int NEAR_FLOATS = 1 << 18;
+
+    // Tiles that are worth a band.
+    private static final int LEAST_TILES = 8;
+
     private ConvolutionChoice() {}
 
     /** Whether {@code window} is one that a Winograd convolution can have. */
@@ -42,22 +48,44 @@ final class ConvolutionChoice {
      * @param channels channels that a filter reads
      * @param filters filters of a group
      * @param decodes whether weights are decoded in every run
+     * @param workers how many share the work
      */
     static Optional<TileGrid> tiles(
-            Window window, int images, int channels, int filters, int groups, Kernels kernels, boolean decodes) {
+            Window window,
+            int images,
+            int channels,
+            int filters,
+            int groups,
+            Kernels kernels,
+            boolean decodes,
+            int workers) {
         List<TileGrid> grids = candidates(window).stream()
                 .map(tile -> grid(tile, window, images, channels, filters, groups))
+                .map(grid -> decodes ? grid : sharedOut(grid, workers))
                 .toList();
         return switch (System.getProperty(PROPERTY, "")) {
             case "direct" -> Optional.empty();
             case "winograd2" -> Optional.of(grids.getFirst());
             case "winograd4" -> Optional.of(grids.getLast());
             default -> {
-                ConvolutionCost cost = new ConvolutionCost(kernels, decodes);
+                ConvolutionCost cost = new ConvolutionCost(kernels, decodes, workers);
                 TileGrid best = Collections.min(grids, Comparator.comparingDouble(cost::winograd));
                 yield cost.winograd(best) < cost.direct(best) ? Optional.of(best) : Optional.empty();
             }
         };
+    }
+
+    /**
+     * The same in as many bands as there are workers, if they would have to share one: what a worker transforms is then in its own
+     * cache when it multiplies, and so is most of what it reads in the next layer. Not where each would have to fetch weights that
+     * do not fit this cache.
+     */
+    private static TileGrid sharedOut(TileGrid grid, int workers) {
+        int rows = Math.ceilDiv(grid.rows(), workers);
+        boolean near = grid.weightFloats() <= NEAR_FLOATS;
+        return near && !grid.isSharedInBands(workers) && rows * grid.tilesX() >= LEAST_TILES
+                ? grid.inBandsOf(Math.min(rows, grid.bandRows()))
+                : grid;
     }
 
     private static TileGrid grid(WinogradTile tile, Window window, int images, int channels, int filters, int groups) {

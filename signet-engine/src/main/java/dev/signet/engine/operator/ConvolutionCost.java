@@ -10,8 +10,9 @@ import dev.signet.engine.kernel.WinogradTile;
  *
  * @param kernels the arithmetic
  * @param decodes whether weights are decoded in every run
+ * @param workers how many share the work
  */
-record ConvolutionCost(Kernels kernels, boolean decodes) {
+record ConvolutionCost(Kernels kernels, boolean decodes, int workers) {
     private static final int WIDTH = Kernels.COLUMNS;
 
     /** A byte of weights that come from beyond the L2 cache. */
@@ -22,16 +23,14 @@ record ConvolutionCost(Kernels kernels, boolean decodes) {
     /** Decoding a weight for a sum over taps. */
     private static final double DECODED_WEIGHT = 0.5;
 
-    /** Decoding a window and turning it to points: 16 or 36 of them. */
-    private static final double DECODED_WINDOW_TWO = 8;
-
-    private static final double DECODED_WINDOW_FOUR = 20;
-
     /** Copying an input to padded planes, or an output through the epilogue. */
     private static final double COPIED = 0.6;
 
     /** What a Winograd convolution costs besides its parts: caches that they share, sums that start at zero. */
-    private static final double OVERHEAD = 1.2;
+    private static final double OVERHEAD = 1.1;
+
+    /** Fetching a vector that another core has just written. */
+    private static final double FOREIGN = 25;
 
     /** Vectors of a row of tiles. */
     private static final int LANES = 16;
@@ -48,7 +47,7 @@ record ConvolutionCost(Kernels kernels, boolean decodes) {
         double moved = COPIED * columns * (grid.channels() + grid.filters());
         long weights = (long) depth * grid.filters();
         double perImage = products + moved + weights(weights, DECODED_WEIGHT * weights);
-        return grid.images() * grid.groups() * perImage;
+        return grid.images() * grid.groups() * perImage / workers;
     }
 
     // Decoded weights are near when they are used.
@@ -56,30 +55,55 @@ record ConvolutionCost(Kernels kernels, boolean decodes) {
         return decodes ? decoding : Math.max(0, (double) floats * Float.BYTES - NEAR_BYTES) * FAR_BYTE;
     }
 
+    /**
+     * What the steps of a Winograd convolution besides its products cost.
+     *
+     * @param row summing a row of tiles up over the rows of its inputs, for a channel
+     * @param rowVector more of it for each vector of tiles
+     * @param columns the sums over the columns, for each vector of tiles
+     * @param pixels a vector of tiles to pixels, for a filter
+     * @param outputs a tile to outputs, for a block of filters
+     * @param decoded decoding a window and turning it to points
+     */
+    private record Steps(double row, double rowVector, double columns, double pixels, double outputs, double decoded) {
+        static Steps of(WinogradTile tile) {
+            return switch (tile) {
+                case TWO -> new Steps(60, 60, 52, 115, 190, 8);
+                case FOUR -> new Steps(90, 160, 132, 255, 500, 20);
+                case TWO_OF_FIVE -> new Steps(60, 130, 132, 190, 300, 30);
+            };
+        }
+    }
+
     /** A Winograd convolution for all images and groups. */
     double winograd(TileGrid grid) {
-        boolean four = grid.tile() == WinogradTile.FOUR;
+        Steps steps = Steps.of(grid.tile());
         int points = grid.tile().points();
         double cost = 0;
         for (int band = 0; band < grid.bands(); band++) {
-            int vectors = Math.ceilDiv(grid.tilesX(), LANES);
             int strips = Math.ceilDiv(grid.tiles(band), WIDTH);
-            double row = four ? 230 + 180 * vectors : 150 + 41 * vectors;
-            cost += grid.channels() * (grid.rows(band) * row + strips * points * 4.6);
+            double row = steps.row() + steps.rowVector() * Math.ceilDiv(grid.tilesX(), LANES);
+            double columns = steps.columns() * Math.ceilDiv(grid.tiles(band), LANES);
+            cost += grid.channels() * (grid.rows(band) * row + columns);
             for (int block = 0; block < grid.blocks(); block++) {
                 int filters = Math.min(WIDTH, grid.filters() - block * WIDTH);
                 for (int strip = 0; strip < strips; strip++) {
                     int tiles = Math.min(WIDTH, grid.tiles(band) - strip * WIDTH);
-                    double along =
-                            Product.tiles(kernels, filters) * points * grid.channels() + filters * (four ? 700 : 380);
+                    double along = Product.tiles(kernels, filters) * points * grid.channels()
+                            + filters * Math.ceilDiv(tiles, LANES) * steps.pixels();
                     double across =
-                            Product.tiles(kernels, tiles) * points * grid.channels() + tiles * (four ? 1200 : 400);
+                            Product.tiles(kernels, tiles) * points * grid.channels() + tiles * steps.outputs();
                     cost += Math.min(along, across);
                 }
             }
             long windows = (long) grid.blocks() * WIDTH * grid.channels();
-            cost += weights(points * windows, windows * (four ? DECODED_WINDOW_FOUR : DECODED_WINDOW_TWO));
+            cost += weights(points * windows, windows * steps.decoded());
         }
-        return OVERHEAD * grid.groups() * cost;
+        double foreign = 0;
+        if (!grid.isSharedInBands(workers)) {
+            long vectors = (long) grid.bands() * points * grid.channels() * Math.ceilDiv(grid.tiles(0), LANES);
+            foreign = FOREIGN * vectors * (workers - 1) / workers;
+        }
+        return grid.groups() * (OVERHEAD * cost / workers + foreign);
     }
 }

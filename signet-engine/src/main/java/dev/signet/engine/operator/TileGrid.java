@@ -43,6 +43,19 @@ record TileGrid(
     // cache.
     private static final int OFF_POWER = 16;
 
+    /** Whether workers find enough bands to take some each. */
+    boolean isSharedInBands(int workers) {
+        int pieces = bands() * groups;
+        return pieces % workers == 0 || pieces >= 2 * workers;
+    }
+
+    /** The same tiles in bands of {@code rows} rows of tiles. */
+    TileGrid inBandsOf(int rows) {
+        return new TileGrid(
+                tile, images, channels, filters, groups, inputHeight, inputWidth, outputHeight, outputWidth, top, left,
+                rows);
+    }
+
     /** Tiles one below the other in an image. */
     int tilesY() {
         return Math.ceilDiv(outputHeight, tile.outputs());
@@ -107,6 +120,11 @@ record TileGrid(
     /** Floats of one point's matrix of {@code depth} channels by {@link Kernels#COLUMNS} tiles or filters. */
     static int blockFloats(int depth) {
         return Math.addExact(Math.multiplyExact(depth, WIDTH), OFF_POWER);
+    }
+
+    /** Floats of the points of all weights of a group. */
+    int weightFloats() {
+        return Math.multiplyExact(Math.multiplyExact(blocks(), tile.points()), blockFloats(channels));
     }
 
     /** Floats of all transformed tiles of a band. */

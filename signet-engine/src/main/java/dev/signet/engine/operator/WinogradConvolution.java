@@ -65,7 +65,7 @@ record WinogradConvolution(TileGrid grid, List<WeightRows> groups, List<float[]>
             products[w] = new TileProduct(grid, kernels, epilogue, decodes(), binding.perWorker()[w], productAt);
         }
         int pieces = grid.bands() * grid.groups();
-        if (workers.count() == 1 || pieces >= 2 * workers.count()) {
+        if (grid.isSharedInBands(workers.count())) {
             Workers.Task task = (piece, worker) -> {
                 int band = piece % grid.bands();
                 int group = piece / grid.bands();

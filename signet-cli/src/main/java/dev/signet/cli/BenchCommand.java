@@ -34,8 +34,8 @@ import picocli.CommandLine.Spec;
             "",
             "A ratio above 1 means that Signet is faster. It is the median over all rounds; the spread is the distance"
                     + " between its quartiles, relative to the median. Kernels are compared with ONNX Runtime's in fp32;"
-                    + " a network runs from the same file in both. Each input has one sample: open sides are 224 for"
-                    + " classifiers and 256 for image networks.",
+                    + " a network runs from the same file in both. Open sides of inputs are 224 for classifiers and 256"
+                    + " for image networks.",
             "",
             "Signet runs twice: fast, with packed weights decoded or transformed once where that pays, and packed, with"
                     + " weights that stay packed in memory.",
@@ -64,6 +64,13 @@ final class BenchCommand implements Callable<Integer> {
 
     @Option(names = "--threads", paramLabel = "N", description = "Threads of each runtime.", defaultValue = "1")
     private int threads = 1;
+
+    @Option(
+            names = "--batch",
+            paramLabel = "N",
+            description = "Samples of a network's input, where the model leaves their number open.",
+            defaultValue = "1")
+    private int batch = 1;
 
     @Option(
             names = "--seconds",
@@ -102,6 +109,9 @@ final class BenchCommand implements Callable<Integer> {
     private void check() {
         if (threads < 1 || threads > 1024) {
             throw new ParameterException(spec.commandLine(), "--threads must be 1..1024, not " + threads);
+        }
+        if (batch < 1 || batch > 65_536) {
+            throw new ParameterException(spec.commandLine(), "--batch must be 1..65536, not " + batch);
         }
         if (seconds != null && !(seconds > 0 && seconds <= 86_400)) {
             throw new ParameterException(
@@ -182,7 +192,7 @@ final class BenchCommand implements Callable<Integer> {
         PrintWriter err = spec.commandLine().getErr();
         try (Progress.Task task = ConsoleProgress.of(err, quiet).start("networks", models.size())) {
             for (int i = 0; i < models.size(); i++) {
-                NetworkSpeed speed = NetworkSpeed.measure(models.get(i), stopwatch, pool, threads);
+                NetworkSpeed speed = NetworkSpeed.measure(models.get(i), batch, stopwatch, pool, threads);
                 if (speed.difference() > TOLERANCE) {
                     err.println("signet: %s: the runtimes' outputs differ by %.1e of the largest"
                             .formatted(models.get(i), speed.difference()));

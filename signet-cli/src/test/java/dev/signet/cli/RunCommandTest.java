@@ -193,6 +193,7 @@ class RunCommandTest {
         assertThat(network.get("inputShape").toString()).isEqualTo("[1,3,8,8]");
         assertThat(result.get("kernels").isEmpty()).isTrue();
         assertThat(signet("bench", classifier, "--threads", 0).exit()).isEqualTo(2);
+        assertThat(signet("bench", classifier, "--batch", 0).exit()).isEqualTo(2);
         assertThat(signet("bench", folder.resolve("none.onnx")).exit()).isEqualTo(3);
     }
 }

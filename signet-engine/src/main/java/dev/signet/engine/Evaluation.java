@@ -60,7 +60,8 @@ final class Evaluation {
 
     /** Computes the outputs of {@code node}, all of whose inputs are known. */
     static List<Tensor> run(Operator operator, Node node, List<@Nullable Operand> inputs, Workers workers) {
-        Computation computation = plan(operator, node, new Operands(node, inputs, Map.of(), WeightStore.exact(), workers.count()));
+        Computation computation =
+                plan(operator, node, new Operands(node, inputs, Map.of(), WeightStore.exact(), workers.count()));
         return run(computation, node, inputs, workers);
     }
 

@@ -9,7 +9,6 @@ import dev.signet.engine.operator.Operands;
 import dev.signet.engine.operator.Operands.Operand;
 import dev.signet.engine.operator.Operators;
 import dev.signet.engine.operator.WeightStore;
-import dev.signet.engine.tensor.Shape;
 import dev.signet.engine.tensor.Tensor;
 import dev.signet.engine.tensor.TensorType;
 import java.util.ArrayList;
@@ -75,7 +74,8 @@ final class Planner {
 
     private Plan plan() {
         for (Graph.Port input : graph.inputs()) {
-            TensorType type = new TensorType(input.element(), Objects.requireNonNull(key.shapes().get(input.name())));
+            TensorType type = new TensorType(
+                    input.element(), Objects.requireNonNull(key.shapes().get(input.name())));
             operands.put(input.name(), Operand.variable(type));
             storages.put(input.name(), new Storage(type, FOREVER));
         }
@@ -103,8 +103,7 @@ final class Planner {
             perWorker = Math.max(perWorker, draft.work().perWorker());
         }
         List<Plan.Place> outputs = graph.outputs().stream().map(this::place).toList();
-        Plan plan =
-                new Plan(inputs, outputs, steps, floats.sizes(), longs.sizes(), shared, perWorker);
+        Plan plan = new Plan(inputs, outputs, steps, floats.sizes(), longs.sizes(), shared, perWorker);
         Memory.check(graph.where(), plan.bytes());
         return plan;
     }
@@ -118,7 +117,9 @@ final class Planner {
             known &= operand == null || operand.value().isPresent();
         }
         Computation computation = Evaluation.plan(
-                Operators.find(node.operator()).orElseThrow(), node, new Operands(node, in, operands, store, key.workers()));
+                Operators.find(node.operator()).orElseThrow(),
+                node,
+                new Operands(node, in, operands, store, key.workers()));
         if (known || computation instanceof Computation.Known) {
             List<Tensor> outputs = Evaluation.run(computation, node, in, Workers.CALLER);
             for (int i = 0; i < node.outputs().size(); i++) {

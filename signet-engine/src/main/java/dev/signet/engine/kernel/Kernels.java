@@ -151,6 +151,9 @@ public interface Kernels {
     /** {@code y = x < 0 ? slope * x : x}; {@code y} may be {@code x}. */
     void leakyRelu(float[] x, int xOffset, float[] y, int yOffset, int n, float slope);
 
+    /** {@code y[i] = x[2 * i]} for {@code n} elements. */
+    void everySecond(float[] x, int xOffset, float[] y, int yOffset, int n);
+
     /** {@code y = a + b}; {@code y} may be {@code a} or {@code b}. */
     void add(float[] a, int aOffset, float[] b, int bOffset, float[] y, int yOffset, int n);
 

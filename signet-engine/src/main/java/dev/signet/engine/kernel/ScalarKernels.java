@@ -165,6 +165,13 @@ final class ScalarKernels implements Kernels {
     }
 
     @Override
+    public void everySecond(float[] x, int xOffset, float[] y, int yOffset, int n) {
+        for (int i = 0; i < n; i++) {
+            y[yOffset + i] = x[xOffset + 2 * i];
+        }
+    }
+
+    @Override
     public void add(float[] a, int aOffset, float[] b, int bOffset, float[] y, int yOffset, int n) {
         for (int i = 0; i < n; i++) {
             y[yOffset + i] = a[aOffset + i] + b[bOffset + i];

@@ -6,6 +6,7 @@ import java.nio.ByteOrder;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorShuffle;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
@@ -26,6 +27,10 @@ final class VectorKernels implements Kernels {
 
     // Elements of a column of a matrix with rows of COLUMNS.
     private static final int[] COLUMN = column();
+
+    // Even lanes in the lower half and in the upper half.
+    private static final VectorShuffle<Float> EVEN = VectorShuffle.fromOp(F, i -> 2 * i % L);
+    private static final VectorMask<Float> UPPER = VectorMask.fromLong(F, -1L << (L / 2));
 
     // Where new sums start, in every row.
     private static final float[] ZEROS = new float[COLUMNS];
@@ -328,6 +333,20 @@ final class VectorKernels implements Kernels {
         for (int i = end; i < n; i++) {
             float v = x[xOffset + i];
             y[yOffset + i] = v < 0 ? slope * v : v;
+        }
+    }
+
+    @Override
+    public void everySecond(float[] x, int xOffset, float[] y, int yOffset, int n) {
+        // The second of the two vectors ends one element behind what is wanted.
+        int end = F.loopBound(Math.min(n, (x.length - xOffset) / 2));
+        for (int i = 0; i < end; i += L) {
+            FloatVector a = FloatVector.fromArray(F, x, xOffset + 2 * i);
+            FloatVector b = FloatVector.fromArray(F, x, xOffset + 2 * i + L);
+            a.rearrange(EVEN).blend(b.rearrange(EVEN), UPPER).intoArray(y, yOffset + i);
+        }
+        for (int i = end; i < n; i++) {
+            y[yOffset + i] = x[xOffset + 2 * i];
         }
     }
 

@@ -25,7 +25,7 @@ final class Convolution implements Operator {
             return VolumeConvolution.plan(node, in, window, groups);
         }
         int filters = w.dim(0);
-        Taps taps = taps(window.as2d(), w.dim(1));
+        Taps taps = taps(window.as2d(), w.dim(1), Math.ceilDiv(in.workers(), Math.max(1, x.dim(0))));
         float[] bias = bias(in, filters);
         Shape y = output(x.dim(0), filters, window.output());
         Epilogue epilogue = Epilogue.of(node, in, filters, bias);
@@ -115,7 +115,7 @@ final class Convolution implements Operator {
         return Window.of(node, x, kernel);
     }
 
-    static Taps taps(Window window, int channels) {
+    static Taps taps(Window window, int channels, int workers) {
         int[] kernel = window.kernel();
         int[] y = new int[kernel[0] * kernel[1]];
         int[] x = new int[y.length];
@@ -132,6 +132,7 @@ final class Convolution implements Operator {
                 window.stride()[0],
                 window.stride()[1],
                 y,
-                x);
+                x,
+                workers);
     }
 }

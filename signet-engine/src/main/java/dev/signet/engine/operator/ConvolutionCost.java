@@ -91,8 +91,7 @@ record ConvolutionCost(Kernels kernels, boolean decodes, int workers) {
                     int tiles = Math.min(WIDTH, grid.tiles(band) - strip * WIDTH);
                     double along = Product.tiles(kernels, filters) * points * grid.channels()
                             + filters * Math.ceilDiv(tiles, LANES) * steps.pixels();
-                    double across =
-                            Product.tiles(kernels, tiles) * points * grid.channels() + tiles * steps.outputs();
+                    double across = Product.tiles(kernels, tiles) * points * grid.channels() + tiles * steps.outputs();
                     cost += Math.min(along, across);
                 }
             }

@@ -117,7 +117,8 @@ final class ConvolutionTranspose implements Operator {
                 1,
                 1,
                 taps.stream().mapToInt(t -> t[1]).toArray(),
-                taps.stream().mapToInt(t -> t[2]).toArray());
+                taps.stream().mapToInt(t -> t[2]).toArray(),
+                1);
         SlidingProduct.Target target =
                 new SlidingProduct.Target(window.output()[0], window.output()[1], py, px, stride[0], stride[1]);
         return new Phase(geometry, taps.stream().mapToInt(t -> t[0]).toArray(), target);

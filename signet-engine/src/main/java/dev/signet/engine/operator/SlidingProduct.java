@@ -109,7 +109,7 @@ record SlidingProduct(Taps taps, List<Product> groups, Epilogue epilogue, int im
                 groups.get(group).run(from, to, x, imageStart + firstRow * taps.rowStride, columns, scratch, this);
             } else {
                 int plane = sums();
-                taps.copy(x, imageStart, band, scratch, plane);
+                taps.copy(kernels, x, imageStart, band, scratch, plane);
                 groups.get(group).run(from, to, scratch, plane, columns, scratch, this);
             }
         }

@@ -19,6 +19,9 @@ final class Taps {
     // More columns would not make better use of a panel of weights, but push the sums out of the L2 cache.
     private static final int BAND_COLUMNS = 1024;
 
+    // Fewer columns are not worth a band of their own.
+    private static final int LEAST_COLUMNS = 96;
+
     final int channels;
     final int inputHeight;
     final int inputWidth;
@@ -52,7 +55,8 @@ final class Taps {
             int strideY,
             int strideX,
             int[] y,
-            int[] x) {
+            int[] x,
+            int workers) {
         this.channels = channels;
         this.inputHeight = inputHeight;
         this.inputWidth = inputWidth;
@@ -87,6 +91,9 @@ final class Taps {
                 BAND_FLOATS / Math.max(1, perRow) - reachY, 1, Math.max(1, BAND_COLUMNS / Math.max(1, rowStride)));
         // Bands of equal size, so that workers finish together.
         long bands = Math.max(1, Math.ceilDiv(outputHeight, rows));
+        if (bands < workers && (long) outputHeight * rowStride >= (long) workers * LEAST_COLUMNS) {
+            bands = workers;
+        }
         bandRows = (int) Math.max(1, Math.ceilDiv(outputHeight, bands));
         planeRows = bandRows + reachY;
         planeSize = direct
@@ -148,21 +155,22 @@ final class Taps {
     }
 
     /** Copies what band {@code band} of an image reads into padded planes at {@code planes[at..]}. */
-    void copy(float[] image, int imageOffset, int band, float[] planes, int at) {
+    void copy(Kernels kernels, float[] image, int imageOffset, int band, float[] planes, int at) {
         int firstRow = band * bandRows + minShiftY;
         int plane = at;
         for (int c = 0; c < channels; c++) {
             int channel = imageOffset + c * inputHeight * inputWidth;
             for (int py : phasesY) {
                 for (int px : phasesX) {
-                    copyPlane(image, channel, firstRow, py, px, planes, plane);
+                    copyPlane(kernels, image, channel, firstRow, py, px, planes, plane);
                     plane += planeSize;
                 }
             }
         }
     }
 
-    private void copyPlane(float[] image, int channel, int firstRow, int py, int px, float[] planes, int plane) {
+    private void copyPlane(
+            Kernels kernels, float[] image, int channel, int firstRow, int py, int px, float[] planes, int plane) {
         // Plane column u holds the input's column strideX * (u + minShiftX) + px: the first and the last that are in
         // the image.
         int start = Math.min(rowStride, Math.max(0, -minShiftX) - lead);
@@ -182,6 +190,8 @@ final class Taps {
             Arrays.fill(planes, to, to + start, 0);
             if (strideX == 1) {
                 System.arraycopy(image, from, planes, to + start, count);
+            } else if (strideX == 2) {
+                kernels.everySecond(image, from, planes, to + start, count);
             } else {
                 for (int i = 0; i < count; i++) {
                     planes[to + start + i] = image[from + i * strideX];

@@ -52,7 +52,17 @@ record TileGrid(
     /** The same tiles in bands of {@code rows} rows of tiles. */
     TileGrid inBandsOf(int rows) {
         return new TileGrid(
-                tile, images, channels, filters, groups, inputHeight, inputWidth, outputHeight, outputWidth, top, left,
+                tile,
+                images,
+                channels,
+                filters,
+                groups,
+                inputHeight,
+                inputWidth,
+                outputHeight,
+                outputWidth,
+                top,
+                left,
                 rows);
     }
 

@@ -23,7 +23,7 @@ record VolumeConvolution(Window window, int channels, int filters, SlidingProduc
         Shape w = in.shape(1);
         int filters = w.dim(0);
         int channels = Math.multiplyExact(w.dim(1), w.dim(2));
-        Taps taps = Convolution.taps(window.without(0), channels);
+        Taps taps = Convolution.taps(window.without(0), channels, 1);
         Epilogue epilogue = Epilogue.of(node, in, filters, Convolution.bias(in, filters));
         SlidingProduct.Target target = SlidingProduct.Target.dense(taps.outputHeight, taps.outputWidth);
         int depth = w.product(1, w.rank());

@@ -144,6 +144,21 @@ class KernelsTest {
         assertClose(actual, expected, 1e-5 * (1 + Math.sqrt(depth)));
     }
 
+    @ParameterizedTest
+    @MethodSource("sizes")
+    void everySecond(int n) {
+        // The last element that is read is the array's last.
+        float[] x = values(Math.max(0, 2 * n - 1) + 3);
+        float[] expected = new float[n + 2];
+        float[] actual = new float[n + 2];
+        plain.everySecond(x, 3, expected, 2, n);
+        vector.everySecond(x, 3, actual, 2, n);
+        assertThat(actual).isEqualTo(expected);
+        for (int i = 0; i < n; i++) {
+            assertThat(expected[2 + i]).isEqualTo(x[3 + 2 * i]);
+        }
+    }
+
     @Test
     void multiply() {
         for (int rows : new int[] {12, 8, 5, 4, 1}) {

@@ -42,17 +42,18 @@ public record NetworkSpeed(
     private static final long MOST_VALUES = 64L << 20;
 
     /**
-     * Times a network in both runtimes, in turn, on one input, with weights prepared once and with weights that stay packed: one sample of noise of the model's own shape, open sides 224 for
-     * a classifier and 256 for an image network.
+     * Times a network in both runtimes, in turn, on one input, with weights prepared once and with weights that stay packed: noise of
+     * the model's own shape, open sides 224 for a classifier and 256 for an image network.
      *
+     * @param batch samples of the input, where the model leaves their number open
      * @param threads of each runtime
      * @throws InputException if one of the runtimes can not open or run the model
      */
-    public static NetworkSpeed measure(Path model, Stopwatch stopwatch, Executor pool, int threads) {
+    public static NetworkSpeed measure(Path model, int batch, Stopwatch stopwatch, Executor pool, int threads) {
         try (OnnxRuntimeModel reference = OnnxRuntimeModel.open(model, threads);
                 EngineModel fast = engine(model, WeightMode.FAST, pool, threads);
                 EngineModel packed = engine(model, WeightMode.PACKED, pool, threads)) {
-            long[] shape = workingShape(reference);
+            long[] shape = workingShape(reference, batch);
             float[] values = noise(shape, reference.input());
             try (PreparedRun theirs = reference.prepare(values, shape);
                     PreparedRun ours = fast.prepare(values, shape);
@@ -77,9 +78,9 @@ public record NetworkSpeed(
         return EngineModel.of(ModelFile.read(model), EngineOptions.DEFAULT.with(mode), Workers.of(pool, threads));
     }
 
-    private static long[] workingShape(OnnxRuntimeModel model) {
+    private static long[] workingShape(OnnxRuntimeModel model, int batch) {
         InputException refused = null;
-        for (long[] shape : shapes(model)) {
+        for (long[] shape : shapes(model, batch)) {
             try {
                 model.run(noise(shape, model.input()), shape);
                 return shape;
@@ -91,14 +92,14 @@ public record NetworkSpeed(
     }
 
     /** The shapes to try, the usual one first. */
-    private static List<long[]> shapes(OnnxRuntimeModel model) {
+    private static List<long[]> shapes(OnnxRuntimeModel model, int batch) {
         TensorSpec input = model.input();
         List<long[]> shapes = new ArrayList<>();
         boolean classifier = model.outputs().getFirst().shape().length == 2;
         long[] usual = input.shape().clone();
         for (int i = 0; i < usual.length; i++) {
             if (usual[i] < 0) {
-                usual[i] = i == 0 ? 1 : i == 1 ? 3 : classifier ? CLASSIFIER_SIDE : IMAGE_SIDE;
+                usual[i] = i == 0 ? batch : i == 1 ? 3 : classifier ? CLASSIFIER_SIDE : IMAGE_SIDE;
             }
         }
         shapes.add(usual);

@@ -67,44 +67,32 @@ final class ScalarTransforms implements TileTransforms {
     }
 
     @Override
-    public void inputRows(
-            WinogradTile tile, int tiles, float[] x, int from, int stride, float[] y, int at, int yStride) {
-        double[][] matrix = inputMatrix(tile);
-        int m = tile.outputs();
-        int size = tile.inputs();
-        for (int t = 0; t < tiles; t++) {
-            for (int p = 0; p < size; p++) {
-                for (int j = 0; j < size; j++) {
-                    double sum = 0;
-                    for (int i = 0; i < size; i++) {
-                        sum += matrix[p][i] * x[from + (i * m + j % m) * stride + t + j / m];
-                    }
-                    y[at + (p * size + j) * yStride + t] = (float) sum;
-                }
-            }
+    public void square(float[] x, int from, int fromStride, float[] y, int to, int toStride) {
+        float[] square = new float[Kernels.SQUARE * Kernels.SQUARE];
+        for (int r = 0; r < Kernels.SQUARE; r++) {
+            System.arraycopy(x, from + r * fromStride, square, r * Kernels.SQUARE, Kernels.SQUARE);
+        }
+        for (int i = 0; i < square.length; i++) {
+            y[to + i % Kernels.SQUARE * toStride + i / Kernels.SQUARE] = square[i];
         }
     }
 
     @Override
-    public void inputColumns(
-            WinogradTile tile,
-            int tiles,
-            float[] x,
-            int from,
-            int xStride,
-            float[] y,
-            int at,
-            int pointStride,
-            int stripStride) {
+    public boolean turnsSquares() {
+        return false;
+    }
+
+    @Override
+    public void points(WinogradTile tile, int count, float[] x, int from, int stride, float[] y, int at, int yStride) {
         double[][] matrix = inputMatrix(tile);
         int size = tile.inputs();
-        for (int t = 0; t < tiles; t++) {
-            for (int i = 0; i < size * size; i++) {
+        for (int t = 0; t < count; t++) {
+            for (int p = 0; p < size; p++) {
                 double sum = 0;
-                for (int j = 0; j < size; j++) {
-                    sum += matrix[i % size][j] * x[from + (i / size * size + j) * xStride + t];
+                for (int i = 0; i < size; i++) {
+                    sum += matrix[p][i] * x[from + i * stride + t];
                 }
-                y[at + t / COLUMNS * stripStride + i * pointStride + t % COLUMNS] = (float) sum;
+                y[at + p * yStride + t] = (float) sum;
             }
         }
     }

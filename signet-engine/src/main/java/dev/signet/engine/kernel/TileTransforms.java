@@ -16,31 +16,22 @@ public interface TileTransforms {
     void split(int step, float[] x, int from, int count, float[] to, int at, int stride);
 
     /**
-     * The sums over the rows of the tiles' inputs, for a row of tiles. Row {@code i} of the inputs is at
-     * {@code x[from + i * m * stride]}, split into {@code m} rows of {@code stride} elements by {@link #split}. Sum {@code p} of
-     * column {@code j} of tile {@code t} goes to {@code y[at + (p * inputs + j) * yStride + t]}.
-     *
-     * @param tiles number of tiles, at most {@code stride} less what a tile reaches into the next ones
+     * Turns a square of 16 rows and 16 columns round: {@code y[to + f * toStride + r] = x[from + r * fromStride + f]}; all is read
+     * before anything is written.
      */
-    void inputRows(WinogradTile tile, int tiles, float[] x, int from, int stride, float[] y, int at, int yStride);
+    void square(float[] x, int from, int fromStride, float[] y, int to, int toStride);
+
+    /** Whether {@link #square} costs no more than reading and writing. */
+    boolean turnsSquares();
 
     /**
-     * The sums of those over the columns, which are the points. Line {@code p * inputs + j} is at
-     * {@code x[from + (p * inputs + j) * xStride]}; point {@code i} of tile {@code t} goes to
-     * {@code y[at + t / COLUMNS * stripStride + i * pointStride + t % COLUMNS]}.
+     * Inputs of tiles to points along one side, for tiles, columns or channels side by side: of elements
+     * {@code x[from + i * stride + t]} for {@code i < inputs}, {@code y[at + p * yStride + t]} is point {@code p}. For both sides
+     * this is done twice.
      *
-     * @param tiles number of tiles; those up to the next multiple of {@link Kernels#COLUMNS} are written to, too
+     * @param count how many; up to the next multiple of 16 is written to, too
      */
-    void inputColumns(
-            WinogradTile tile,
-            int tiles,
-            float[] x,
-            int from,
-            int xStride,
-            float[] y,
-            int at,
-            int pointStride,
-            int stripStride);
+    void points(WinogradTile tile, int count, float[] x, int from, int stride, float[] y, int at, int yStride);
 
     /**
      * Points of tiles that lie side by side to rows of pixels: output (r, q) of tile {@code t}, times {@code scale}, plus

@@ -1,7 +1,5 @@
 package dev.signet.engine.kernel;
 
-import static dev.signet.engine.kernel.Kernels.COLUMNS;
-
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorSpecies;
@@ -32,26 +30,26 @@ final class Transposition {
         return indices;
     }
 
-    /** {@code x[to + f * stride + r] = x[from + r * COLUMNS + f]} for 16 rows and 16 columns. */
-    static void square(float[] x, int from, int to, int stride) {
+    /** {@code y[to + f * toStride + r] = x[from + r * fromStride + f]} for 16 rows and 16 columns; all are read before any is written. */
+    static void square(float[] x, int from, int fromStride, float[] y, int to, int toStride) {
         IntVector low = IntVector.fromArray(I, LOW, 0);
         IntVector high = IntVector.fromArray(I, HIGH, 0);
         IntVector a0 = FloatVector.fromArray(F, x, from).reinterpretAsInts();
-        IntVector a1 = FloatVector.fromArray(F, x, from + COLUMNS).reinterpretAsInts();
-        IntVector a2 = FloatVector.fromArray(F, x, from + 2 * COLUMNS).reinterpretAsInts();
-        IntVector a3 = FloatVector.fromArray(F, x, from + 3 * COLUMNS).reinterpretAsInts();
-        IntVector a4 = FloatVector.fromArray(F, x, from + 4 * COLUMNS).reinterpretAsInts();
-        IntVector a5 = FloatVector.fromArray(F, x, from + 5 * COLUMNS).reinterpretAsInts();
-        IntVector a6 = FloatVector.fromArray(F, x, from + 6 * COLUMNS).reinterpretAsInts();
-        IntVector a7 = FloatVector.fromArray(F, x, from + 7 * COLUMNS).reinterpretAsInts();
-        IntVector a8 = FloatVector.fromArray(F, x, from + 8 * COLUMNS).reinterpretAsInts();
-        IntVector a9 = FloatVector.fromArray(F, x, from + 9 * COLUMNS).reinterpretAsInts();
-        IntVector a10 = FloatVector.fromArray(F, x, from + 10 * COLUMNS).reinterpretAsInts();
-        IntVector a11 = FloatVector.fromArray(F, x, from + 11 * COLUMNS).reinterpretAsInts();
-        IntVector a12 = FloatVector.fromArray(F, x, from + 12 * COLUMNS).reinterpretAsInts();
-        IntVector a13 = FloatVector.fromArray(F, x, from + 13 * COLUMNS).reinterpretAsInts();
-        IntVector a14 = FloatVector.fromArray(F, x, from + 14 * COLUMNS).reinterpretAsInts();
-        IntVector a15 = FloatVector.fromArray(F, x, from + 15 * COLUMNS).reinterpretAsInts();
+        IntVector a1 = FloatVector.fromArray(F, x, from + fromStride).reinterpretAsInts();
+        IntVector a2 = FloatVector.fromArray(F, x, from + 2 * fromStride).reinterpretAsInts();
+        IntVector a3 = FloatVector.fromArray(F, x, from + 3 * fromStride).reinterpretAsInts();
+        IntVector a4 = FloatVector.fromArray(F, x, from + 4 * fromStride).reinterpretAsInts();
+        IntVector a5 = FloatVector.fromArray(F, x, from + 5 * fromStride).reinterpretAsInts();
+        IntVector a6 = FloatVector.fromArray(F, x, from + 6 * fromStride).reinterpretAsInts();
+        IntVector a7 = FloatVector.fromArray(F, x, from + 7 * fromStride).reinterpretAsInts();
+        IntVector a8 = FloatVector.fromArray(F, x, from + 8 * fromStride).reinterpretAsInts();
+        IntVector a9 = FloatVector.fromArray(F, x, from + 9 * fromStride).reinterpretAsInts();
+        IntVector a10 = FloatVector.fromArray(F, x, from + 10 * fromStride).reinterpretAsInts();
+        IntVector a11 = FloatVector.fromArray(F, x, from + 11 * fromStride).reinterpretAsInts();
+        IntVector a12 = FloatVector.fromArray(F, x, from + 12 * fromStride).reinterpretAsInts();
+        IntVector a13 = FloatVector.fromArray(F, x, from + 13 * fromStride).reinterpretAsInts();
+        IntVector a14 = FloatVector.fromArray(F, x, from + 14 * fromStride).reinterpretAsInts();
+        IntVector a15 = FloatVector.fromArray(F, x, from + 15 * fromStride).reinterpretAsInts();
         IntVector b0 = low.selectFrom(a0, a8);
         IntVector b1 = high.selectFrom(a0, a8);
         IntVector b2 = low.selectFrom(a1, a9);
@@ -116,21 +114,21 @@ final class Transposition {
         IntVector e13 = high.selectFrom(d6, d14);
         IntVector e14 = low.selectFrom(d7, d15);
         IntVector e15 = high.selectFrom(d7, d15);
-        e0.reinterpretAsFloats().intoArray(x, to);
-        e1.reinterpretAsFloats().intoArray(x, to + stride);
-        e2.reinterpretAsFloats().intoArray(x, to + 2 * stride);
-        e3.reinterpretAsFloats().intoArray(x, to + 3 * stride);
-        e4.reinterpretAsFloats().intoArray(x, to + 4 * stride);
-        e5.reinterpretAsFloats().intoArray(x, to + 5 * stride);
-        e6.reinterpretAsFloats().intoArray(x, to + 6 * stride);
-        e7.reinterpretAsFloats().intoArray(x, to + 7 * stride);
-        e8.reinterpretAsFloats().intoArray(x, to + 8 * stride);
-        e9.reinterpretAsFloats().intoArray(x, to + 9 * stride);
-        e10.reinterpretAsFloats().intoArray(x, to + 10 * stride);
-        e11.reinterpretAsFloats().intoArray(x, to + 11 * stride);
-        e12.reinterpretAsFloats().intoArray(x, to + 12 * stride);
-        e13.reinterpretAsFloats().intoArray(x, to + 13 * stride);
-        e14.reinterpretAsFloats().intoArray(x, to + 14 * stride);
-        e15.reinterpretAsFloats().intoArray(x, to + 15 * stride);
+        e0.reinterpretAsFloats().intoArray(y, to);
+        e1.reinterpretAsFloats().intoArray(y, to + toStride);
+        e2.reinterpretAsFloats().intoArray(y, to + 2 * toStride);
+        e3.reinterpretAsFloats().intoArray(y, to + 3 * toStride);
+        e4.reinterpretAsFloats().intoArray(y, to + 4 * toStride);
+        e5.reinterpretAsFloats().intoArray(y, to + 5 * toStride);
+        e6.reinterpretAsFloats().intoArray(y, to + 6 * toStride);
+        e7.reinterpretAsFloats().intoArray(y, to + 7 * toStride);
+        e8.reinterpretAsFloats().intoArray(y, to + 8 * toStride);
+        e9.reinterpretAsFloats().intoArray(y, to + 9 * toStride);
+        e10.reinterpretAsFloats().intoArray(y, to + 10 * toStride);
+        e11.reinterpretAsFloats().intoArray(y, to + 11 * toStride);
+        e12.reinterpretAsFloats().intoArray(y, to + 12 * toStride);
+        e13.reinterpretAsFloats().intoArray(y, to + 13 * toStride);
+        e14.reinterpretAsFloats().intoArray(y, to + 14 * toStride);
+        e15.reinterpretAsFloats().intoArray(y, to + 15 * toStride);
     }
 }

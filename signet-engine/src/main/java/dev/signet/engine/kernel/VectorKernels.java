@@ -148,7 +148,7 @@ final class VectorKernels implements Kernels {
         if (L == Transposition.SIDE) {
             for (; f + L <= columns; f += L) {
                 for (int r = 0; r < rows; r += L) {
-                    Transposition.square(x, from + r * COLUMNS + f, to + f * stride + r, stride);
+                    Transposition.square(x, from + r * COLUMNS + f, COLUMNS, x, to + f * stride + r, stride);
                 }
             }
         }

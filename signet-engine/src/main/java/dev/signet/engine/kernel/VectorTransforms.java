@@ -1,7 +1,5 @@
 package dev.signet.engine.kernel;
 
-import static dev.signet.engine.kernel.Kernels.COLUMNS;
-
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorMask;
@@ -93,43 +91,29 @@ final class VectorTransforms implements TileTransforms {
     }
 
     @Override
-    public void inputRows(
-            WinogradTile tile, int tiles, float[] x, int from, int stride, float[] y, int at, int yStride) {
-        int m = tile.outputs();
-        int size = tile.inputs();
-        for (int j = 0; j < size; j++) {
-            int column = from + j % m * stride + j / m;
-            for (int t = 0; t < tiles; t += L) {
-                points(tile, x, column + t, m * stride, y, at + j * yStride + t, size * yStride);
-            }
+    public void square(float[] x, int from, int fromStride, float[] y, int to, int toStride) {
+        if (WIDE) {
+            Transposition.square(x, from, fromStride, y, to, toStride);
+        } else {
+            new ScalarTransforms().square(x, from, fromStride, y, to, toStride);
         }
     }
 
     @Override
-    public void inputColumns(
-            WinogradTile tile,
-            int tiles,
-            float[] x,
-            int from,
-            int xStride,
-            float[] y,
-            int at,
-            int pointStride,
-            int stripStride) {
-        int size = tile.inputs();
-        for (int t = 0; t < tiles; t += L) {
-            int to = at + t / COLUMNS * stripStride + t % COLUMNS;
-            for (int p = 0; p < size; p++) {
-                points(tile, x, from + p * size * xStride + t, xStride, y, to + p * size * pointStride, pointStride);
-            }
-        }
+    public boolean turnsSquares() {
+        return WIDE;
     }
 
-    private static void points(WinogradTile tile, float[] x, int i, int stride, float[] y, int at, int yStride) {
+    @Override
+    public void points(WinogradTile tile, int count, float[] x, int from, int stride, float[] y, int at, int yStride) {
         if (tile == WinogradTile.TWO) {
-            points4(x, i, stride, y, at, yStride);
+            for (int t = 0; t < count; t += L) {
+                points4(x, from + t, stride, y, at + t, yStride);
+            }
         } else {
-            points6(x, i, stride, y, at, yStride);
+            for (int t = 0; t < count; t += L) {
+                points6(x, from + t, stride, y, at + t, yStride);
+            }
         }
     }
 

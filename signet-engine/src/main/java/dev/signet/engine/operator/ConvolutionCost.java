@@ -29,6 +29,9 @@ record ConvolutionCost(Kernels kernels, boolean decodes, int workers) {
     /** What a Winograd convolution costs besides its parts: caches that they share, sums that start at zero. */
     private static final double OVERHEAD = 1.1;
 
+    /** Loading and storing the sums of a row of a tile, which are as many whatever the depth. */
+    private static final double SUMS = 6;
+
     /** Fetching a vector that another core has just written. */
     private static final double FOREIGN = 25;
 
@@ -61,18 +64,30 @@ record ConvolutionCost(Kernels kernels, boolean decodes, int workers) {
      * @param row summing a row of tiles up over the rows of its inputs, for a channel
      * @param rowVector more of it for each vector of tiles
      * @param columns the sums over the columns, for each vector of tiles
+     * @param channel all this for a tile and a channel where channels lie along the vectors
      * @param pixels a vector of tiles to pixels, for a filter
      * @param outputs a tile to outputs, for a block of filters
      * @param decoded decoding a window and turning it to points
      */
-    private record Steps(double row, double rowVector, double columns, double pixels, double outputs, double decoded) {
+    private record Steps(
+            double row,
+            double rowVector,
+            double columns,
+            double channel,
+            double pixels,
+            double outputs,
+            double decoded) {
         static Steps of(WinogradTile tile) {
             return switch (tile) {
-                case TWO -> new Steps(60, 60, 52, 115, 190, 8);
-                case FOUR -> new Steps(90, 160, 132, 255, 500, 20);
-                case TWO_OF_FIVE -> new Steps(60, 130, 132, 190, 300, 30);
+                case TWO -> new Steps(60, 60, 52, 12, 115, 190, 8);
+                case FOUR -> new Steps(90, 160, 132, 26, 255, 500, 20);
+                case TWO_OF_FIVE -> new Steps(60, 130, 132, 26, 190, 300, 30);
             };
         }
+    }
+
+    private double products(int rows, int points, int channels) {
+        return points * (Product.tiles(kernels, rows) * channels + SUMS * rows);
     }
 
     /** A Winograd convolution for all images and groups. */
@@ -82,16 +97,20 @@ record ConvolutionCost(Kernels kernels, boolean decodes, int workers) {
         double cost = 0;
         for (int band = 0; band < grid.bands(); band++) {
             int strips = Math.ceilDiv(grid.tiles(band), WIDTH);
-            double row = steps.row() + steps.rowVector() * Math.ceilDiv(grid.tilesX(), LANES);
-            double columns = steps.columns() * Math.ceilDiv(grid.tiles(band), LANES);
-            cost += grid.channels() * (grid.rows(band) * row + columns);
+            if (ChannelInput.pays(grid, kernels.transforms())) {
+                cost += steps.channel() * grid.channels() * grid.tiles(band);
+            } else {
+                double row = steps.row() + steps.rowVector() * Math.ceilDiv(grid.tilesX(), LANES);
+                double columns = steps.columns() * Math.ceilDiv(grid.tiles(band), LANES);
+                cost += grid.channels() * (grid.rows(band) * row + columns);
+            }
             for (int block = 0; block < grid.blocks(); block++) {
                 int filters = Math.min(WIDTH, grid.filters() - block * WIDTH);
                 for (int strip = 0; strip < strips; strip++) {
                     int tiles = Math.min(WIDTH, grid.tiles(band) - strip * WIDTH);
-                    double along = Product.tiles(kernels, filters) * points * grid.channels()
+                    double along = products(filters, points, grid.channels())
                             + filters * Math.ceilDiv(tiles, LANES) * steps.pixels();
-                    double across = Product.tiles(kernels, tiles) * points * grid.channels() + tiles * steps.outputs();
+                    double across = products(tiles, points, grid.channels()) + tiles * steps.outputs();
                     cost += Math.min(along, across);
                 }
             }

@@ -3,13 +3,10 @@ package dev.signet.engine.operator;
 import dev.signet.engine.kernel.TileTransforms;
 import java.util.Arrays;
 
-/**
- * The first step of a Winograd convolution: the tiles of a band, channel by channel, turned to points and laid out in strips:
- * point p of tile t in channel c is at {@code (t / 32 * points + p) * blockFloats(channels) + c * 32 + t % 32}.
- */
-record TileInput(TileGrid grid, TileTransforms transforms) {
-    /** Floats of scratch memory. */
-    int scratch() {
+/** Channel by channel, with tiles along the vectors: rows are taken apart, so that the same input of neighbouring tiles lies side by side. */
+record TileInput(TileGrid grid, TileTransforms transforms) implements BandInput {
+    @Override
+    public int scratch() {
         return Math.addExact(Math.addExact(splitFloats(), sumFloats()), grid.splitRow() + 2 * TileGrid.WIDTH);
     }
 
@@ -22,19 +19,11 @@ record TileInput(TileGrid grid, TileTransforms transforms) {
         return Math.multiplyExact(grid.tile().points(), grid.lineStride()) + TileGrid.WIDTH;
     }
 
-    /**
-     * Transforms channels {@code from} to {@code to - 1} of a group.
-     *
-     * @param x input images
-     * @param v transformed tiles
-     * @param vAt where they start
-     * @param scratch scratch memory, from {@code at} on
-     */
-    void run(float[] x, int group, int band, int from, int to, float[] v, int vAt, float[] scratch, int at) {
+    @Override
+    public void run(float[] x, int group, int band, int from, int to, float[] v, int vAt, float[] scratch, int at) {
         int rows = grid.rows(band);
         int sums = at + splitFloats();
         int line = sums + sumFloats();
-        int block = TileGrid.blockFloats(grid.channels());
         for (int c = from; c < to; c++) {
             for (int done = 0; done < rows; ) {
                 int row = band * grid.bandRows() + done;
@@ -45,29 +34,39 @@ record TileInput(TileGrid grid, TileTransforms transforms) {
                 split(x, channel, top, count, scratch, at, line);
                 for (int r = 0; r < count; r++) {
                     int first = at + r * grid.tile().outputs() * grid.splitRow();
-                    int sum = sums + (done + r) * grid.tilesX();
-                    transforms.inputRows(
-                            grid.tile(),
-                            grid.tilesX(),
-                            scratch,
-                            first,
-                            grid.phaseStride(),
-                            scratch,
-                            sum,
-                            grid.lineStride());
+                    sumRows(scratch, first, sums + (done + r) * grid.tilesX());
                 }
                 done += count;
             }
-            transforms.inputColumns(
-                    grid.tile(),
-                    grid.tiles(band),
-                    scratch,
-                    sums,
-                    grid.lineStride(),
-                    v,
-                    vAt + c * TileGrid.WIDTH,
-                    block,
-                    grid.tile().points() * block);
+            sumColumns(grid.tiles(band), scratch, sums, v, vAt + c * TileGrid.WIDTH);
+        }
+    }
+
+    // Sum p over the rows of column j of the inputs of a row of tiles: line p * inputs + j.
+    private void sumRows(float[] scratch, int from, int to) {
+        int m = grid.tile().outputs();
+        int size = grid.tile().inputs();
+        int row = m * grid.phaseStride();
+        for (int j = 0; j < size; j++) {
+            int column = from + j % m * grid.phaseStride() + j / m;
+            int line = to + j * grid.lineStride();
+            transforms.points(
+                    grid.tile(), grid.tilesX(), scratch, column, row, scratch, line, size * grid.lineStride());
+        }
+    }
+
+    // The sums of those over the columns, strip by strip.
+    private void sumColumns(int tiles, float[] scratch, int sums, float[] v, int at) {
+        int size = grid.tile().inputs();
+        int point = TileGrid.blockFloats(grid.channels());
+        for (int t = 0; t < tiles; t += TileGrid.WIDTH) {
+            int count = Math.min(TileGrid.WIDTH, tiles - t);
+            int strip = at + grid.stripStart(t / TileGrid.WIDTH);
+            for (int p = 0; p < size; p++) {
+                int lines = sums + p * size * grid.lineStride() + t;
+                transforms.points(
+                        grid.tile(), count, scratch, lines, grid.lineStride(), v, strip + p * size * point, point);
+            }
         }
     }
 

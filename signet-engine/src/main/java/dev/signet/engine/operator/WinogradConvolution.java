@@ -18,7 +18,7 @@ record WinogradConvolution(TileGrid grid, List<WeightRows> groups, List<float[]>
     private static final int BAND_FLOATS = 1 << 18;
 
     // Channels whose tiles a worker transforms at a time.
-    private static final int CHANNELS = 8;
+    private static final int CHANNELS = 16;
 
     /** The convolution with weights as {@code store} prepares them. */
     static WinogradConvolution of(
@@ -41,8 +41,8 @@ record WinogradConvolution(TileGrid grid, List<WeightRows> groups, List<float[]>
         return points.getFirst().length == 0;
     }
 
-    private TileInput input() {
-        return new TileInput(grid, KernelChoice.kernels().transforms());
+    private BandInput input() {
+        return BandInput.of(grid, KernelChoice.kernels().transforms());
     }
 
     /** Floats of scratch memory of each worker. */
@@ -56,7 +56,7 @@ record WinogradConvolution(TileGrid grid, List<WeightRows> groups, List<float[]>
     Runnable bind(Binding binding, float[] x, float[] y) {
         Workers workers = binding.workers();
         Kernels kernels = binding.kernels();
-        TileInput input = new TileInput(grid, kernels.transforms());
+        BandInput input = BandInput.of(grid, kernels.transforms());
         int tilesAt = 0;
         int inputAt = grid.transformedFloats() + TileGrid.WIDTH;
         int productAt = inputAt + input.scratch();
@@ -90,7 +90,7 @@ record WinogradConvolution(TileGrid grid, List<WeightRows> groups, List<float[]>
 
     /** With too few bands to go round, workers share the tiles of a band: first they transform channels, then they multiply. */
     private Runnable together(
-            Binding binding, TileInput input, TileProduct[] products, int inputAt, float[] x, float[] y) {
+            Binding binding, BandInput input, TileProduct[] products, int inputAt, float[] x, float[] y) {
         Workers workers = binding.workers();
         float[] v = binding.perWorker()[0];
         int chunks = Math.ceilDiv(grid.channels(), CHANNELS);

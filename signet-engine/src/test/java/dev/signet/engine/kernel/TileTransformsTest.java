@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import java.util.Random;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -49,40 +50,32 @@ class TileTransformsTest {
 
     @ParameterizedTest
     @EnumSource(WinogradTile.class)
-    void inputsBecomeSumsOverRows(WinogradTile tile) {
-        for (int tiles : new int[] {1, 2, 7, 15, 16, 17, 31, 33, 47}) {
-            int stride = (tiles + 17) / 16 * 16;
-            float[] x = noise(tile.inputs() * tile.outputs() * stride + 2 * WIDTH);
-            int yStride = tiles + 19;
-            float[] actual = new float[tile.points() * yStride + 2 * WIDTH];
+    void inputsBecomePoints(WinogradTile tile) {
+        for (int count : new int[] {1, 2, 15, 16, 17, 31, 32, 70}) {
+            int stride = count + 3;
+            int yStride = count + 19;
+            float[] x = noise(tile.inputs() * stride + 2 * WIDTH);
+            float[] actual = new float[tile.inputs() * yStride + 2 * WIDTH];
             float[] expected = new float[actual.length];
 
-            vector.inputRows(tile, tiles, x, 1, stride, actual, 3, yStride);
-            plain.inputRows(tile, tiles, x, 1, stride, expected, 3, yStride);
+            vector.points(tile, count, x, 1, stride, actual, 3, yStride);
+            plain.points(tile, count, x, 1, stride, expected, 3, yStride);
 
-            for (int p = 0; p < tile.points(); p++) {
-                assertSame(actual, expected, 3 + p * yStride, tiles, 1e-5);
+            for (int p = 0; p < tile.inputs(); p++) {
+                assertSame(actual, expected, 3 + p * yStride, count, 1e-5);
             }
         }
     }
 
-    @ParameterizedTest
-    @EnumSource(WinogradTile.class)
-    void sumsOverRowsBecomePoints(WinogradTile tile) {
-        for (int tiles : new int[] {1, 2, 15, 16, 17, 31, 32, 33, 70}) {
-            int stride = tiles + 40;
-            float[] x = noise(tile.points() * stride + 2 * WIDTH);
-            int points = WIDTH + 5;
-            int strip = tile.points() * points;
-            float[] actual = new float[3 * strip + WIDTH];
-            float[] expected = new float[actual.length];
-
-            vector.inputColumns(tile, tiles, x, 2, stride, actual, 3, points, strip);
-            plain.inputColumns(tile, tiles, x, 2, stride, expected, 3, points, strip);
-
-            for (int t = 0; t < tiles; t++) {
-                for (int p = 0; p < tile.points(); p++) {
-                    assertSame(actual, expected, 3 + t / WIDTH * strip + p * points + t % WIDTH, 1, 1e-5);
+    @Test
+    void squaresAreTurnedRound() {
+        float[] x = noise(16 * 21 + 2);
+        for (TileTransforms twin : new TileTransforms[] {vector, plain}) {
+            float[] y = new float[16 * 18 + 5];
+            twin.square(x, 2, 21, y, 5, 18);
+            for (int i = 0; i < 16; i++) {
+                for (int j = 0; j < 16; j++) {
+                    assertThat(y[5 + j * 18 + i]).isEqualTo(x[2 + i * 21 + j]);
                 }
             }
         }
@@ -180,8 +173,13 @@ class TileTransformsTest {
         float[] weights = new float[points.length];
         float[] outputs = new float[m * m * WIDTH];
 
-        plain.inputRows(tile, 1, split, 0, stride, sums, 0, WIDTH);
-        plain.inputColumns(tile, 1, sums, 0, WIDTH, points, 0, WIDTH, points.length);
+        for (int j = 0; j < size; j++) {
+            int column = j % m * stride + j / m;
+            plain.points(tile, 1, split, column, m * stride, sums, j * WIDTH, size * WIDTH);
+        }
+        for (int p = 0; p < size; p++) {
+            plain.points(tile, 1, sums, p * size * WIDTH, WIDTH, points, p * size * WIDTH, WIDTH);
+        }
         plain.weights(tile, window, 0, weights, 0, WIDTH);
         for (int p = 0; p < tile.points(); p++) {
             points[p * WIDTH] *= weights[p * WIDTH];

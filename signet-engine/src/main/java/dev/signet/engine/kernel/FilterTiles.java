@@ -29,32 +29,32 @@ final class FilterTiles {
             int startStride,
             float[] c,
             int at) {
-        FloatVector c0a = FloatVector.fromArray(F, start, startAt);
-        FloatVector c0b = FloatVector.fromArray(F, start, startAt + L);
-        FloatVector c1a = FloatVector.fromArray(F, start, startAt + startStride);
-        FloatVector c1b = FloatVector.fromArray(F, start, startAt + startStride + L);
-        FloatVector c2a = FloatVector.fromArray(F, start, startAt + 2 * startStride);
-        FloatVector c2b = FloatVector.fromArray(F, start, startAt + 2 * startStride + L);
-        FloatVector c3a = FloatVector.fromArray(F, start, startAt + 3 * startStride);
-        FloatVector c3b = FloatVector.fromArray(F, start, startAt + 3 * startStride + L);
-        FloatVector c4a = FloatVector.fromArray(F, start, startAt + 4 * startStride);
-        FloatVector c4b = FloatVector.fromArray(F, start, startAt + 4 * startStride + L);
-        FloatVector c5a = FloatVector.fromArray(F, start, startAt + 5 * startStride);
-        FloatVector c5b = FloatVector.fromArray(F, start, startAt + 5 * startStride + L);
-        FloatVector c6a = FloatVector.fromArray(F, start, startAt + 6 * startStride);
-        FloatVector c6b = FloatVector.fromArray(F, start, startAt + 6 * startStride + L);
-        FloatVector c7a = FloatVector.fromArray(F, start, startAt + 7 * startStride);
-        FloatVector c7b = FloatVector.fromArray(F, start, startAt + 7 * startStride + L);
-        FloatVector c8a = FloatVector.fromArray(F, start, startAt + 8 * startStride);
-        FloatVector c8b = FloatVector.fromArray(F, start, startAt + 8 * startStride + L);
-        FloatVector c9a = FloatVector.fromArray(F, start, startAt + 9 * startStride);
-        FloatVector c9b = FloatVector.fromArray(F, start, startAt + 9 * startStride + L);
-        FloatVector c10a = FloatVector.fromArray(F, start, startAt + 10 * startStride);
-        FloatVector c10b = FloatVector.fromArray(F, start, startAt + 10 * startStride + L);
-        FloatVector c11a = FloatVector.fromArray(F, start, startAt + 11 * startStride);
-        FloatVector c11b = FloatVector.fromArray(F, start, startAt + 11 * startStride + L);
-        FloatVector c12a = FloatVector.fromArray(F, start, startAt + 12 * startStride);
-        FloatVector c12b = FloatVector.fromArray(F, start, startAt + 12 * startStride + L);
+        FloatVector c0a = FloatVector.zero(F);
+        FloatVector c0b = FloatVector.zero(F);
+        FloatVector c1a = FloatVector.zero(F);
+        FloatVector c1b = FloatVector.zero(F);
+        FloatVector c2a = FloatVector.zero(F);
+        FloatVector c2b = FloatVector.zero(F);
+        FloatVector c3a = FloatVector.zero(F);
+        FloatVector c3b = FloatVector.zero(F);
+        FloatVector c4a = FloatVector.zero(F);
+        FloatVector c4b = FloatVector.zero(F);
+        FloatVector c5a = FloatVector.zero(F);
+        FloatVector c5b = FloatVector.zero(F);
+        FloatVector c6a = FloatVector.zero(F);
+        FloatVector c6b = FloatVector.zero(F);
+        FloatVector c7a = FloatVector.zero(F);
+        FloatVector c7b = FloatVector.zero(F);
+        FloatVector c8a = FloatVector.zero(F);
+        FloatVector c8b = FloatVector.zero(F);
+        FloatVector c9a = FloatVector.zero(F);
+        FloatVector c9b = FloatVector.zero(F);
+        FloatVector c10a = FloatVector.zero(F);
+        FloatVector c10b = FloatVector.zero(F);
+        FloatVector c11a = FloatVector.zero(F);
+        FloatVector c11b = FloatVector.zero(F);
+        FloatVector c12a = FloatVector.zero(F);
+        FloatVector c12b = FloatVector.zero(F);
         for (int k = 0; k < depth; k++) {
             int row = offsets[first + k] + base;
             FloatVector w0 = FloatVector.fromArray(F, w, wOffset + k * COLUMNS);
@@ -99,32 +99,32 @@ final class FilterTiles {
             c12a = x12.fma(w0, c12a);
             c12b = x12.fma(w1, c12b);
         }
-        c0a.intoArray(c, at);
-        c0b.intoArray(c, at + L);
-        c1a.intoArray(c, at + COLUMNS);
-        c1b.intoArray(c, at + COLUMNS + L);
-        c2a.intoArray(c, at + 2 * COLUMNS);
-        c2b.intoArray(c, at + 2 * COLUMNS + L);
-        c3a.intoArray(c, at + 3 * COLUMNS);
-        c3b.intoArray(c, at + 3 * COLUMNS + L);
-        c4a.intoArray(c, at + 4 * COLUMNS);
-        c4b.intoArray(c, at + 4 * COLUMNS + L);
-        c5a.intoArray(c, at + 5 * COLUMNS);
-        c5b.intoArray(c, at + 5 * COLUMNS + L);
-        c6a.intoArray(c, at + 6 * COLUMNS);
-        c6b.intoArray(c, at + 6 * COLUMNS + L);
-        c7a.intoArray(c, at + 7 * COLUMNS);
-        c7b.intoArray(c, at + 7 * COLUMNS + L);
-        c8a.intoArray(c, at + 8 * COLUMNS);
-        c8b.intoArray(c, at + 8 * COLUMNS + L);
-        c9a.intoArray(c, at + 9 * COLUMNS);
-        c9b.intoArray(c, at + 9 * COLUMNS + L);
-        c10a.intoArray(c, at + 10 * COLUMNS);
-        c10b.intoArray(c, at + 10 * COLUMNS + L);
-        c11a.intoArray(c, at + 11 * COLUMNS);
-        c11b.intoArray(c, at + 11 * COLUMNS + L);
-        c12a.intoArray(c, at + 12 * COLUMNS);
-        c12b.intoArray(c, at + 12 * COLUMNS + L);
+        FloatVector.fromArray(F, start, startAt).add(c0a).intoArray(c, at);
+        FloatVector.fromArray(F, start, startAt + L).add(c0b).intoArray(c, at + L);
+        FloatVector.fromArray(F, start, startAt + startStride).add(c1a).intoArray(c, at + COLUMNS);
+        FloatVector.fromArray(F, start, startAt + startStride + L).add(c1b).intoArray(c, at + COLUMNS + L);
+        FloatVector.fromArray(F, start, startAt + 2 * startStride).add(c2a).intoArray(c, at + 2 * COLUMNS);
+        FloatVector.fromArray(F, start, startAt + 2 * startStride + L).add(c2b).intoArray(c, at + 2 * COLUMNS + L);
+        FloatVector.fromArray(F, start, startAt + 3 * startStride).add(c3a).intoArray(c, at + 3 * COLUMNS);
+        FloatVector.fromArray(F, start, startAt + 3 * startStride + L).add(c3b).intoArray(c, at + 3 * COLUMNS + L);
+        FloatVector.fromArray(F, start, startAt + 4 * startStride).add(c4a).intoArray(c, at + 4 * COLUMNS);
+        FloatVector.fromArray(F, start, startAt + 4 * startStride + L).add(c4b).intoArray(c, at + 4 * COLUMNS + L);
+        FloatVector.fromArray(F, start, startAt + 5 * startStride).add(c5a).intoArray(c, at + 5 * COLUMNS);
+        FloatVector.fromArray(F, start, startAt + 5 * startStride + L).add(c5b).intoArray(c, at + 5 * COLUMNS + L);
+        FloatVector.fromArray(F, start, startAt + 6 * startStride).add(c6a).intoArray(c, at + 6 * COLUMNS);
+        FloatVector.fromArray(F, start, startAt + 6 * startStride + L).add(c6b).intoArray(c, at + 6 * COLUMNS + L);
+        FloatVector.fromArray(F, start, startAt + 7 * startStride).add(c7a).intoArray(c, at + 7 * COLUMNS);
+        FloatVector.fromArray(F, start, startAt + 7 * startStride + L).add(c7b).intoArray(c, at + 7 * COLUMNS + L);
+        FloatVector.fromArray(F, start, startAt + 8 * startStride).add(c8a).intoArray(c, at + 8 * COLUMNS);
+        FloatVector.fromArray(F, start, startAt + 8 * startStride + L).add(c8b).intoArray(c, at + 8 * COLUMNS + L);
+        FloatVector.fromArray(F, start, startAt + 9 * startStride).add(c9a).intoArray(c, at + 9 * COLUMNS);
+        FloatVector.fromArray(F, start, startAt + 9 * startStride + L).add(c9b).intoArray(c, at + 9 * COLUMNS + L);
+        FloatVector.fromArray(F, start, startAt + 10 * startStride).add(c10a).intoArray(c, at + 10 * COLUMNS);
+        FloatVector.fromArray(F, start, startAt + 10 * startStride + L).add(c10b).intoArray(c, at + 10 * COLUMNS + L);
+        FloatVector.fromArray(F, start, startAt + 11 * startStride).add(c11a).intoArray(c, at + 11 * COLUMNS);
+        FloatVector.fromArray(F, start, startAt + 11 * startStride + L).add(c11b).intoArray(c, at + 11 * COLUMNS + L);
+        FloatVector.fromArray(F, start, startAt + 12 * startStride).add(c12a).intoArray(c, at + 12 * COLUMNS);
+        FloatVector.fromArray(F, start, startAt + 12 * startStride + L).add(c12b).intoArray(c, at + 12 * COLUMNS + L);
     }
 
     static void tile12(
@@ -140,30 +140,30 @@ final class FilterTiles {
             int startStride,
             float[] c,
             int at) {
-        FloatVector c0a = FloatVector.fromArray(F, start, startAt);
-        FloatVector c0b = FloatVector.fromArray(F, start, startAt + L);
-        FloatVector c1a = FloatVector.fromArray(F, start, startAt + startStride);
-        FloatVector c1b = FloatVector.fromArray(F, start, startAt + startStride + L);
-        FloatVector c2a = FloatVector.fromArray(F, start, startAt + 2 * startStride);
-        FloatVector c2b = FloatVector.fromArray(F, start, startAt + 2 * startStride + L);
-        FloatVector c3a = FloatVector.fromArray(F, start, startAt + 3 * startStride);
-        FloatVector c3b = FloatVector.fromArray(F, start, startAt + 3 * startStride + L);
-        FloatVector c4a = FloatVector.fromArray(F, start, startAt + 4 * startStride);
-        FloatVector c4b = FloatVector.fromArray(F, start, startAt + 4 * startStride + L);
-        FloatVector c5a = FloatVector.fromArray(F, start, startAt + 5 * startStride);
-        FloatVector c5b = FloatVector.fromArray(F, start, startAt + 5 * startStride + L);
-        FloatVector c6a = FloatVector.fromArray(F, start, startAt + 6 * startStride);
-        FloatVector c6b = FloatVector.fromArray(F, start, startAt + 6 * startStride + L);
-        FloatVector c7a = FloatVector.fromArray(F, start, startAt + 7 * startStride);
-        FloatVector c7b = FloatVector.fromArray(F, start, startAt + 7 * startStride + L);
-        FloatVector c8a = FloatVector.fromArray(F, start, startAt + 8 * startStride);
-        FloatVector c8b = FloatVector.fromArray(F, start, startAt + 8 * startStride + L);
-        FloatVector c9a = FloatVector.fromArray(F, start, startAt + 9 * startStride);
-        FloatVector c9b = FloatVector.fromArray(F, start, startAt + 9 * startStride + L);
-        FloatVector c10a = FloatVector.fromArray(F, start, startAt + 10 * startStride);
-        FloatVector c10b = FloatVector.fromArray(F, start, startAt + 10 * startStride + L);
-        FloatVector c11a = FloatVector.fromArray(F, start, startAt + 11 * startStride);
-        FloatVector c11b = FloatVector.fromArray(F, start, startAt + 11 * startStride + L);
+        FloatVector c0a = FloatVector.zero(F);
+        FloatVector c0b = FloatVector.zero(F);
+        FloatVector c1a = FloatVector.zero(F);
+        FloatVector c1b = FloatVector.zero(F);
+        FloatVector c2a = FloatVector.zero(F);
+        FloatVector c2b = FloatVector.zero(F);
+        FloatVector c3a = FloatVector.zero(F);
+        FloatVector c3b = FloatVector.zero(F);
+        FloatVector c4a = FloatVector.zero(F);
+        FloatVector c4b = FloatVector.zero(F);
+        FloatVector c5a = FloatVector.zero(F);
+        FloatVector c5b = FloatVector.zero(F);
+        FloatVector c6a = FloatVector.zero(F);
+        FloatVector c6b = FloatVector.zero(F);
+        FloatVector c7a = FloatVector.zero(F);
+        FloatVector c7b = FloatVector.zero(F);
+        FloatVector c8a = FloatVector.zero(F);
+        FloatVector c8b = FloatVector.zero(F);
+        FloatVector c9a = FloatVector.zero(F);
+        FloatVector c9b = FloatVector.zero(F);
+        FloatVector c10a = FloatVector.zero(F);
+        FloatVector c10b = FloatVector.zero(F);
+        FloatVector c11a = FloatVector.zero(F);
+        FloatVector c11b = FloatVector.zero(F);
         for (int k = 0; k < depth; k++) {
             int row = offsets[first + k] + base;
             FloatVector w0 = FloatVector.fromArray(F, w, wOffset + k * COLUMNS);
@@ -205,30 +205,30 @@ final class FilterTiles {
             c11a = x11.fma(w0, c11a);
             c11b = x11.fma(w1, c11b);
         }
-        c0a.intoArray(c, at);
-        c0b.intoArray(c, at + L);
-        c1a.intoArray(c, at + COLUMNS);
-        c1b.intoArray(c, at + COLUMNS + L);
-        c2a.intoArray(c, at + 2 * COLUMNS);
-        c2b.intoArray(c, at + 2 * COLUMNS + L);
-        c3a.intoArray(c, at + 3 * COLUMNS);
-        c3b.intoArray(c, at + 3 * COLUMNS + L);
-        c4a.intoArray(c, at + 4 * COLUMNS);
-        c4b.intoArray(c, at + 4 * COLUMNS + L);
-        c5a.intoArray(c, at + 5 * COLUMNS);
-        c5b.intoArray(c, at + 5 * COLUMNS + L);
-        c6a.intoArray(c, at + 6 * COLUMNS);
-        c6b.intoArray(c, at + 6 * COLUMNS + L);
-        c7a.intoArray(c, at + 7 * COLUMNS);
-        c7b.intoArray(c, at + 7 * COLUMNS + L);
-        c8a.intoArray(c, at + 8 * COLUMNS);
-        c8b.intoArray(c, at + 8 * COLUMNS + L);
-        c9a.intoArray(c, at + 9 * COLUMNS);
-        c9b.intoArray(c, at + 9 * COLUMNS + L);
-        c10a.intoArray(c, at + 10 * COLUMNS);
-        c10b.intoArray(c, at + 10 * COLUMNS + L);
-        c11a.intoArray(c, at + 11 * COLUMNS);
-        c11b.intoArray(c, at + 11 * COLUMNS + L);
+        FloatVector.fromArray(F, start, startAt).add(c0a).intoArray(c, at);
+        FloatVector.fromArray(F, start, startAt + L).add(c0b).intoArray(c, at + L);
+        FloatVector.fromArray(F, start, startAt + startStride).add(c1a).intoArray(c, at + COLUMNS);
+        FloatVector.fromArray(F, start, startAt + startStride + L).add(c1b).intoArray(c, at + COLUMNS + L);
+        FloatVector.fromArray(F, start, startAt + 2 * startStride).add(c2a).intoArray(c, at + 2 * COLUMNS);
+        FloatVector.fromArray(F, start, startAt + 2 * startStride + L).add(c2b).intoArray(c, at + 2 * COLUMNS + L);
+        FloatVector.fromArray(F, start, startAt + 3 * startStride).add(c3a).intoArray(c, at + 3 * COLUMNS);
+        FloatVector.fromArray(F, start, startAt + 3 * startStride + L).add(c3b).intoArray(c, at + 3 * COLUMNS + L);
+        FloatVector.fromArray(F, start, startAt + 4 * startStride).add(c4a).intoArray(c, at + 4 * COLUMNS);
+        FloatVector.fromArray(F, start, startAt + 4 * startStride + L).add(c4b).intoArray(c, at + 4 * COLUMNS + L);
+        FloatVector.fromArray(F, start, startAt + 5 * startStride).add(c5a).intoArray(c, at + 5 * COLUMNS);
+        FloatVector.fromArray(F, start, startAt + 5 * startStride + L).add(c5b).intoArray(c, at + 5 * COLUMNS + L);
+        FloatVector.fromArray(F, start, startAt + 6 * startStride).add(c6a).intoArray(c, at + 6 * COLUMNS);
+        FloatVector.fromArray(F, start, startAt + 6 * startStride + L).add(c6b).intoArray(c, at + 6 * COLUMNS + L);
+        FloatVector.fromArray(F, start, startAt + 7 * startStride).add(c7a).intoArray(c, at + 7 * COLUMNS);
+        FloatVector.fromArray(F, start, startAt + 7 * startStride + L).add(c7b).intoArray(c, at + 7 * COLUMNS + L);
+        FloatVector.fromArray(F, start, startAt + 8 * startStride).add(c8a).intoArray(c, at + 8 * COLUMNS);
+        FloatVector.fromArray(F, start, startAt + 8 * startStride + L).add(c8b).intoArray(c, at + 8 * COLUMNS + L);
+        FloatVector.fromArray(F, start, startAt + 9 * startStride).add(c9a).intoArray(c, at + 9 * COLUMNS);
+        FloatVector.fromArray(F, start, startAt + 9 * startStride + L).add(c9b).intoArray(c, at + 9 * COLUMNS + L);
+        FloatVector.fromArray(F, start, startAt + 10 * startStride).add(c10a).intoArray(c, at + 10 * COLUMNS);
+        FloatVector.fromArray(F, start, startAt + 10 * startStride + L).add(c10b).intoArray(c, at + 10 * COLUMNS + L);
+        FloatVector.fromArray(F, start, startAt + 11 * startStride).add(c11a).intoArray(c, at + 11 * COLUMNS);
+        FloatVector.fromArray(F, start, startAt + 11 * startStride + L).add(c11b).intoArray(c, at + 11 * COLUMNS + L);
     }
 
     static void tile8(
@@ -244,22 +244,22 @@ final class FilterTiles {
             int startStride,
             float[] c,
             int at) {
-        FloatVector c0a = FloatVector.fromArray(F, start, startAt);
-        FloatVector c0b = FloatVector.fromArray(F, start, startAt + L);
-        FloatVector c1a = FloatVector.fromArray(F, start, startAt + startStride);
-        FloatVector c1b = FloatVector.fromArray(F, start, startAt + startStride + L);
-        FloatVector c2a = FloatVector.fromArray(F, start, startAt + 2 * startStride);
-        FloatVector c2b = FloatVector.fromArray(F, start, startAt + 2 * startStride + L);
-        FloatVector c3a = FloatVector.fromArray(F, start, startAt + 3 * startStride);
-        FloatVector c3b = FloatVector.fromArray(F, start, startAt + 3 * startStride + L);
-        FloatVector c4a = FloatVector.fromArray(F, start, startAt + 4 * startStride);
-        FloatVector c4b = FloatVector.fromArray(F, start, startAt + 4 * startStride + L);
-        FloatVector c5a = FloatVector.fromArray(F, start, startAt + 5 * startStride);
-        FloatVector c5b = FloatVector.fromArray(F, start, startAt + 5 * startStride + L);
-        FloatVector c6a = FloatVector.fromArray(F, start, startAt + 6 * startStride);
-        FloatVector c6b = FloatVector.fromArray(F, start, startAt + 6 * startStride + L);
-        FloatVector c7a = FloatVector.fromArray(F, start, startAt + 7 * startStride);
-        FloatVector c7b = FloatVector.fromArray(F, start, startAt + 7 * startStride + L);
+        FloatVector c0a = FloatVector.zero(F);
+        FloatVector c0b = FloatVector.zero(F);
+        FloatVector c1a = FloatVector.zero(F);
+        FloatVector c1b = FloatVector.zero(F);
+        FloatVector c2a = FloatVector.zero(F);
+        FloatVector c2b = FloatVector.zero(F);
+        FloatVector c3a = FloatVector.zero(F);
+        FloatVector c3b = FloatVector.zero(F);
+        FloatVector c4a = FloatVector.zero(F);
+        FloatVector c4b = FloatVector.zero(F);
+        FloatVector c5a = FloatVector.zero(F);
+        FloatVector c5b = FloatVector.zero(F);
+        FloatVector c6a = FloatVector.zero(F);
+        FloatVector c6b = FloatVector.zero(F);
+        FloatVector c7a = FloatVector.zero(F);
+        FloatVector c7b = FloatVector.zero(F);
         for (int k = 0; k < depth; k++) {
             int row = offsets[first + k] + base;
             FloatVector w0 = FloatVector.fromArray(F, w, wOffset + k * COLUMNS);
@@ -289,22 +289,22 @@ final class FilterTiles {
             c7a = x7.fma(w0, c7a);
             c7b = x7.fma(w1, c7b);
         }
-        c0a.intoArray(c, at);
-        c0b.intoArray(c, at + L);
-        c1a.intoArray(c, at + COLUMNS);
-        c1b.intoArray(c, at + COLUMNS + L);
-        c2a.intoArray(c, at + 2 * COLUMNS);
-        c2b.intoArray(c, at + 2 * COLUMNS + L);
-        c3a.intoArray(c, at + 3 * COLUMNS);
-        c3b.intoArray(c, at + 3 * COLUMNS + L);
-        c4a.intoArray(c, at + 4 * COLUMNS);
-        c4b.intoArray(c, at + 4 * COLUMNS + L);
-        c5a.intoArray(c, at + 5 * COLUMNS);
-        c5b.intoArray(c, at + 5 * COLUMNS + L);
-        c6a.intoArray(c, at + 6 * COLUMNS);
-        c6b.intoArray(c, at + 6 * COLUMNS + L);
-        c7a.intoArray(c, at + 7 * COLUMNS);
-        c7b.intoArray(c, at + 7 * COLUMNS + L);
+        FloatVector.fromArray(F, start, startAt).add(c0a).intoArray(c, at);
+        FloatVector.fromArray(F, start, startAt + L).add(c0b).intoArray(c, at + L);
+        FloatVector.fromArray(F, start, startAt + startStride).add(c1a).intoArray(c, at + COLUMNS);
+        FloatVector.fromArray(F, start, startAt + startStride + L).add(c1b).intoArray(c, at + COLUMNS + L);
+        FloatVector.fromArray(F, start, startAt + 2 * startStride).add(c2a).intoArray(c, at + 2 * COLUMNS);
+        FloatVector.fromArray(F, start, startAt + 2 * startStride + L).add(c2b).intoArray(c, at + 2 * COLUMNS + L);
+        FloatVector.fromArray(F, start, startAt + 3 * startStride).add(c3a).intoArray(c, at + 3 * COLUMNS);
+        FloatVector.fromArray(F, start, startAt + 3 * startStride + L).add(c3b).intoArray(c, at + 3 * COLUMNS + L);
+        FloatVector.fromArray(F, start, startAt + 4 * startStride).add(c4a).intoArray(c, at + 4 * COLUMNS);
+        FloatVector.fromArray(F, start, startAt + 4 * startStride + L).add(c4b).intoArray(c, at + 4 * COLUMNS + L);
+        FloatVector.fromArray(F, start, startAt + 5 * startStride).add(c5a).intoArray(c, at + 5 * COLUMNS);
+        FloatVector.fromArray(F, start, startAt + 5 * startStride + L).add(c5b).intoArray(c, at + 5 * COLUMNS + L);
+        FloatVector.fromArray(F, start, startAt + 6 * startStride).add(c6a).intoArray(c, at + 6 * COLUMNS);
+        FloatVector.fromArray(F, start, startAt + 6 * startStride + L).add(c6b).intoArray(c, at + 6 * COLUMNS + L);
+        FloatVector.fromArray(F, start, startAt + 7 * startStride).add(c7a).intoArray(c, at + 7 * COLUMNS);
+        FloatVector.fromArray(F, start, startAt + 7 * startStride + L).add(c7b).intoArray(c, at + 7 * COLUMNS + L);
     }
 
     static void tile5(
@@ -320,16 +320,16 @@ final class FilterTiles {
             int startStride,
             float[] c,
             int at) {
-        FloatVector c0a = FloatVector.fromArray(F, start, startAt);
-        FloatVector c0b = FloatVector.fromArray(F, start, startAt + L);
-        FloatVector c1a = FloatVector.fromArray(F, start, startAt + startStride);
-        FloatVector c1b = FloatVector.fromArray(F, start, startAt + startStride + L);
-        FloatVector c2a = FloatVector.fromArray(F, start, startAt + 2 * startStride);
-        FloatVector c2b = FloatVector.fromArray(F, start, startAt + 2 * startStride + L);
-        FloatVector c3a = FloatVector.fromArray(F, start, startAt + 3 * startStride);
-        FloatVector c3b = FloatVector.fromArray(F, start, startAt + 3 * startStride + L);
-        FloatVector c4a = FloatVector.fromArray(F, start, startAt + 4 * startStride);
-        FloatVector c4b = FloatVector.fromArray(F, start, startAt + 4 * startStride + L);
+        FloatVector c0a = FloatVector.zero(F);
+        FloatVector c0b = FloatVector.zero(F);
+        FloatVector c1a = FloatVector.zero(F);
+        FloatVector c1b = FloatVector.zero(F);
+        FloatVector c2a = FloatVector.zero(F);
+        FloatVector c2b = FloatVector.zero(F);
+        FloatVector c3a = FloatVector.zero(F);
+        FloatVector c3b = FloatVector.zero(F);
+        FloatVector c4a = FloatVector.zero(F);
+        FloatVector c4b = FloatVector.zero(F);
         for (int k = 0; k < depth; k++) {
             int row = offsets[first + k] + base;
             FloatVector w0 = FloatVector.fromArray(F, w, wOffset + k * COLUMNS);
@@ -350,16 +350,16 @@ final class FilterTiles {
             c4a = x4.fma(w0, c4a);
             c4b = x4.fma(w1, c4b);
         }
-        c0a.intoArray(c, at);
-        c0b.intoArray(c, at + L);
-        c1a.intoArray(c, at + COLUMNS);
-        c1b.intoArray(c, at + COLUMNS + L);
-        c2a.intoArray(c, at + 2 * COLUMNS);
-        c2b.intoArray(c, at + 2 * COLUMNS + L);
-        c3a.intoArray(c, at + 3 * COLUMNS);
-        c3b.intoArray(c, at + 3 * COLUMNS + L);
-        c4a.intoArray(c, at + 4 * COLUMNS);
-        c4b.intoArray(c, at + 4 * COLUMNS + L);
+        FloatVector.fromArray(F, start, startAt).add(c0a).intoArray(c, at);
+        FloatVector.fromArray(F, start, startAt + L).add(c0b).intoArray(c, at + L);
+        FloatVector.fromArray(F, start, startAt + startStride).add(c1a).intoArray(c, at + COLUMNS);
+        FloatVector.fromArray(F, start, startAt + startStride + L).add(c1b).intoArray(c, at + COLUMNS + L);
+        FloatVector.fromArray(F, start, startAt + 2 * startStride).add(c2a).intoArray(c, at + 2 * COLUMNS);
+        FloatVector.fromArray(F, start, startAt + 2 * startStride + L).add(c2b).intoArray(c, at + 2 * COLUMNS + L);
+        FloatVector.fromArray(F, start, startAt + 3 * startStride).add(c3a).intoArray(c, at + 3 * COLUMNS);
+        FloatVector.fromArray(F, start, startAt + 3 * startStride + L).add(c3b).intoArray(c, at + 3 * COLUMNS + L);
+        FloatVector.fromArray(F, start, startAt + 4 * startStride).add(c4a).intoArray(c, at + 4 * COLUMNS);
+        FloatVector.fromArray(F, start, startAt + 4 * startStride + L).add(c4b).intoArray(c, at + 4 * COLUMNS + L);
     }
 
     static void tile4(
@@ -375,14 +375,14 @@ final class FilterTiles {
             int startStride,
             float[] c,
             int at) {
-        FloatVector c0a = FloatVector.fromArray(F, start, startAt);
-        FloatVector c0b = FloatVector.fromArray(F, start, startAt + L);
-        FloatVector c1a = FloatVector.fromArray(F, start, startAt + startStride);
-        FloatVector c1b = FloatVector.fromArray(F, start, startAt + startStride + L);
-        FloatVector c2a = FloatVector.fromArray(F, start, startAt + 2 * startStride);
-        FloatVector c2b = FloatVector.fromArray(F, start, startAt + 2 * startStride + L);
-        FloatVector c3a = FloatVector.fromArray(F, start, startAt + 3 * startStride);
-        FloatVector c3b = FloatVector.fromArray(F, start, startAt + 3 * startStride + L);
+        FloatVector c0a = FloatVector.zero(F);
+        FloatVector c0b = FloatVector.zero(F);
+        FloatVector c1a = FloatVector.zero(F);
+        FloatVector c1b = FloatVector.zero(F);
+        FloatVector c2a = FloatVector.zero(F);
+        FloatVector c2b = FloatVector.zero(F);
+        FloatVector c3a = FloatVector.zero(F);
+        FloatVector c3b = FloatVector.zero(F);
         for (int k = 0; k < depth; k++) {
             int row = offsets[first + k] + base;
             FloatVector w0 = FloatVector.fromArray(F, w, wOffset + k * COLUMNS);
@@ -400,14 +400,14 @@ final class FilterTiles {
             c3a = x3.fma(w0, c3a);
             c3b = x3.fma(w1, c3b);
         }
-        c0a.intoArray(c, at);
-        c0b.intoArray(c, at + L);
-        c1a.intoArray(c, at + COLUMNS);
-        c1b.intoArray(c, at + COLUMNS + L);
-        c2a.intoArray(c, at + 2 * COLUMNS);
-        c2b.intoArray(c, at + 2 * COLUMNS + L);
-        c3a.intoArray(c, at + 3 * COLUMNS);
-        c3b.intoArray(c, at + 3 * COLUMNS + L);
+        FloatVector.fromArray(F, start, startAt).add(c0a).intoArray(c, at);
+        FloatVector.fromArray(F, start, startAt + L).add(c0b).intoArray(c, at + L);
+        FloatVector.fromArray(F, start, startAt + startStride).add(c1a).intoArray(c, at + COLUMNS);
+        FloatVector.fromArray(F, start, startAt + startStride + L).add(c1b).intoArray(c, at + COLUMNS + L);
+        FloatVector.fromArray(F, start, startAt + 2 * startStride).add(c2a).intoArray(c, at + 2 * COLUMNS);
+        FloatVector.fromArray(F, start, startAt + 2 * startStride + L).add(c2b).intoArray(c, at + 2 * COLUMNS + L);
+        FloatVector.fromArray(F, start, startAt + 3 * startStride).add(c3a).intoArray(c, at + 3 * COLUMNS);
+        FloatVector.fromArray(F, start, startAt + 3 * startStride + L).add(c3b).intoArray(c, at + 3 * COLUMNS + L);
     }
 
     static void tile1(
@@ -422,8 +422,8 @@ final class FilterTiles {
             int startAt,
             float[] c,
             int at) {
-        FloatVector c0a = FloatVector.fromArray(F, start, startAt);
-        FloatVector c0b = FloatVector.fromArray(F, start, startAt + L);
+        FloatVector c0a = FloatVector.zero(F);
+        FloatVector c0b = FloatVector.zero(F);
         for (int k = 0; k < depth; k++) {
             int row = offsets[first + k] + base;
             FloatVector w0 = FloatVector.fromArray(F, w, wOffset + k * COLUMNS);
@@ -432,7 +432,7 @@ final class FilterTiles {
             c0a = x0.fma(w0, c0a);
             c0b = x0.fma(w1, c0b);
         }
-        c0a.intoArray(c, at);
-        c0b.intoArray(c, at + L);
+        FloatVector.fromArray(F, start, startAt).add(c0a).intoArray(c, at);
+        FloatVector.fromArray(F, start, startAt + L).add(c0b).intoArray(c, at + L);
     }
 }

@@ -15,6 +15,9 @@ import java.util.function.Predicate;
 public final class EpilogueFusion {
     private static final Set<String> PRODUCTS = Set.of("Conv", "ConvTranspose");
 
+    // What a sum can do on the way is an activation.
+    private static final String SUM = "Add";
+
     private final Graph graph;
     private final Predicate<Node> accepted;
     private final Map<String, Integer> readers = new HashMap<>();
@@ -49,7 +52,8 @@ public final class EpilogueFusion {
             if (absorbed.contains(node)) {
                 continue;
             }
-            List<Node> epilogue = PRODUCTS.contains(node.operator()) ? epilogue(node) : List.of();
+            boolean taking = PRODUCTS.contains(node.operator()) || node.operator().equals(SUM);
+            List<Node> epilogue = taking ? epilogue(node) : List.of();
             absorbed.addAll(epilogue);
             fused.add(node.with(epilogue));
         }
@@ -63,7 +67,7 @@ public final class EpilogueFusion {
         String value = product.outputs().getFirst();
         while (constants && readers.getOrDefault(value, 0) == 1) {
             Node next = reader.get(value);
-            if (next == null || !follows(next, value, epilogue)) {
+            if (next == null || !follows(product, next, value, epilogue)) {
                 break;
             }
             epilogue.add(next);
@@ -72,7 +76,7 @@ public final class EpilogueFusion {
         return epilogue;
     }
 
-    private boolean follows(Node next, String value, List<Node> epilogue) {
+    private boolean follows(Node product, Node next, String value, List<Node> epilogue) {
         boolean normalization = next.operator().equals("BatchNormalization");
         boolean rest = next.inputs().subList(1, next.inputs().size()).stream()
                 .allMatch(input -> graph.constants().containsKey(input));
@@ -83,6 +87,6 @@ public final class EpilogueFusion {
                 && rest
                 && next.outputs().size() == 1
                 && !next.attributes().flag("training_mode", false)
-                && (normalization ? epilogue.isEmpty() : !activated);
+                && (normalization ? epilogue.isEmpty() && !product.operator().equals(SUM) : !activated);
     }
 }

@@ -154,6 +154,9 @@ public interface Kernels {
     /** {@code y[i] = x[2 * i]} for {@code n} elements. */
     void everySecond(float[] x, int xOffset, float[] y, int yOffset, int n);
 
+    /** {@code y[2 * i] = x[a + i]} and {@code y[2 * i + 1] = x[b + i]} for {@code i < n}. */
+    void interleave(float[] x, int a, int b, float[] y, int yOffset, int n);
+
     /** {@code y = a + b}; {@code y} may be {@code a} or {@code b}. */
     void add(float[] a, int aOffset, float[] b, int bOffset, float[] y, int yOffset, int n);
 

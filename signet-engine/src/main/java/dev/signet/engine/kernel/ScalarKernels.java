@@ -172,6 +172,14 @@ final class ScalarKernels implements Kernels {
     }
 
     @Override
+    public void interleave(float[] x, int a, int b, float[] y, int yOffset, int n) {
+        for (int i = 0; i < n; i++) {
+            y[yOffset + 2 * i] = x[a + i];
+            y[yOffset + 2 * i + 1] = x[b + i];
+        }
+    }
+
+    @Override
     public void add(float[] a, int aOffset, float[] b, int bOffset, float[] y, int yOffset, int n) {
         for (int i = 0; i < n; i++) {
             y[yOffset + i] = a[aOffset + i] + b[bOffset + i];

@@ -32,6 +32,11 @@ final class VectorKernels implements Kernels {
     private static final VectorShuffle<Float> EVEN = VectorShuffle.fromOp(F, i -> 2 * i % L);
     private static final VectorMask<Float> UPPER = VectorMask.fromLong(F, -1L << (L / 2));
 
+    // Lanes of the lower half and of the upper half, each twice.
+    private static final VectorShuffle<Float> LOW = VectorShuffle.fromOp(F, i -> i / 2);
+    private static final VectorShuffle<Float> HIGH = VectorShuffle.fromOp(F, i -> (L + i) / 2);
+    private static final VectorMask<Float> ODDS = VectorMask.fromLong(F, 0xAAAA_AAAA_AAAA_AAAAL);
+
     // Where new sums start, in every row.
     private static final float[] ZEROS = new float[COLUMNS];
 
@@ -347,6 +352,22 @@ final class VectorKernels implements Kernels {
         }
         for (int i = end; i < n; i++) {
             y[yOffset + i] = x[xOffset + 2 * i];
+        }
+    }
+
+    @Override
+    public void interleave(float[] x, int a, int b, float[] y, int yOffset, int n) {
+        int end = F.loopBound(n);
+        for (int i = 0; i < end; i += L) {
+            FloatVector even = FloatVector.fromArray(F, x, a + i);
+            FloatVector odd = FloatVector.fromArray(F, x, b + i);
+            int to = yOffset + 2 * i;
+            even.rearrange(LOW).blend(odd.rearrange(LOW), ODDS).intoArray(y, to);
+            even.rearrange(HIGH).blend(odd.rearrange(HIGH), ODDS).intoArray(y, to + L);
+        }
+        for (int i = end; i < n; i++) {
+            y[yOffset + 2 * i] = x[a + i];
+            y[yOffset + 2 * i + 1] = x[b + i];
         }
     }
 

@@ -8,6 +8,7 @@ import dev.signet.engine.tensor.Tensor;
 import dev.signet.engine.tensor.TensorType;
 import dev.signet.onnx.tensor.ElementType;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /** Operators on pairs of elements, with broadcasting: Add, Sub, Mul, Div, Pow, Min, Max, PRelu. */
 final class Arithmetic implements Operator {
@@ -54,6 +55,9 @@ final class Arithmetic implements Operator {
         }
     }
 
+    // Elements that stay in the L1 cache until their epilogue.
+    private static final int NEAR = 2048;
+
     private final Operation operation;
 
     Arithmetic(Operation operation) {
@@ -78,6 +82,11 @@ final class Arithmetic implements Operator {
             // The slope is broadcast to the input, never the other way round.
             Broadcast.to(a.shape(), in.shape(1));
         }
+        if (!a.element().isFloating() && !node.epilogue().isEmpty()) {
+            throw node.epilogue().getFirst().error("takes floats, not " + a.element().text());
+        }
+        // The last pair's results are the node's.
+        Epilogue epilogue = node.epilogue().isEmpty() ? null : Epilogue.of(node, in, 1, null);
         ElementType element = a.element().isFloating() ? ElementType.FLOAT : a.element();
         TensorType output = new TensorType(element, shape);
         Pairs[] chain = new Pairs[in.count() - 1];
@@ -89,7 +98,8 @@ final class Arithmetic implements Operator {
             Tensor y = binding.outputs().getFirst();
             for (int i = 0; i < work.length; i++) {
                 Tensor left = i == 0 ? binding.inputs().getFirst() : y;
-                work[i] = bind(binding, chain[i], left, binding.inputs().get(i + 1), y);
+                Epilogue last = i == work.length - 1 ? epilogue : null;
+                work[i] = bind(binding, chain[i], left, binding.inputs().get(i + 1), last, y);
             }
             return work.length == 1
                     ? work[0]
@@ -101,31 +111,43 @@ final class Arithmetic implements Operator {
         });
     }
 
-    private Runnable bind(Binding binding, Pairs pairs, Tensor a, Tensor b, Tensor y) {
+    private Runnable bind(Binding binding, Pairs pairs, Tensor a, Tensor b, @Nullable Epilogue epilogue, Tensor y) {
         Workers workers = binding.workers();
         Kernels kernels = binding.kernels();
         int n = pairs.length();
+        // Short rows are done several at a time, long ones piece by piece.
         int block = Math.max(1, Elementwise.BLOCK / Math.max(1, n));
+        int part = Math.min(Math.max(1, n), NEAR);
         int rows = n == 0 ? 0 : pairs.aStarts().length;
+        int parts = block > 1 ? 1 : Math.ceilDiv(n, Elementwise.BLOCK);
+        int tasks = Math.ceilDiv(rows, block) * parts;
         boolean floats = y.isFloating();
         Workers.Task task = (piece, worker) -> {
-            int end = Math.min(rows, (piece + 1) * block);
-            for (int row = piece * block; row < end; row++) {
-                if (floats) {
-                    floats(kernels, pairs, row, a.floats(), b.floats(), y.floats());
-                } else {
-                    longs(pairs, row, a.longs(), b.longs(), y.longs());
+            int end = Math.min(rows, (piece / parts + 1) * block);
+            int first = piece % parts * Elementwise.BLOCK;
+            int last = parts == 1 ? n : Math.min(n, first + Elementwise.BLOCK);
+            for (int row = piece / parts * block; row < end; row++) {
+                if (!floats) {
+                    longs(pairs, row, first, last, a.longs(), b.longs(), y.longs());
+                    continue;
+                }
+                for (int i = first; i < last; i += part) {
+                    int count = Math.min(part, last - i);
+                    floats(kernels, pairs, row, i, count, a.floats(), b.floats(), y.floats());
+                    if (epilogue != null) {
+                        int at = row * n + i;
+                        epilogue.apply(kernels, 0, y.floats(), at, y.floats(), at, count);
+                    }
                 }
             }
         };
-        return () -> workers.run(Math.ceilDiv(rows, block), task);
+        return () -> workers.run(tasks, task);
     }
 
-    private void floats(Kernels kernels, Pairs pairs, int row, float[] a, float[] b, float[] y) {
-        int n = pairs.length();
-        int p = pairs.aStarts()[row];
-        int q = pairs.bStarts()[row];
-        int at = row * n;
+    private void floats(Kernels kernels, Pairs pairs, int row, int first, int n, float[] a, float[] b, float[] y) {
+        int p = pairs.aStarts()[row] + first * pairs.aStride();
+        int q = pairs.bStarts()[row] + first * pairs.bStride();
+        int at = row * pairs.length() + first;
         boolean both = pairs.aStride() == 1 && pairs.bStride() == 1;
         boolean constant = pairs.aStride() == 1 && pairs.bStride() == 0;
         float infinity = Float.POSITIVE_INFINITY;
@@ -148,9 +170,9 @@ final class Arithmetic implements Operator {
         }
     }
 
-    private void longs(Pairs pairs, int row, long[] a, long[] b, long[] y) {
+    private void longs(Pairs pairs, int row, int first, int last, long[] a, long[] b, long[] y) {
         int at = row * pairs.length();
-        for (int i = 0; i < pairs.length(); i++) {
+        for (int i = first; i < last; i++) {
             y[at + i] = operation.apply(
                     a[pairs.aStarts()[row] + i * pairs.aStride()], b[pairs.bStarts()[row] + i * pairs.bStride()]);
         }

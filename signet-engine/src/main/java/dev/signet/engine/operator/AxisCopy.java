@@ -1,5 +1,7 @@
 package dev.signet.engine.operator;
 
+import dev.signet.engine.kernel.KernelChoice;
+import dev.signet.engine.kernel.Kernels;
 import dev.signet.engine.kernel.Workers;
 import dev.signet.engine.tensor.Shape;
 import dev.signet.engine.tensor.Tensor;
@@ -19,6 +21,8 @@ final class AxisCopy {
     private final int[][] outer;
     private final int[] inner;
     private final boolean contiguous;
+    private final boolean interleaved;
+    private final Kernels kernels = KernelChoice.kernels();
     private final double fill;
 
     /**
@@ -30,6 +34,7 @@ final class AxisCopy {
         outer = merged.subList(0, merged.size() - 1).toArray(int[][]::new);
         inner = merged.getLast();
         contiguous = isContiguous(inner);
+        interleaved = isInterleaved(inner);
         this.fill = fill;
     }
 
@@ -89,6 +94,16 @@ final class AxisCopy {
         return table.length > 0;
     }
 
+    // Elements of two rows in turn, as in DepthToSpace with blocks of 2.
+    private static boolean isInterleaved(int[] table) {
+        for (int i = 0; i < table.length; i++) {
+            if (table[i] == FILL || table[i] != table[i % 2] + i / 2) {
+                return false;
+            }
+        }
+        return table.length > 1 && table.length % 2 == 0;
+    }
+
     /** The work. */
     Runnable bind(Tensor source, Tensor target, Workers workers) {
         int rows = 1;
@@ -138,6 +153,8 @@ final class AxisCopy {
             Arrays.fill(to, at, at + inner.length, (float) fill);
         } else if (contiguous) {
             System.arraycopy(from, base + inner[0], to, at, inner.length);
+        } else if (interleaved) {
+            kernels.interleave(from, base + inner[0], base + inner[1], to, at, inner.length / 2);
         } else {
             for (int i = 0; i < inner.length; i++) {
                 to[at + i] = inner[i] == FILL ? (float) fill : from[base + inner[i]];

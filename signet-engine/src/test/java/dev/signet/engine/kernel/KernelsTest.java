@@ -159,6 +159,20 @@ class KernelsTest {
         }
     }
 
+    @ParameterizedTest
+    @MethodSource("sizes")
+    void interleave(int n) {
+        float[] x = values(2 * n + 5);
+        float[] expected = new float[2 * n + 3];
+        float[] actual = new float[2 * n + 3];
+        plain.interleave(x, 1, n + 4, expected, 2, n);
+        vector.interleave(x, 1, n + 4, actual, 2, n);
+        assertThat(actual).isEqualTo(expected);
+        for (int i = 0; i < 2 * n; i++) {
+            assertThat(expected[2 + i]).isEqualTo(x[i % 2 == 0 ? 1 + i / 2 : n + 4 + i / 2]);
+        }
+    }
+
     @Test
     void multiply() {
         for (int rows : new int[] {12, 8, 5, 4, 1}) {

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
+import ai.onnx.proto.OnnxMl.ValueInfoProto;
 import dev.signet.engine.kernel.Workers;
 import dev.signet.engine.tensor.Shape;
 import dev.signet.engine.tensor.Tensor;
@@ -14,9 +15,13 @@ import dev.signet.onnx.InputException;
 import dev.signet.onnx.file.OnnxModel;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.ForkJoinPool;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a network says about itself, and how it answers what it can not run. */
 class NetworkTest {
@@ -112,6 +117,31 @@ class NetworkTest {
         assertThatThrownBy(() -> network(with(conv().model(1), twice)))
                 .isInstanceOf(InputException.class)
                 .hasMessageContaining("'y0' is defined twice");
+    }
+
+    /** Large enough for several tasks of several parts, broadcast or not. */
+    @ParameterizedTest
+    @ValueSource(strings = {"Relu", "LeakyRelu"})
+    void sumsTakeTheActivationThatFollows(String activation) throws Exception {
+        Tensor a = cases.tensor(2, 3, 101, 97);
+        for (Tensor b : List.of(cases.tensor(2, 3, 101, 97), cases.tensor(3, 1, 1), cases.tensor(97))) {
+            ModelProto sum = OneNode.of("Add", 13).input(a).input(b).model(1);
+            ModelProto.Builder both = sum.toBuilder();
+            both.getGraphBuilder()
+                    .addNode(NodeProto.newBuilder()
+                            .setOpType(activation)
+                            .addInput("y0")
+                            .addOutput("z"))
+                    .clearOutput()
+                    .addOutput(ValueInfoProto.newBuilder().setName("z"));
+            Tensor expected = OnnxRuntime.run(both.build().toByteArray(), Map.of("x0", a, "x1", b))
+                    .getFirst();
+            Network network = network(both.build());
+            try (ForkJoinPool pool = new ForkJoinPool(2)) {
+                assertAgree(network.run(a, b), expected, 1e-7);
+                assertAgree(network.run(Workers.of(pool, 2), List.of(a, b)).getFirst(), expected, 1e-7);
+            }
+        }
     }
 
     @Test

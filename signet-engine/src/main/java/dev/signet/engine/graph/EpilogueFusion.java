@@ -52,7 +52,8 @@ public final class EpilogueFusion {
             if (absorbed.contains(node)) {
                 continue;
             }
-            boolean taking = PRODUCTS.contains(node.operator()) || node.operator().equals(SUM);
+            boolean taking =
+                    PRODUCTS.contains(node.operator()) || node.operator().equals(SUM);
             List<Node> epilogue = taking ? epilogue(node) : List.of();
             absorbed.addAll(epilogue);
             fused.add(node.with(epilogue));

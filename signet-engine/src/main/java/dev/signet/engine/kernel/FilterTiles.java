@@ -120,11 +120,17 @@ final class FilterTiles {
         FloatVector.fromArray(F, start, startAt + 9 * startStride).add(c9a).intoArray(c, at + 9 * COLUMNS);
         FloatVector.fromArray(F, start, startAt + 9 * startStride + L).add(c9b).intoArray(c, at + 9 * COLUMNS + L);
         FloatVector.fromArray(F, start, startAt + 10 * startStride).add(c10a).intoArray(c, at + 10 * COLUMNS);
-        FloatVector.fromArray(F, start, startAt + 10 * startStride + L).add(c10b).intoArray(c, at + 10 * COLUMNS + L);
+        FloatVector.fromArray(F, start, startAt + 10 * startStride + L)
+                .add(c10b)
+                .intoArray(c, at + 10 * COLUMNS + L);
         FloatVector.fromArray(F, start, startAt + 11 * startStride).add(c11a).intoArray(c, at + 11 * COLUMNS);
-        FloatVector.fromArray(F, start, startAt + 11 * startStride + L).add(c11b).intoArray(c, at + 11 * COLUMNS + L);
+        FloatVector.fromArray(F, start, startAt + 11 * startStride + L)
+                .add(c11b)
+                .intoArray(c, at + 11 * COLUMNS + L);
         FloatVector.fromArray(F, start, startAt + 12 * startStride).add(c12a).intoArray(c, at + 12 * COLUMNS);
-        FloatVector.fromArray(F, start, startAt + 12 * startStride + L).add(c12b).intoArray(c, at + 12 * COLUMNS + L);
+        FloatVector.fromArray(F, start, startAt + 12 * startStride + L)
+                .add(c12b)
+                .intoArray(c, at + 12 * COLUMNS + L);
     }
 
     static void tile12(
@@ -226,9 +232,13 @@ final class FilterTiles {
         FloatVector.fromArray(F, start, startAt + 9 * startStride).add(c9a).intoArray(c, at + 9 * COLUMNS);
         FloatVector.fromArray(F, start, startAt + 9 * startStride + L).add(c9b).intoArray(c, at + 9 * COLUMNS + L);
         FloatVector.fromArray(F, start, startAt + 10 * startStride).add(c10a).intoArray(c, at + 10 * COLUMNS);
-        FloatVector.fromArray(F, start, startAt + 10 * startStride + L).add(c10b).intoArray(c, at + 10 * COLUMNS + L);
+        FloatVector.fromArray(F, start, startAt + 10 * startStride + L)
+                .add(c10b)
+                .intoArray(c, at + 10 * COLUMNS + L);
         FloatVector.fromArray(F, start, startAt + 11 * startStride).add(c11a).intoArray(c, at + 11 * COLUMNS);
-        FloatVector.fromArray(F, start, startAt + 11 * startStride + L).add(c11b).intoArray(c, at + 11 * COLUMNS + L);
+        FloatVector.fromArray(F, start, startAt + 11 * startStride + L)
+                .add(c11b)
+                .intoArray(c, at + 11 * COLUMNS + L);
     }
 
     static void tile8(

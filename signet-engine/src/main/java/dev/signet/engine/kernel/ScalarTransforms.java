@@ -98,6 +98,13 @@ final class ScalarTransforms implements TileTransforms {
     }
 
     @Override
+    public void pixelPoints(float[] x, int from, float[] y, int at, int yStride) {
+        for (int t = 0; t < Kernels.SQUARE; t++) {
+            points(WinogradTile.FOUR, 1, x, from + 4 * t, 1, y, at + t, yStride);
+        }
+    }
+
+    @Override
     public void pixels(
             WinogradTile tile,
             int tiles,

@@ -34,6 +34,12 @@ public interface TileTransforms {
     void points(WinogradTile tile, int count, float[] x, int from, int stride, float[] y, int at, int yStride);
 
     /**
+     * {@link #points} of 16 neighbouring tiles of {@link WinogradTile#FOUR} along a row of pixels: input {@code i} of tile
+     * {@code t} is {@code x[from + 4 * t + i]}. Reads 80 elements. May be slow where {@link #turnsSquares} is false.
+     */
+    void pixelPoints(float[] x, int from, float[] y, int at, int yStride);
+
+    /**
      * Points of tiles that lie side by side to rows of pixels: output (r, q) of tile {@code t}, times {@code scale}, plus
      * {@code shift}, clipped to {@code low} and {@code high}, goes to {@code y[at + r * rowStride + t * m + q]}; point p is read
      * at {@code x[from + p * xStride + t]}.

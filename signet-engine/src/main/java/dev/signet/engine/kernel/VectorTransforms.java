@@ -27,6 +27,18 @@ final class VectorTransforms implements TileTransforms {
     private static final boolean WIDE = L == Kernels.SQUARE;
     private static final int[] CHOICES = choices();
 
+    // All lanes but the first, and lane 0 or 1 of another vector behind them.
+    private static final int[] SHIFTED = shifted();
+
+    private static int[] shifted() {
+        int[] shifted = new int[2 * L];
+        for (int i = 0; i < L; i++) {
+            shifted[i] = i + 1;
+            shifted[L + i] = i < L - 1 ? i + 1 : L + 1;
+        }
+        return shifted;
+    }
+
     private static int[] choices() {
         int[] choices = new int[2 * L];
         for (int i = 0; i < 2 * L; i++) {
@@ -146,6 +158,52 @@ final class VectorTransforms implements TileTransforms {
         c.sub(twice).intoArray(y, at + 4 * yStride);
         d1.fma(four, d3.fma(minusFive, FloatVector.fromArray(F, x, i + 5 * stride)))
                 .intoArray(y, at + 5 * yStride);
+    }
+
+    @Override
+    public void pixelPoints(float[] x, int from, float[] y, int at, int yStride) {
+        if (WIDE) {
+            widePixelPoints(x, from, y, at, yStride);
+        } else {
+            new ScalarTransforms().pixelPoints(x, from, y, at, yStride);
+        }
+    }
+
+    // Inputs 4 and 5 of a tile are inputs 0 and 1 of the next one.
+    private static void widePixelPoints(float[] x, int from, float[] y, int at, int yStride) {
+        IntVector even = IntVector.fromArray(I, CHOICES, 0);
+        IntVector odd = IntVector.fromArray(I, CHOICES, L);
+        IntVector a = FloatVector.fromArray(F, x, from).reinterpretAsInts();
+        IntVector b = FloatVector.fromArray(F, x, from + L).reinterpretAsInts();
+        IntVector c = FloatVector.fromArray(F, x, from + 2 * L).reinterpretAsInts();
+        IntVector d = FloatVector.fromArray(F, x, from + 3 * L).reinterpretAsInts();
+        IntVector next = FloatVector.fromArray(F, x, from + 4 * L).reinterpretAsInts();
+        IntVector even0 = even.selectFrom(a, b);
+        IntVector even1 = even.selectFrom(c, d);
+        IntVector odd0 = odd.selectFrom(a, b);
+        IntVector odd1 = odd.selectFrom(c, d);
+        IntVector i0 = even.selectFrom(even0, even1);
+        IntVector i1 = even.selectFrom(odd0, odd1);
+        FloatVector d2 = odd.selectFrom(even0, even1).reinterpretAsFloats();
+        FloatVector d3 = odd.selectFrom(odd0, odd1).reinterpretAsFloats();
+        FloatVector d4 = IntVector.fromArray(I, SHIFTED, 0).selectFrom(i0, next).reinterpretAsFloats();
+        FloatVector d5 = IntVector.fromArray(I, SHIFTED, L).selectFrom(i1, next).reinterpretAsFloats();
+        FloatVector d0 = i0.reinterpretAsFloats();
+        FloatVector d1 = i1.reinterpretAsFloats();
+        FloatVector four = FloatVector.broadcast(F, 4);
+        FloatVector minusFive = FloatVector.broadcast(F, -5);
+        FloatVector minusFour = FloatVector.broadcast(F, -4);
+        d0.fma(four, d2.fma(minusFive, d4)).intoArray(y, at);
+        FloatVector s = d2.fma(minusFour, d4);
+        FloatVector t = d1.fma(minusFour, d3);
+        s.add(t).intoArray(y, at + yStride);
+        s.sub(t).intoArray(y, at + 2 * yStride);
+        FloatVector e = d4.sub(d2);
+        FloatVector f = d3.sub(d1);
+        FloatVector twice = f.add(f);
+        e.add(twice).intoArray(y, at + 3 * yStride);
+        e.sub(twice).intoArray(y, at + 4 * yStride);
+        d1.fma(four, d3.fma(minusFive, d5)).intoArray(y, at + 5 * yStride);
     }
 
     @Override

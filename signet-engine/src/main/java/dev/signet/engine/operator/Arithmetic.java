@@ -83,7 +83,9 @@ final class Arithmetic implements Operator {
             Broadcast.to(a.shape(), in.shape(1));
         }
         if (!a.element().isFloating() && !node.epilogue().isEmpty()) {
-            throw node.epilogue().getFirst().error("takes floats, not " + a.element().text());
+            throw node.epilogue()
+                    .getFirst()
+                    .error("takes floats, not " + a.element().text());
         }
         // The last pair's results are the node's.
         Epilogue epilogue = node.epilogue().isEmpty() ? null : Epilogue.of(node, in, 1, null);

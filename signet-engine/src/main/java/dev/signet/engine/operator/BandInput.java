@@ -6,9 +6,12 @@ import dev.signet.engine.kernel.TileTransforms;
  * The first step of a Winograd convolution: the tiles of a band, turned to points and laid out in strips. Point p of tile t in channel
  * c goes to {@code (t / 32 * points + p) * blockFloats(channels) + c * 32 + t % 32}.
  */
-sealed interface BandInput permits TileInput, ChannelInput {
+sealed interface BandInput permits TileInput, ChannelInput, PixelInput {
     /** The faster one for {@code grid}. */
     static BandInput of(TileGrid grid, TileTransforms transforms) {
+        if (PixelInput.pays(grid, transforms)) {
+            return new PixelInput(grid, transforms);
+        }
         return ChannelInput.pays(grid, transforms)
                 ? new ChannelInput(grid, transforms)
                 : new TileInput(grid, transforms);

@@ -68,6 +68,23 @@ class TileTransformsTest {
     }
 
     @Test
+    void pixelsBecomePointsOfTheirTiles() {
+        int yStride = 21;
+        float[] x = noise(83);
+        for (TileTransforms twin : new TileTransforms[] {vector, plain}) {
+            float[] actual = new float[6 * yStride + WIDTH];
+            float[] expected = new float[actual.length];
+            twin.pixelPoints(x, 3, actual, 2, yStride);
+            for (int t = 0; t < 16; t++) {
+                plain.points(WinogradTile.FOUR, 1, x, 3 + 4 * t, 1, expected, 2 + t, yStride);
+            }
+            for (int p = 0; p < 6; p++) {
+                assertSame(actual, expected, 2 + p * yStride, 16, 1e-5);
+            }
+        }
+    }
+
+    @Test
     void squaresAreTurnedRound() {
         float[] x = noise(16 * 21 + 2);
         for (TileTransforms twin : new TileTransforms[] {vector, plain}) {

@@ -25,7 +25,11 @@ final class Convolution implements Operator {
             return VolumeConvolution.plan(node, in, window, groups);
         }
         int filters = w.dim(0);
-        Taps taps = taps(window.as2d(), w.dim(1), Math.ceilDiv(in.workers(), Math.max(1, x.dim(0))));
+        int workers = Math.ceilDiv(in.workers(), Math.max(1, x.dim(0)));
+        int pixels = x.product(2, x.rank());
+        Taps taps = window.isPointwise() && pixels % Kernels.COLUMNS == 0
+                ? pointwise(pixels, w.dim(1), workers)
+                : taps(window.as2d(), w.dim(1), workers);
         float[] bias = bias(in, filters);
         Shape y = output(x.dim(0), filters, window.output());
         Epilogue epilogue = Epilogue.of(node, in, filters, bias);
@@ -113,6 +117,13 @@ final class Convolution implements Operator {
             }
         }
         return Window.of(node, x, kernel);
+    }
+
+    // Which pixels make a row does not matter: rows of a tile's width make bands of whole tiles.
+    private static Taps pointwise(int pixels, int channels, int workers) {
+        int width = Kernels.COLUMNS;
+        int rows = pixels / width;
+        return new Taps(channels, rows, width, rows, width, 1, 1, new int[1], new int[1], workers);
     }
 
     static Taps taps(Window window, int channels, int workers) {

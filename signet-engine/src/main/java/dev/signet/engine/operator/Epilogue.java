@@ -125,6 +125,12 @@ record Epilogue(float @Nullable [] scale, float[] shift, float low, float high, 
         }
     }
 
+    /** Whether this leaves channel {@code channel} as it is. */
+    boolean isIdentity(int channel) {
+        boolean clips = low > Float.NEGATIVE_INFINITY || high < Float.POSITIVE_INFINITY || slope != 1;
+        return scale == null && shift[channel] == 0 && !clips;
+    }
+
     /** Applies this to {@code n} values of channel {@code channel}; {@code y} may be {@code x}. */
     void apply(Kernels kernels, int channel, float[] x, int xOffset, float[] y, int yOffset, int n) {
         float factor = scale == null ? 1 : scale[channel];

@@ -71,40 +71,65 @@ record PanelProduct(Kernels kernels, WeightPanels left, int[] offsets) implement
 
     @Override
     public void run(int from, int to, float[] b, int base, int columns, float[] scratch, RowSink sink) {
-        int stride = stride(columns);
+        boolean inPlace = isInPlace(from, to, columns, sink);
         int group = groupRows(to - from, columns);
         for (int first = from; first < to; first += group) {
             int end = Math.min(to, first + group);
-            int sums = (end - first + Kernels.PANEL_ROWS) * stride;
+            int stride = inPlace ? sink.place(1) - sink.place(0) : stride(columns);
+            float[] c = inPlace ? sink.target() : scratch;
+            int sums = inPlace ? sink.place(first) : 0;
+            int weights = inPlace ? 0 : (end - first + Kernels.PANEL_ROWS) * stride;
             // Sums of nothing: some outputs of a transposed convolution read no inputs.
             if (left.rows().depth() == 0) {
-                Arrays.fill(scratch, 0, sums, 0);
+                Arrays.fill(c, sums, sums + (end - first) * stride, 0);
             }
             int decoded = left.panels().length > 0 ? 0 : end - first + Kernels.PANEL_ROWS;
-            int near = sums + Panels.blockFloats(decoded, Kernels.PANEL_DEPTH);
+            int near = weights + Panels.blockFloats(decoded, Kernels.PANEL_DEPTH);
             for (int k = 0; k < left.rows().depth(); k += Kernels.PANEL_DEPTH) {
                 int depth = Math.min(Kernels.PANEL_DEPTH, left.rows().depth() - k);
                 if (left.panels().length == 0) {
-                    decode(first, end, k, depth, scratch, sums);
+                    decode(first, end, k, depth, scratch, weights);
                 }
                 if (isFar()) {
                     for (int n = 0; n < columns; n += NEAR_COLUMNS) {
                         int width = Math.min(NEAR_COLUMNS, columns - n);
                         copy(k, depth, b, base + n, width, scratch, near);
                         for (int i = 0; i < width; i += Kernels.COLUMNS) {
-                            strip(first, end, k, depth, scratch, NEAR, 0, near + i, scratch, n + i, stride, sums);
+                            int at = sums + n + i;
+                            strip(first, end, k, depth, scratch, NEAR, 0, near + i, scratch, weights, c, at, stride);
                         }
                     }
                 } else {
                     for (int n = 0; n < columns; n += Kernels.COLUMNS) {
-                        strip(first, end, k, depth, b, offsets, k, base + n, scratch, n, stride, sums);
+                        int at = sums + n;
+                        strip(first, end, k, depth, b, offsets, k, base + n, scratch, weights, c, at, stride);
                     }
                 }
             }
             for (int row = first; row < end; row++) {
-                sink.accept(row, scratch, (row - first) * stride);
+                if (inPlace) {
+                    sink.acceptInPlace(row);
+                } else {
+                    sink.accept(row, c, (row - first) * stride);
+                }
             }
         }
+    }
+
+    /**
+     * Whether sums can be made where they go: whole tiles of columns and rows, and not at distances that fight for the same places of
+     * a cache.
+     */
+    private boolean isInPlace(int from, int to, int columns, RowSink sink) {
+        int rows = left.rows().rows();
+        if (to - from < 2 || left.rows().depth() == 0 || columns % Kernels.COLUMNS != 0 || sink.place(0) < 0) {
+            return false;
+        }
+        int row = from;
+        while (row < to) {
+            row += kernels.panelRows(rows - row);
+        }
+        return row == to && (sink.place(1) - sink.place(0)) % FAR != 0;
     }
 
     private void copy(int k, int depth, float[] b, int base, int width, float[] to, int at) {
@@ -131,10 +156,11 @@ record PanelProduct(Kernels kernels, WeightPanels left, int[] offsets) implement
             int[] rows,
             int firstRow,
             int base,
+            float[] w,
+            int weights,
             float[] c,
             int cOffset,
-            int stride,
-            int weights) {
+            int stride) {
         boolean prepared = left.panels().length > 0;
         int rowFloats = Panels.blockFloats(1, left.rows().depth());
         int at = weights;
@@ -159,7 +185,7 @@ record PanelProduct(Kernels kernels, WeightPanels left, int[] offsets) implement
                         to,
                         stride);
             } else {
-                kernels.multiply(height, depth, c, at, b, rows, firstRow, base, Kernels.COLUMNS, k > 0, c, to, stride);
+                kernels.multiply(height, depth, w, at, b, rows, firstRow, base, Kernels.COLUMNS, k > 0, c, to, stride);
                 at += Panels.blockFloats(height, depth);
             }
             row += height;

@@ -6,6 +6,19 @@ import dev.signet.engine.kernel.Kernels;
 sealed interface Product permits PanelProduct, FilterProduct {
     /** Takes a finished row, or some columns of it. */
     interface RowSink {
+        /** The array in which rows can be computed at their {@link #place}, so that nothing is left to copy. */
+        default float[] target() {
+            return new float[0];
+        }
+
+        /** Where row {@code row} goes in {@link #target} if its columns follow one another there, or -1. */
+        default int place(int row) {
+            return -1;
+        }
+
+        /** Row {@code row} is in its place. */
+        default void acceptInPlace(int row) {}
+
         /** Row {@code row} is in {@code c[at..]}; it may be written to. */
         void accept(int row, float[] c, int at);
     }

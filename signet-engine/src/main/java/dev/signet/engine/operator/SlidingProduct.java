@@ -115,14 +115,36 @@ record SlidingProduct(Taps taps, List<Product> groups, Epilogue epilogue, int im
         }
 
         @Override
+        public float[] target() {
+            return y;
+        }
+
+        @Override
+        public int place(int row) {
+            int width = taps.outputWidth;
+            boolean whole = target.stepX == 1 && target.stepY == 1 && taps.rowStride == width && target.width == width;
+            return whole ? plane(row) + (target.startY + firstRow) * width : -1;
+        }
+
+        private int plane(int row) {
+            int filters = groups.size() * groups.getFirst().weights().rows();
+            return (image * filters + channel + row) * target.height * target.width;
+        }
+
+        @Override
+        public void acceptInPlace(int row) {
+            if (!epilogue.isIdentity(channel + row)) {
+                accept(row, y, place(row));
+            }
+        }
+
+        @Override
         public void accept(int row, float[] c, int at) {
             int filter = channel + row;
-            int filters = groups.size() * groups.getFirst().weights().rows();
-            int plane = (image * filters + filter) * target.height * target.width;
+            int plane = plane(row);
             int width = taps.outputWidth;
-            if (target.stepX == 1 && target.stepY == 1 && taps.rowStride == width && target.width == width) {
-                int to = plane + (target.startY + firstRow) * width;
-                epilogue.apply(kernels, filter, c, at, y, to, rows * width);
+            if (place(row) >= 0) {
+                epilogue.apply(kernels, filter, c, at, y, place(row), rows * width);
                 return;
             }
             for (int r = 0; r < rows; r++) {

@@ -3,6 +3,7 @@ package dev.signet.engine.operator;
 import dev.signet.engine.graph.Attributes;
 import dev.signet.engine.graph.Node;
 import dev.signet.engine.tensor.Shape;
+import java.util.Arrays;
 import java.util.Optional;
 
 /**
@@ -20,6 +21,14 @@ record Window(int[] kernel, int[] stride, int[] dilation, int[] before, int[] af
     /** Number of spatial dimensions. */
     int rank() {
         return kernel.length;
+    }
+
+    /** Whether every output reads just the input at its place. */
+    boolean isPointwise() {
+        return taps() == 1
+                && Arrays.stream(stride).allMatch(s -> s == 1)
+                && Arrays.equals(input, output)
+                && Arrays.stream(before).allMatch(b -> b == 0);
     }
 
     /** Number of taps. */

@@ -28,7 +28,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Convolutions by every algorithm, in both weight modes, on one thread and on three, against ONNX Runtime. */
-class WinogradTest {
+class ConvolutionTest {
     private static final String PROPERTY = "signet.convolution";
 
     @AfterEach
@@ -135,6 +135,20 @@ class WinogradTest {
 
         check(model, x, 2e-5);
         check(packed(model, 3, new Grouping.Filter()), x, 2e-5);
+    }
+
+    /** 1 x 1: images of whole tiles and others, rows far apart, filters that fill panels and others. */
+    @ParameterizedTest
+    @CsvSource({"70, 24, 40", "200, 64, 40", "33, 7, 40", "20, 48, 64", "64, 100, 33", "300, 64, 8"})
+    void pointwiseLayersAgree(int channels, int filters, int side) throws Exception {
+        Cases cases = new Cases(5);
+        Tensor x = cases.tensor(2, channels, side, side);
+        Tensor w = cases.tensor(filters, channels, 1, 1);
+        OnnxModel model = model(x, w, cases.tensor(filters), 1, new long[4]);
+
+        check(model, x, 2e-6);
+        check(packed(model, 3, new Grouping.Filter()), x, 2e-6);
+        check(packed(model, 2, new Grouping.Block(7)), x, 2e-6);
     }
 
     /** The choice by cost takes what is forced here where that is surely faster. */

@@ -151,6 +151,9 @@ public interface Kernels {
     /** {@code y = x < 0 ? slope * x : x}; {@code y} may be {@code x}. */
     void leakyRelu(float[] x, int xOffset, float[] y, int yOffset, int n, float slope);
 
+    /** Brings {@code n} elements into the caches, which changes nothing but how soon they are there when they are needed. */
+    void fetch(float[] x, int offset, int n);
+
     /** {@code y[i] = x[2 * i]} for {@code n} elements. */
     void everySecond(float[] x, int xOffset, float[] y, int yOffset, int n);
 

@@ -165,6 +165,11 @@ final class ScalarKernels implements Kernels {
     }
 
     @Override
+    public void fetch(float[] x, int offset, int n) {
+        // Plain loops are slower than any memory.
+    }
+
+    @Override
     public void everySecond(float[] x, int xOffset, float[] y, int yOffset, int n) {
         for (int i = 0; i < n; i++) {
             y[yOffset + i] = x[xOffset + 2 * i];

@@ -89,6 +89,7 @@ record FilterProduct(Kernels kernels, WeightRows weights, float[] strips, int[] 
             }
             for (int k = 0; k < weights.depth(); k += Kernels.PANEL_DEPTH) {
                 int depth = Math.min(Kernels.PANEL_DEPTH, weights.depth() - k);
+                fetch(k, depth, b, base, columns);
                 for (int strip = first; strip < end; strip++) {
                     int sums = (strip - first) * stripFloats;
                     if (strips.length > 0) {
@@ -102,6 +103,17 @@ record FilterProduct(Kernels kernels, WeightRows weights, float[] strips, int[] 
             }
             for (int strip = first; strip < end; strip++) {
                 turn(strip, to, columns, scratch, (strip - first) * stripFloats, turned, sink);
+            }
+        }
+    }
+
+    // Tiles of columns take some elements of each of many rows, in which no cache sees where they go on. Rows that do
+    // not
+    // overlap, and so were not copied just now, are read from end to end first.
+    private void fetch(int k, int depth, float[] b, int base, int columns) {
+        if (offsets.length > 1 && offsets[1] - offsets[0] >= columns) {
+            for (int i = k; i < k + depth; i++) {
+                kernels.fetch(b, base + offsets[i], columns);
             }
         }
     }

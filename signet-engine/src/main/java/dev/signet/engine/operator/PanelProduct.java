@@ -79,6 +79,12 @@ record PanelProduct(Kernels kernels, WeightPanels left, int[] offsets) implement
             float[] c = inPlace ? sink.target() : scratch;
             int sums = inPlace ? sink.place(first) : 0;
             int weights = inPlace ? 0 : (end - first + Kernels.PANEL_ROWS) * stride;
+            if (inPlace) {
+                // Tiles write some elements of each of many rows: the rows come into the cache faster one by one.
+                for (int row = first; row < end; row++) {
+                    kernels.fetch(c, sink.place(row), columns);
+                }
+            }
             // Sums of nothing: some outputs of a transposed convolution read no inputs.
             if (left.rows().depth() == 0) {
                 Arrays.fill(c, sums, sums + (end - first) * stride, 0);

@@ -3,6 +3,7 @@ package dev.signet.engine.operator;
 import dev.signet.engine.kernel.KernelChoice;
 import dev.signet.engine.kernel.Kernels;
 import dev.signet.engine.kernel.Workers;
+import java.util.Arrays;
 
 /**
  * Products of matrices that are both known at run time only, {@code c = a' b'} for every pair of a batch.
@@ -32,16 +33,20 @@ record MatrixProduct(int m, int n, int depth, boolean transA, boolean transB, in
     /** Floats of scratch memory for each worker. */
     int scratch() {
         WeightRows rows = DenseRows.of(new float[0], m, depth);
-        return new PanelProduct(KernelChoice.kernels(), WeightPanels.onTheWay(rows), new int[0])
+        return new PanelProduct(KernelChoice.kernels(), WeightPanels.onTheWay(rows), offsets())
                 .scratch(Math.min(n, BLOCK));
+    }
+
+    // Where the rows of the right matrix start.
+    private int[] offsets() {
+        int[] offsets = new int[depth];
+        Arrays.setAll(offsets, k -> k * n);
+        return offsets;
     }
 
     /** The work; {@code b} must be readable {@link Kernels#COLUMNS} past its end. */
     Runnable bind(Binding binding, float[] a, float[] b, float[] c) {
-        int[] offsets = new int[depth];
-        for (int k = 0; k < depth; k++) {
-            offsets[k] = k * n;
-        }
+        int[] offsets = offsets();
         float[] right = transB ? binding.shared() : b;
         Runnable[] products = new Runnable[aStarts.length];
         for (int i = 0; i < products.length; i++) {

@@ -47,7 +47,8 @@ record PanelProduct(Kernels kernels, WeightPanels left, int[] offsets) implement
     }
 
     private boolean isFar() {
-        return offsets.length > 1 && offsets[1] - offsets[0] >= FAR;
+        boolean worthIt = left.rows().rows() >= Kernels.PANEL_ROWS;
+        return worthIt && offsets.length > 1 && offsets[1] - offsets[0] >= FAR;
     }
 
     // No fewer columns ever need more than this: the number of rows that are held follows from the columns.

@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ForkJoinPool;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -137,9 +138,21 @@ class ConvolutionTest {
         check(packed(model, 3, new Grouping.Filter()), x, 2e-5);
     }
 
+    /** So many filters that their sums are held in groups, of which the last panel is rounded up. */
+    @Test
+    void manyFiltersAgree() throws Exception {
+        System.setProperty(PROPERTY, "direct");
+        Cases cases = new Cases(6);
+        Tensor x = cases.tensor(1, 8, 14, 14);
+        OnnxModel model = model(x, cases.tensor(650, 8, 3, 3), cases.tensor(650), 1, new long[] {1, 1, 1, 1});
+
+        check(model, x, 2e-6);
+        check(packed(model, 3, new Grouping.Filter()), x, 2e-6);
+    }
+
     /** 1 x 1: images of whole tiles and others, rows far apart, filters that fill panels and others. */
     @ParameterizedTest
-    @CsvSource({"70, 24, 40", "200, 64, 40", "33, 7, 40", "20, 48, 64", "64, 100, 33", "300, 64, 8"})
+    @CsvSource({"70, 24, 40", "200, 64, 40", "33, 7, 40", "20, 48, 64", "64, 100, 33", "300, 64, 8", "40, 650, 14"})
     void pointwiseLayersAgree(int channels, int filters, int side) throws Exception {
         Cases cases = new Cases(5);
         Tensor x = cases.tensor(2, channels, side, side);

@@ -16,8 +16,7 @@ record PanelProduct(Kernels kernels, WeightPanels left, int[] offsets) implement
     // MB.
     private static final int HELD = 1 << 16;
 
-    // Rows of the right matrix that are further apart lie in different pages, and often in the same places of a cache:
-    // they are
+    // Rows of the right matrix further apart are in different pages, and often in the same places of a cache. They are
     // copied side by side, so many columns at a time.
     private static final int FAR = 1024;
     private static final int NEAR_COLUMNS = 8 * Kernels.COLUMNS;
@@ -66,7 +65,7 @@ record PanelProduct(Kernels kernels, WeightPanels left, int[] offsets) implement
     // Rows whose sums are held at a time: whole panels, about as many each time.
     private int groupRows(int rows, int columns) {
         int panel = kernels.panelRows(Integer.MAX_VALUE);
-        int groups = (int) Math.ceilDiv((long) rows * Math.max(columns, Kernels.PANEL_DEPTH), HELD);
+        int groups = (int) Math.ceilDiv((long) rows * Math.max(stride(columns), Kernels.PANEL_DEPTH), HELD);
         return Math.ceilDiv(Math.ceilDiv(rows, groups), panel) * panel;
     }
 

@@ -1,12 +1,15 @@
 package dev.signet.engine.kernel;
 
 import static dev.signet.engine.kernel.Kernels.COLUMNS;
+import static dev.signet.engine.kernel.Lanes.HIGH;
+import static dev.signet.engine.kernel.Lanes.INTERLEAVED;
+import static dev.signet.engine.kernel.Lanes.LOW;
+import static dev.signet.engine.kernel.Lanes.ODDS;
+import static dev.signet.engine.kernel.Lanes.WIDE;
 
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
-import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
-import jdk.incubator.vector.VectorShuffle;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
@@ -18,25 +21,7 @@ final class OutputVectors {
     private static final VectorSpecies<Integer> I = VectorSpecies.of(int.class, F.vectorShape());
     private static final int L = F.length();
 
-    // Lanes of the lower half and of the upper half, each twice.
-    private static final VectorShuffle<Float> LOW = VectorShuffle.fromOp(F, i -> i / 2);
-    private static final VectorShuffle<Float> HIGH = VectorShuffle.fromOp(F, i -> (L + i) / 2);
-    private static final VectorMask<Float> ODDS = VectorMask.fromLong(F, 0xAAAA_AAAA_AAAA_AAAAL);
-
-    // One permutation of two registers does the same with 512 bits.
-    private static final boolean WIDE = L == Kernels.SQUARE;
-    private static final int[] CHOICES = choices();
-
     private OutputVectors() {}
-
-    private static int[] choices() {
-        int[] choices = new int[2 * L];
-        for (int i = 0; i < L; i++) {
-            choices[i] = i / 2 + i % 2 * L;
-            choices[L + i] = (L + i) / 2 + i % 2 * L;
-        }
-        return choices;
-    }
 
     static void outputs(
             WinogradTile tile,
@@ -214,8 +199,8 @@ final class OutputVectors {
         b = b.blend(hi, b.compare(VectorOperators.GT, hi));
         c = c.blend(hi, c.compare(VectorOperators.GT, hi));
         d = d.blend(hi, d.compare(VectorOperators.GT, hi));
-        IntVector first = IntVector.fromArray(I, CHOICES, 0);
-        IntVector second = IntVector.fromArray(I, CHOICES, L);
+        IntVector first = IntVector.fromArray(I, INTERLEAVED, 0);
+        IntVector second = IntVector.fromArray(I, INTERLEAVED, L);
         IntVector even0 = first.selectFrom(a.reinterpretAsInts(), c.reinterpretAsInts());
         IntVector even1 = second.selectFrom(a.reinterpretAsInts(), c.reinterpretAsInts());
         IntVector odd0 = first.selectFrom(b.reinterpretAsInts(), d.reinterpretAsInts());
@@ -226,7 +211,7 @@ final class OutputVectors {
         second.selectFrom(even1, odd1).reinterpretAsFloats().intoArray(y, at + 3 * L);
     }
 
-    // Sums go where the first and the second sums of the row were, which are not needed any more.
+    // Outputs go where the first four sums of the row were, which are not needed any more.
     private static void narrowPixels4(
             float[] x, int i, float scale, float shift, float low, float high, float[] y, int at) {
         sums4(x, i, L, x, i, L);
@@ -242,16 +227,6 @@ final class OutputVectors {
         even0.rearrange(HIGH).blend(odd0.rearrange(HIGH), ODDS).intoArray(y, at + L);
         even1.rearrange(LOW).blend(odd1.rearrange(LOW), ODDS).intoArray(y, at + 2 * L);
         even1.rearrange(HIGH).blend(odd1.rearrange(HIGH), ODDS).intoArray(y, at + 3 * L);
-        clip(scale, shift, low, high, y, at);
-    }
-
-    private static void clip(float scale, float shift, float low, float high, float[] y, int at) {
-        FloatVector lo = FloatVector.broadcast(F, low);
-        FloatVector hi = FloatVector.broadcast(F, high);
-        for (int i = at; i < at + 4 * L; i += L) {
-            FloatVector v = FloatVector.fromArray(F, y, i).mul(scale).add(shift);
-            v = v.blend(lo, v.compare(VectorOperators.LT, lo));
-            v.blend(hi, v.compare(VectorOperators.GT, hi)).intoArray(y, i);
-        }
+        VectorKernels.clip(y, at, y, at, 4 * L, scale, shift, low, high);
     }
 }

@@ -1,5 +1,7 @@
 package dev.signet.engine.kernel;
 
+import static dev.signet.engine.kernel.Lanes.INTERLEAVED;
+
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorSpecies;
@@ -16,24 +18,12 @@ final class Transposition {
     private static final VectorSpecies<Float> F = VectorKernels.F;
     private static final VectorSpecies<Integer> I = VectorSpecies.of(int.class, F.vectorShape());
 
-    // Where the interleaved halves come from: 0 to 15 is the first vector, 16 to 31 the second.
-    private static final int[] LOW = interleaved(0);
-    private static final int[] HIGH = interleaved(SIDE / 2);
-
     private Transposition() {}
-
-    private static int[] interleaved(int from) {
-        int[] indices = new int[SIDE];
-        for (int i = 0; i < SIDE; i++) {
-            indices[i] = from + i / 2 + (i % 2) * SIDE;
-        }
-        return indices;
-    }
 
     /** {@code y[to + f * toStride + r] = x[from + r * fromStride + f]} for 16 rows and 16 columns; all are read before any is written. */
     static void square(float[] x, int from, int fromStride, float[] y, int to, int toStride) {
-        IntVector low = IntVector.fromArray(I, LOW, 0);
-        IntVector high = IntVector.fromArray(I, HIGH, 0);
+        IntVector low = IntVector.fromArray(I, INTERLEAVED, 0);
+        IntVector high = IntVector.fromArray(I, INTERLEAVED, SIDE);
         IntVector a0 = FloatVector.fromArray(F, x, from).reinterpretAsInts();
         IntVector a1 = FloatVector.fromArray(F, x, from + fromStride).reinterpretAsInts();
         IntVector a2 = FloatVector.fromArray(F, x, from + 2 * fromStride).reinterpretAsInts();

@@ -1,12 +1,18 @@
 package dev.signet.engine.kernel;
 
+import static dev.signet.engine.kernel.Lanes.EVEN;
+import static dev.signet.engine.kernel.Lanes.HIGH;
+import static dev.signet.engine.kernel.Lanes.LOW;
+import static dev.signet.engine.kernel.Lanes.ODDS;
+import static dev.signet.engine.kernel.Lanes.UPPER;
+import static dev.signet.engine.kernel.Lanes.WIDE;
+
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
-import jdk.incubator.vector.VectorShuffle;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
@@ -21,21 +27,11 @@ final class VectorKernels implements Kernels {
             ? FloatVector.SPECIES_512
             : FloatVector.SPECIES_PREFERRED;
     private static final int L = F.length();
-    private static final boolean WIDE = L == 16;
 
     private static final TileTransforms TRANSFORMS = new VectorTransforms();
 
     // Elements of a column of a matrix with rows of COLUMNS.
     private static final int[] COLUMN = column();
-
-    // Even lanes in the lower half and in the upper half.
-    private static final VectorShuffle<Float> EVEN = VectorShuffle.fromOp(F, i -> 2 * i % L);
-    private static final VectorMask<Float> UPPER = VectorMask.fromLong(F, -1L << (L / 2));
-
-    // Lanes of the lower half and of the upper half, each twice.
-    private static final VectorShuffle<Float> LOW = VectorShuffle.fromOp(F, i -> i / 2);
-    private static final VectorShuffle<Float> HIGH = VectorShuffle.fromOp(F, i -> (L + i) / 2);
-    private static final VectorMask<Float> ODDS = VectorMask.fromLong(F, 0xAAAA_AAAA_AAAA_AAAAL);
 
     // Where new sums start, in every row.
     private static final float[] ZEROS = new float[COLUMNS];
@@ -317,6 +313,12 @@ final class VectorKernels implements Kernels {
 
     @Override
     public void affineClip(
+            float[] x, int xOffset, float[] y, int yOffset, int n, float scale, float shift, float low, float high) {
+        clip(x, xOffset, y, yOffset, n, scale, shift, low, high);
+    }
+
+    /** {@link #affineClip}, for what has no kernels at hand. */
+    static void clip(
             float[] x, int xOffset, float[] y, int yOffset, int n, float scale, float shift, float low, float high) {
         FloatVector t = FloatVector.broadcast(F, shift);
         FloatVector lo = FloatVector.broadcast(F, low);

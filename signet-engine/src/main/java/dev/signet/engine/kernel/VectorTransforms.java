@@ -1,9 +1,13 @@
 package dev.signet.engine.kernel;
 
+import static dev.signet.engine.kernel.Lanes.APART;
+import static dev.signet.engine.kernel.Lanes.EVEN;
+import static dev.signet.engine.kernel.Lanes.ODD;
+import static dev.signet.engine.kernel.Lanes.UPPER;
+import static dev.signet.engine.kernel.Lanes.WIDE;
+
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
-import jdk.incubator.vector.VectorMask;
-import jdk.incubator.vector.VectorShuffle;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
@@ -18,14 +22,7 @@ final class VectorTransforms implements TileTransforms {
     private static final VectorSpecies<Integer> I = VectorSpecies.of(int.class, F.vectorShape());
     private static final int L = F.length();
 
-    // Even lanes in the lower half and in the upper half, odd lanes likewise.
-    private static final VectorShuffle<Float> EVEN = VectorShuffle.fromOp(F, i -> 2 * i % L);
-    private static final VectorShuffle<Float> ODD = VectorShuffle.fromOp(F, i -> (2 * i + 1) % L);
-    private static final VectorMask<Float> UPPER = VectorMask.fromLong(F, -1L << (L / 2));
-
-    // One permutation of two registers does the same with 512 bits.
-    private static final boolean WIDE = L == Kernels.SQUARE;
-    private static final int[] CHOICES = choices();
+    private static final TileTransforms PLAIN = new ScalarTransforms();
 
     // All lanes but the first, and lane 0 or 1 of another vector behind them.
     private static final int[] SHIFTED = shifted();
@@ -39,17 +36,6 @@ final class VectorTransforms implements TileTransforms {
         return shifted;
     }
 
-    private static int[] choices() {
-        int[] choices = new int[2 * L];
-        for (int i = 0; i < 2 * L; i++) {
-            choices[i] = 2 * i % (2 * L) + i / L;
-        }
-        return choices;
-    }
-
-    // No method below the public ones takes or returns a vector: where C2 happens to compile such a method on its own
-    // first, it
-    // does not inline it afterwards, and every vector becomes an object.
     @Override
     public void split(int step, float[] x, int from, int count, float[] to, int at, int stride) {
         for (int t = 0; t < count; t += L) {
@@ -64,8 +50,8 @@ final class VectorTransforms implements TileTransforms {
     }
 
     private static void split4(float[] x, int from, float[] to, int at, int stride) {
-        IntVector even = IntVector.fromArray(I, CHOICES, 0);
-        IntVector odd = IntVector.fromArray(I, CHOICES, L);
+        IntVector even = IntVector.fromArray(I, APART, 0);
+        IntVector odd = IntVector.fromArray(I, APART, L);
         IntVector a = FloatVector.fromArray(F, x, from).reinterpretAsInts();
         IntVector b = FloatVector.fromArray(F, x, from + L).reinterpretAsInts();
         IntVector c = FloatVector.fromArray(F, x, from + 2 * L).reinterpretAsInts();
@@ -107,7 +93,7 @@ final class VectorTransforms implements TileTransforms {
         if (WIDE) {
             Transposition.square(x, from, fromStride, y, to, toStride);
         } else {
-            new ScalarTransforms().square(x, from, fromStride, y, to, toStride);
+            PLAIN.square(x, from, fromStride, y, to, toStride);
         }
     }
 
@@ -165,14 +151,14 @@ final class VectorTransforms implements TileTransforms {
         if (WIDE) {
             widePixelPoints(x, from, y, at, yStride);
         } else {
-            new ScalarTransforms().pixelPoints(x, from, y, at, yStride);
+            PLAIN.pixelPoints(x, from, y, at, yStride);
         }
     }
 
     // Inputs 4 and 5 of a tile are inputs 0 and 1 of the next one.
     private static void widePixelPoints(float[] x, int from, float[] y, int at, int yStride) {
-        IntVector even = IntVector.fromArray(I, CHOICES, 0);
-        IntVector odd = IntVector.fromArray(I, CHOICES, L);
+        IntVector even = IntVector.fromArray(I, APART, 0);
+        IntVector odd = IntVector.fromArray(I, APART, L);
         IntVector a = FloatVector.fromArray(F, x, from).reinterpretAsInts();
         IntVector b = FloatVector.fromArray(F, x, from + L).reinterpretAsInts();
         IntVector c = FloatVector.fromArray(F, x, from + 2 * L).reinterpretAsInts();

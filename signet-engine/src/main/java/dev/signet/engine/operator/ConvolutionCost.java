@@ -5,7 +5,7 @@ import dev.signet.engine.kernel.WinogradTile;
 
 /**
  * What a convolution costs, about: in the time in which a tile of {@link Kernels#multiplyFilters} does one row of one step of
- * its depth, which is one cycle with AVX-512. The constants were measured one by one on an AMD Zen 5 ({@code docs/benchmarks.md});
+ * its depth, which is one cycle with AVX-512, and two on a Zen 4. The constants were measured on a Zen 5, those of {@link Steps} on a Zen 4;
  * what matters is where two algorithms cost the same, and that differs little from one machine to another.
  *
  * @param kernels the arithmetic
@@ -35,7 +35,7 @@ record ConvolutionCost(Kernels kernels, boolean decodes, int workers) {
     /** Fetching a vector that another core has just written. */
     private static final double FOREIGN = 25;
 
-    /** Vectors of a row of tiles. */
+    /** Tiles of a vector. */
     private static final int LANES = 16;
 
     /** The sum over taps for all images and groups. */

@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import dev.signet.train.graph.DifferentiableModel;
+import dev.signet.train.graph.Scalars;
 import dev.signet.train.loop.Objective;
 import java.util.Arrays;
 import java.util.Map;
@@ -61,7 +62,8 @@ public final class ClassificationObjective implements Objective {
         var random = new SplittableRandom((recipe.seed() * 1_000_003 + epoch) * 1_000_003 + step);
         NDArray images = new BatchWriter(training, side).augmented(indices, recipe.border(), random, scratch);
         NDArray logits = model.forward(images, true);
-        return logits.logSoftmax(1).mul(targets(indices, scratch)).sum().div(-indices.length);
+        NDArray likelihood = logits.logSoftmax(1).mul(targets(indices, scratch)).sum();
+        return Scalars.divided(likelihood, -indices.length);
     }
 
     /** The order of the images in an epoch. */

@@ -7,6 +7,7 @@ import ai.onnx.proto.OnnxMl.NodeProto;
 import dev.signet.onnx.InputException;
 import dev.signet.onnx.Nodes;
 import dev.signet.train.graph.DifferentiableModel;
+import dev.signet.train.graph.Scalars;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -69,14 +70,14 @@ final class StatisticsLoss {
         for (int i = 0; i < nodes.size(); i++) {
             total = total.add(distance(values.get(i), nodes.get(i)));
         }
-        return total.div(nodes.size());
+        return Scalars.divided(total, nodes.size());
     }
 
     private static NDArray distance(NDArray x, Stored stored) {
         int[] axes = {0, 2, 3};
         long count = x.size() / x.getShape().get(1);
-        NDArray mean = x.sum(axes, true).div(count);
-        NDArray variance = x.sub(mean).square().sum(axes).div(count);
+        NDArray mean = Scalars.divided(x.sum(axes, true), count);
+        NDArray variance = Scalars.divided(x.sub(mean).square().sum(axes), count);
         NDArray shift = mean.flatten().sub(stored.mean()).div(stored.deviation());
         // A constant channel has a deviation of zero, where the root has no slope.
         NDArray scale = variance.add(1e-8f).sqrt().div(stored.deviation()).sub(1);

@@ -158,7 +158,7 @@ final class Movement {
         for (int axis : axes) {
             count *= x.getShape().get(axis);
         }
-        return x.sum(axes, true).div(count);
+        return Scalars.divided(x.sum(axes, true), count);
     }
 
     private static int[] axes(Operands o, NDArray x) {

@@ -141,10 +141,11 @@ final class Operators {
         }
         NDArray product = a.matMul(b);
         float alpha = o.number("alpha", 1);
-        NDArray scaled = alpha == 1 ? product : product.mul(alpha);
+        NDArray scaled = alpha == 1 ? product : Scalars.times(product, alpha);
         float beta = o.number("beta", 1);
         o.output(o.optional(2)
-                .map(bias -> scaled.add(beta == 1 ? bias : bias.mul(beta)))
+                .map(bias -> scaled.add(
+                        beta == 1 ? bias : a.getManager().create(beta).mul(bias)))
                 .orElse(scaled));
     }
 }

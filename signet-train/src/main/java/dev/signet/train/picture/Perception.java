@@ -9,6 +9,7 @@ import dev.signet.onnx.InputException;
 import dev.signet.onnx.Nodes;
 import dev.signet.onnx.file.OnnxModel;
 import dev.signet.train.graph.DifferentiableModel;
+import dev.signet.train.graph.Scalars;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -78,7 +79,7 @@ final class Perception implements AutoCloseable {
         Shape shape = activations.getShape();
         long pixels = shape.get(2) * shape.get(3);
         NDArray rows = activations.reshape(shape.get(0), shape.get(1), pixels);
-        return rows.matMul(rows.transpose(0, 2, 1)).div(pixels);
+        return Scalars.divided(rows.matMul(rows.transpose(0, 2, 1)), pixels);
     }
 
     @Override

@@ -6,6 +6,7 @@ import ai.djl.ndarray.index.NDIndex;
 import dev.signet.lab.dataset.Pictures;
 import dev.signet.lab.image.Picture;
 import dev.signet.train.graph.DifferentiableModel;
+import dev.signet.train.graph.Scalars;
 import dev.signet.train.loop.Objective;
 import dev.signet.train.network.StylizingNetwork;
 import java.util.ArrayList;
@@ -71,7 +72,7 @@ final class StyleObjective implements Objective {
         NDArray unlike = relative(seen.get(CONTENT_LAYER), content);
         NDArray foreign = null;
         for (int i = 0; i < style.size(); i++) {
-            NDArray part = relative(Perception.gram(seen.get(i)), style.get(i)).div(style.size());
+            NDArray part = Scalars.divided(relative(Perception.gram(seen.get(i)), style.get(i)), style.size());
             foreign = foreign == null ? part : foreign.add(part);
         }
         if (foreign == null) {
@@ -108,10 +109,9 @@ final class StyleObjective implements Objective {
             patches.add(pool.patch(random));
         }
         Parts parts = parts(PictureArrays.unit(patches, scratch), true);
-        return parts.content()
-                .mul((float) weights.content())
-                .add(parts.style().mul((float) weights.style()))
-                .add(parts.roughness().mul((float) weights.smoothness()));
+        return Scalars.times(parts.content(), weights.content())
+                .add(Scalars.times(parts.style(), weights.style()))
+                .add(Scalars.times(parts.roughness(), weights.smoothness()));
     }
 
     /** The parts of the loss on the held-out pictures. */

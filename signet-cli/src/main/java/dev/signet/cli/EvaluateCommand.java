@@ -3,6 +3,7 @@ package dev.signet.cli;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.signet.engine.Precision;
 import dev.signet.lab.pipeline.Progress;
 import dev.signet.lab.runtime.ModelRuntime;
 import dev.signet.lab.runtime.RunnableModel;
@@ -74,6 +75,9 @@ final class EvaluateCommand implements Callable<Integer> {
     private ModelRuntime runtime = ModelRuntime.ONNXRUNTIME;
 
     @Mixin
+    private PrecisionOption precision = new PrecisionOption();
+
+    @Mixin
     private TaskOptions task = new TaskOptions();
 
     @Mixin
@@ -120,18 +124,19 @@ final class EvaluateCommand implements Callable<Integer> {
     }
 
     private Task task(Path file, ForkJoinPool pool) {
-        try (RunnableModel model = runtime.open(file, pool, work.threads())) {
+        try (RunnableModel model = runtime.open(file, precision.or(Precision.EXACT), pool, work.threads())) {
             return task.of(model, work.progress(spec.commandLine().getErr()));
         }
     }
 
     private Map<Metric, Double> evaluate(Task on, Path file, ForkJoinPool pool) {
         Progress progress = work.progress(spec.commandLine().getErr());
-        try (RunnableModel model = runtime.open(file, pool, work.threads());
+        try (RunnableModel model = runtime.open(file, precision.or(Precision.EXACT), pool, work.threads());
                 Progress.Task running = progress.start(file.getFileName().toString(), on.size())) {
             Map<Metric, Double> metrics = on.evaluate(model, running::at);
             if (on instanceof Classification classification && reference != null) {
-                try (RunnableModel other = runtime.open(reference, pool, work.threads())) {
+                try (RunnableModel other =
+                        runtime.open(reference, precision.or(Precision.EXACT), pool, work.threads())) {
                     metrics.putAll(classification.compare(model, other, running::at));
                 }
             }

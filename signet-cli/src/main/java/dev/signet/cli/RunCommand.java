@@ -3,6 +3,7 @@ package dev.signet.cli;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.signet.engine.Precision;
 import dev.signet.lab.image.Picture;
 import dev.signet.lab.image.Preprocessing;
 import dev.signet.lab.input.InputRange;
@@ -84,6 +85,9 @@ final class RunCommand implements Callable<Integer> {
     private ModelRuntime runtime = ModelRuntime.SIGNET;
 
     @Mixin
+    private PrecisionOption precision = new PrecisionOption();
+
+    @Mixin
     private ImageOptions images = new ImageOptions();
 
     @Mixin
@@ -101,7 +105,7 @@ final class RunCommand implements Callable<Integer> {
                 .put("input", input.toString())
                 .put("runtime", runtime.toString());
         try (ForkJoinPool pool = new ForkJoinPool(work.threads());
-                RunnableModel model = runtime.open(file, pool, work.threads())) {
+                RunnableModel model = runtime.open(file, precision.or(Precision.EXACT), pool, work.threads())) {
             Picture picture = Picture.read(input);
             if (output != null) {
                 draw(model, picture, output, result);

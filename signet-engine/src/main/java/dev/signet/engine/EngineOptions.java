@@ -10,6 +10,12 @@ public record EngineOptions(WeightMode weights, Precision precision) {
     /** Weights stay packed, nothing is rounded. */
     public static final EngineOptions DEFAULT = new EngineOptions(WeightMode.PACKED, Precision.EXACT);
 
+    /**
+     * As fast as it goes: weights are prepared once, and activations may be rounded where the network's outputs change by less than a
+     * hundredth ({@link Precision#BOUNDED}).
+     */
+    public static final EngineOptions FASTEST = new EngineOptions(WeightMode.FAST, Precision.BOUNDED);
+
     /** The same with other weights. */
     public EngineOptions with(WeightMode mode) {
         return new EngineOptions(mode, precision);

@@ -9,6 +9,7 @@ import dev.signet.engine.operator.Computation;
 import dev.signet.engine.operator.Operands;
 import dev.signet.engine.operator.Operands.Operand;
 import dev.signet.engine.operator.Operator;
+import dev.signet.engine.operator.Rounding;
 import dev.signet.engine.operator.WeightStore;
 import dev.signet.engine.tensor.Tensor;
 import dev.signet.engine.tensor.TensorType;
@@ -60,8 +61,10 @@ final class Evaluation {
 
     /** Computes the outputs of {@code node}, all of whose inputs are known. */
     static List<Tensor> run(Operator operator, Node node, List<@Nullable Operand> inputs, Workers workers) {
-        Computation computation =
-                plan(operator, node, new Operands(node, inputs, Map.of(), WeightStore.exact(), workers.count()));
+        Computation computation = plan(
+                operator,
+                node,
+                new Operands(node, inputs, Map.of(), WeightStore.packed(), Rounding.none(), workers.count()));
         return run(computation, node, inputs, workers);
     }
 

@@ -33,11 +33,13 @@ public final class Network {
     private final Graph graph;
     private final List<Node> fused;
     private final WeightStore store;
+    private final boolean rounding;
     private final PlanCache plans = new PlanCache();
 
     private Network(Graph graph, EngineOptions options) {
         this.graph = graph;
-        store = new WeightStore(options.weights() == WeightMode.FAST, options.precision() == Precision.BOUNDED);
+        store = new WeightStore(options.weights() == WeightMode.FAST);
+        rounding = options.precision() == Precision.BOUNDED;
         fused = EpilogueFusion.apply(graph, Operators::canFollowProduct);
     }
 
@@ -100,12 +102,13 @@ public final class Network {
      * @throws InputException if the network can not be run on these shapes
      */
     public Session session(Workers workers, Shape... shapes) {
-        PlanCache.Key key = new PlanCache.Key(named(List.of(shapes)), workers.count());
-        return new Session(plans.get(key, this::plan), workers);
+        Plan plan = plan(new PlanCache.Key(named(List.of(shapes)), workers.count(), rounding));
+        boolean failed = !plan.trial().flatMap(Trial::passed).orElse(true);
+        return new Session(failed ? plan.trial().orElseThrow().exact() : plan, workers);
     }
 
     private Plan plan(PlanCache.Key key) {
-        return Planner.plan(graph, fused, store, key);
+        return plans.get(key, missing -> Planner.plan(graph, fused, store, missing, () -> plan(missing.exact())));
     }
 
     private Map<String, Shape> named(List<Shape> shapes) {

@@ -17,6 +17,7 @@ import java.util.Optional;
  * @param longBuffers elements of each buffer of integers
  * @param shared floats of memory that steps use while they run
  * @param perWorker the same for each worker
+ * @param trial for steps that round activations, whether the network bears it
  */
 record Plan(
         List<Place> inputs,
@@ -25,7 +26,8 @@ record Plan(
         int[] floatBuffers,
         int[] longBuffers,
         int shared,
-        int perWorker) {
+        int perWorker,
+        Optional<Trial> trial) {
 
     /**
      * Where a value is.

@@ -15,10 +15,15 @@ final class PlanCache {
      *
      * @param shapes shapes of the inputs
      * @param workers how many share the work
+     * @param rounding whether kernels may round
      */
-    record Key(Map<String, Shape> shapes, int workers) {
+    record Key(Map<String, Shape> shapes, int workers, boolean rounding) {
         Key {
             shapes = Map.copyOf(shapes);
+        }
+
+        Key exact() {
+            return new Key(shapes, workers, false);
         }
     }
 

@@ -8,6 +8,7 @@ import dev.signet.engine.operator.Computation;
 import dev.signet.engine.operator.Operands;
 import dev.signet.engine.operator.Operands.Operand;
 import dev.signet.engine.operator.Operators;
+import dev.signet.engine.operator.Rounding;
 import dev.signet.engine.operator.WeightStore;
 import dev.signet.engine.tensor.Tensor;
 import dev.signet.engine.tensor.TensorType;
@@ -17,6 +18,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -52,24 +55,32 @@ final class Planner {
     private final List<Node> nodes;
     private final WeightStore store;
     private final PlanCache.Key key;
+    private final Rounding rounding;
+    private final Supplier<Plan> exact;
     private final Map<String, Operand> operands = new HashMap<>();
     private final Map<String, Storage> storages = new HashMap<>();
     private final List<Draft> drafts = new ArrayList<>();
     private final BufferPool floats = new BufferPool();
     private final BufferPool longs = new BufferPool();
 
-    private Planner(Graph graph, List<Node> nodes, WeightStore store, PlanCache.Key key) {
+    private Planner(Graph graph, List<Node> nodes, WeightStore store, PlanCache.Key key, Supplier<Plan> exact) {
         this.store = store;
         this.key = key;
+        this.exact = exact;
+        rounding = new Rounding(key.rounding());
         this.graph = graph;
         this.nodes = nodes;
         graph.constants().forEach((name, value) -> operands.put(name, Operand.constant(value)));
         graph.packed().forEach((name, value) -> operands.put(name, Operand.packed(value.matrix(), value.shape())));
     }
 
-    /** A plan for the given input shapes, each of which its input accepts. */
-    static Plan plan(Graph graph, List<Node> nodes, WeightStore store, PlanCache.Key key) {
-        return new Planner(graph, nodes, store, key).plan();
+    /**
+     * A plan for the given input shapes, each of which its input accepts.
+     *
+     * @param exact the plan for the same that does not round, made when it is needed
+     */
+    static Plan plan(Graph graph, List<Node> nodes, WeightStore store, PlanCache.Key key, Supplier<Plan> exact) {
+        return new Planner(graph, nodes, store, key, exact).plan();
     }
 
     private Plan plan() {
@@ -103,7 +114,8 @@ final class Planner {
             perWorker = Math.max(perWorker, draft.work().perWorker());
         }
         List<Plan.Place> outputs = graph.outputs().stream().map(this::place).toList();
-        Plan plan = new Plan(inputs, outputs, steps, floats.sizes(), longs.sizes(), shared, perWorker);
+        Optional<Trial> trial = rounding.isUsed() ? Optional.of(new Trial(exact)) : Optional.empty();
+        Plan plan = new Plan(inputs, outputs, steps, floats.sizes(), longs.sizes(), shared, perWorker, trial);
         Memory.check(graph.where(), plan.bytes());
         return plan;
     }
@@ -119,7 +131,7 @@ final class Planner {
         Computation computation = Evaluation.plan(
                 Operators.find(node.operator()).orElseThrow(),
                 node,
-                new Operands(node, in, operands, store, key.workers()));
+                new Operands(node, in, operands, store, rounding, key.workers()));
         if (known || computation instanceof Computation.Known) {
             List<Tensor> outputs = Evaluation.run(computation, node, in, Workers.CALLER);
             for (int i = 0; i < node.outputs().size(); i++) {

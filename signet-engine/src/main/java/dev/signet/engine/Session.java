@@ -6,6 +6,7 @@ import dev.signet.engine.operator.Binding;
 import dev.signet.engine.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The buffers of one plan. Fill the inputs, run, read the outputs: after the first run nothing is allocated. Not for several
@@ -15,8 +16,15 @@ public final class Session {
     private final List<Tensor> inputs;
     private final List<Tensor> outputs;
     private final Runnable[] work;
+    private final Workers workers;
+
+    // What is not decided yet, and what runs instead if it was decided against the plan.
+    private Optional<Trial> trial;
+    private Optional<Session> exact = Optional.empty();
 
     Session(Plan plan, Workers workers) {
+        this.workers = workers;
+        trial = plan.trial();
         float[][] floats = new float[plan.floatBuffers().length][];
         for (int i = 0; i < floats.length; i++) {
             floats[i] = new float[plan.floatBuffers()[i]];
@@ -72,8 +80,47 @@ public final class Session {
 
     /** Computes the outputs. */
     public void run() {
+        if (trial.isPresent()) {
+            decide(trial.get());
+        } else if (exact.isPresent()) {
+            runExactly(exact.get());
+        } else {
+            runSteps();
+        }
+    }
+
+    private void runSteps() {
         for (Runnable step : work) {
             step.run();
+        }
+    }
+
+    // A first run, whichever way it goes, gives what all later runs will give.
+    private void decide(Trial undecided) {
+        trial = Optional.empty();
+        runSteps();
+        if (undecided.passed().orElse(false)) {
+            return;
+        }
+        Session other = new Session(undecided.exact(), workers);
+        copy(inputs, other.inputs);
+        other.run();
+        if (undecided.passed().isPresent() || !undecided.judge(outputs, other.outputs)) {
+            exact = Optional.of(other);
+            copy(other.outputs, outputs);
+        }
+    }
+
+    private void runExactly(Session other) {
+        copy(inputs, other.inputs);
+        other.run();
+        copy(other.outputs, outputs);
+    }
+
+    private static void copy(List<Tensor> from, List<Tensor> to) {
+        for (int i = 0; i < from.size(); i++) {
+            System.arraycopy(
+                    from.get(i).values(), 0, to.get(i).values(), 0, from.get(i).size());
         }
     }
 }

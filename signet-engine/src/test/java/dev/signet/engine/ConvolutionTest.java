@@ -7,6 +7,7 @@ import ai.onnx.proto.OnnxMl.ModelProto;
 import dev.signet.core.Grouping;
 import dev.signet.core.MultiBitWeight;
 import dev.signet.core.Quantizer;
+import dev.signet.engine.kernel.KernelChoice;
 import dev.signet.engine.kernel.Workers;
 import dev.signet.engine.tensor.Tensor;
 import dev.signet.onnx.file.OnnxModel;
@@ -30,7 +31,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Convolutions by every algorithm, in both weight modes, on one thread and on three, against ONNX Runtime. */
 class ConvolutionTest {
-    private static final String PROPERTY = "signet.convolution";
+    private static final String PROPERTY = KernelChoice.CONVOLUTION;
 
     @AfterEach
     void chooseAgain() {

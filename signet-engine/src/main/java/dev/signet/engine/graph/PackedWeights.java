@@ -1,5 +1,7 @@
 package dev.signet.engine.graph;
 
+import dev.signet.engine.kernel.KernelChoice;
+import dev.signet.engine.kernel.WinogradTile;
 import dev.signet.engine.tensor.PackedMatrix;
 import dev.signet.engine.tensor.Shape;
 import dev.signet.engine.tensor.SignPlanes;
@@ -54,18 +56,28 @@ final class PackedWeights {
         return decoded;
     }
 
-    // Matrix products read tiles, and a convolution of single pixels is one.
+    // Matrix products read tiles, and so do convolutions that are one.
     private static SignPlanes planes(PackedWeight weight, List<Node> users) {
-        int[] shape = weight.shape();
-        boolean pixels = new Shape(shape).product(2, shape.length) == 1;
         boolean matrix = users.stream().allMatch(node -> switch (node.operator()) {
             case "Gemm", "MatMul" -> true;
-            case "Conv" -> pixels && node.attributes().integer("group", 1) == 1;
+            case "Conv" -> isMatrix(node, weight.shape());
             default -> false;
         });
         return matrix && TiledMatrix.fits(weight.weight())
                 ? new TiledMatrix(weight.weight())
                 : new PackedMatrix(weight.weight());
+    }
+
+    // Windows of Winograd convolutions are decoded from the file's order.
+    private static boolean isMatrix(Node node, int[] shape) {
+        boolean strided = Arrays.stream(node.attributes().integers("strides").orElse(new long[0]))
+                .anyMatch(s -> s != 1);
+        boolean winograd = shape.length == 4
+                && shape[2] == shape[3]
+                && Arrays.stream(WinogradTile.values()).anyMatch(tile -> tile.window() == shape[2])
+                && !strided
+                && !KernelChoice.convolution().equals("lookup");
+        return shape.length <= 4 && !winograd && node.attributes().integer("group", 1) == 1;
     }
 
     private static boolean canRun(Node node, PackedWeight weight) {

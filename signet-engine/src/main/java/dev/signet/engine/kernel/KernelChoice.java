@@ -8,10 +8,21 @@ public final class KernelChoice {
     /** The system property that forces a twin. */
     public static final String PROPERTY = "signet.vectorization";
 
+    /**
+     * The system property that forces one way to compute convolutions, where it is possible: {@code direct}, {@code winograd2},
+     * {@code winograd4} (which have the same tile where the window is 5 x 5), or {@code lookup}, which needs a network that may round.
+     */
+    public static final String CONVOLUTION = "signet.convolution";
+
     private static final System.Logger LOG = System.getLogger(KernelChoice.class.getName());
     private static final Kernels CHOSEN = choose();
 
     private KernelChoice() {}
+
+    /** What {@link #CONVOLUTION} says; nothing if it is not set. */
+    public static String convolution() {
+        return System.getProperty(CONVOLUTION, "");
+    }
 
     /** The kernels of this process. */
     public static Kernels kernels() {

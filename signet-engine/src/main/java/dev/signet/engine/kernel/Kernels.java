@@ -37,6 +37,9 @@ public interface Kernels {
     /** The loops on sign planes in tiles. */
     TileKernels tiles();
 
+    /** The loops of products by table lookups. */
+    LookupKernels lookups();
+
     /**
      * How many rows the next panel should have when {@code remaining} rows are left: 1 to {@link #PANEL_ROWS}, and possibly
      * more than {@code remaining}, which calls for rows of zeros.

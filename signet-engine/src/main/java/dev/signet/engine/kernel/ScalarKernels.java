@@ -7,10 +7,16 @@ final class ScalarKernels implements Kernels {
     private static final TileTransforms TRANSFORMS = new ScalarTransforms();
 
     private final TileKernels tiles = new ScalarTiles();
+    private final LookupKernels lookups = new ScalarLookups();
 
     @Override
     public TileKernels tiles() {
         return tiles;
+    }
+
+    @Override
+    public LookupKernels lookups() {
+        return lookups;
     }
 
     @Override

@@ -36,23 +36,13 @@ final class ScalarTiles implements TileKernels {
     }
 
     @Override
-    public void combine(
-            int tiles,
-            int planes,
-            float[] coefficients,
-            int at,
-            float[] offsets,
-            int offsetsAt,
-            float total,
-            float[] sums,
-            float[] y,
-            int yAt) {
+    public void combine(int tiles, int planes, float[] numbers, int at, float total, float[] sums, float[] y, int yAt) {
         for (int t = 0; t < tiles; t++) {
             for (int r = 0; r < ROWS; r++) {
-                float sum = total * offsets[offsetsAt + t * ROWS + r];
+                int from = at + t * (planes + 1) * ROWS + r;
+                float sum = total * numbers[from + planes * ROWS];
                 for (int p = 0; p < planes; p++) {
-                    int i = (t * planes + p) * ROWS + r;
-                    sum += coefficients[at + i] * sums[i];
+                    sum += numbers[from + p * ROWS] * sums[(t * planes + p) * ROWS + r];
                 }
                 y[yAt + t * ROWS + r] = sum;
             }
@@ -91,20 +81,18 @@ final class ScalarTiles implements TileKernels {
             int at,
             int planeStride,
             int planes,
-            float[] coefficients,
-            int coefficientsAt,
-            float[] offsets,
-            int offsetsAt,
+            float[] numbers,
+            int numbersAt,
             float[] y,
             int yAt,
             int stride,
             int n) {
         for (int k = 0; k < n; k++) {
             for (int r = 0; r < ROWS; r++) {
-                float sum = offsets[offsetsAt + r];
+                float sum = numbers[numbersAt + planes * ROWS + r];
                 for (int p = 0; p < planes; p++) {
                     int code = codes[at + p * planeStride + k / COLUMNS * ROWS + r];
-                    float a = coefficients[coefficientsAt + p * ROWS + r];
+                    float a = numbers[numbersAt + p * ROWS + r];
                     sum += (code >>> (k % COLUMNS) & 1) != 0 ? a : -a;
                 }
                 y[yAt + k * stride + r] = sum;

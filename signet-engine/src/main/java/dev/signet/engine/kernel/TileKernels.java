@@ -49,20 +49,12 @@ public interface TileKernels {
     void tableSums(int count, int words, int[] codes, int at, float[] tables, float[] sums, int sumsAt);
 
     /**
-     * Puts the planes of tiles together: {@code y[t][r] = total * offsets[t][r] + sum over p of coefficients[t][p][r] *
-     * sums[t][p][r]} for {@code ROWS} rows of each of {@code tiles} tiles.
+     * Puts the planes of tiles together: {@code y[t][r] = total * z[t][r] + sum over p of a[t][p][r] * sums[t][p][r]} for
+     * {@code ROWS} rows of each of {@code tiles} tiles.
+     *
+     * @param numbers for each tile the {@code planes * ROWS} coefficients a and {@code ROWS} offsets z, from {@code at} on
      */
-    void combine(
-            int tiles,
-            int planes,
-            float[] coefficients,
-            int at,
-            float[] offsets,
-            int offsetsAt,
-            float total,
-            float[] sums,
-            float[] y,
-            int yAt);
+    void combine(int tiles, int planes, float[] numbers, int at, float total, float[] sums, float[] y, int yAt);
 
     /**
      * Decodes part of a row: {@code y[i] = base + steps of the planes whose bit i is 1}; with more than four planes the first
@@ -94,18 +86,15 @@ public interface TileKernels {
      * @param codes the tile's ints for the first of the columns, plane 0
      * @param planeStride ints from one plane to the next
      * @param planes number of planes
-     * @param coefficients {@code coefficients[coefficientsAt + p * ROWS + r]} is a[p][r]
-     * @param offsets {@code offsets[offsetsAt + r]} is z[r]
+     * @param numbers the coefficients a, plane after plane, and then the offsets z
      */
     void decodeTile(
             int[] codes,
             int at,
             int planeStride,
             int planes,
-            float[] coefficients,
-            int coefficientsAt,
-            float[] offsets,
-            int offsetsAt,
+            float[] numbers,
+            int numbersAt,
             float[] y,
             int yAt,
             int stride,

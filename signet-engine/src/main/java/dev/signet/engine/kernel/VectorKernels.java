@@ -46,6 +46,7 @@ final class VectorKernels implements Kernels {
     private static final int LINE = 16;
 
     private final TileKernels tiles = new VectorTiles();
+    private final LookupKernels lookups = new VectorLookups();
 
     // Nobody looks at it; but without it the compiler would see that fetching is for nothing.
     @SuppressWarnings("UnusedVariable")
@@ -62,6 +63,11 @@ final class VectorKernels implements Kernels {
     @Override
     public TileKernels tiles() {
         return tiles;
+    }
+
+    @Override
+    public LookupKernels lookups() {
+        return lookups;
     }
 
     @Override

@@ -159,24 +159,15 @@ final class VectorTiles implements TileKernels {
     }
 
     @Override
-    public void combine(
-            int tiles,
-            int planes,
-            float[] coefficients,
-            int at,
-            float[] offsets,
-            int offsetsAt,
-            float total,
-            float[] sums,
-            float[] y,
-            int yAt) {
+    public void combine(int tiles, int planes, float[] numbers, int at, float total, float[] sums, float[] y, int yAt) {
         for (int t = 0; t < tiles; t++) {
             for (int r = 0; r < ROWS; r += L) {
-                FloatVector v = FloatVector.fromArray(F, offsets, offsetsAt + t * ROWS + r)
-                        .mul(total);
+                int from = at + t * (planes + 1) * ROWS + r;
+                FloatVector v =
+                        FloatVector.fromArray(F, numbers, from + planes * ROWS).mul(total);
                 for (int p = 0; p < planes; p++) {
                     int i = (t * planes + p) * ROWS + r;
-                    v = FloatVector.fromArray(F, coefficients, at + i).fma(FloatVector.fromArray(F, sums, i), v);
+                    v = FloatVector.fromArray(F, numbers, from + p * ROWS).fma(FloatVector.fromArray(F, sums, i), v);
                 }
                 v.intoArray(y, yAt + t * ROWS + r);
             }
@@ -237,27 +228,25 @@ final class VectorTiles implements TileKernels {
             int at,
             int planeStride,
             int planes,
-            float[] coefficients,
-            int coefficientsAt,
-            float[] offsets,
-            int offsetsAt,
+            float[] numbers,
+            int numbersAt,
             float[] y,
             int yAt,
             int stride,
             int n) {
         for (int r = 0; r < ROWS; r += L) {
-            int a = coefficientsAt + r;
-            int z = offsetsAt + r;
+            int a = numbersAt + r;
+            int z = numbersAt + planes * ROWS + r;
             int from = at + r;
             int to = yAt + r;
             switch (planes) {
-                case 1 -> decode1(codes, from, coefficients, a, offsets, z, y, to, stride, n);
-                case 2 -> decode2(codes, from, planeStride, coefficients, a, offsets, z, y, to, stride, n);
-                case 3 -> decode3(codes, from, planeStride, coefficients, a, offsets, z, y, to, stride, n);
-                default -> decode4(codes, from, planeStride, coefficients, a, offsets, z, y, to, stride, n);
+                case 1 -> decode1(codes, from, numbers, a, z, y, to, stride, n);
+                case 2 -> decode2(codes, from, planeStride, numbers, a, z, y, to, stride, n);
+                case 3 -> decode3(codes, from, planeStride, numbers, a, z, y, to, stride, n);
+                default -> decode4(codes, from, planeStride, numbers, a, z, y, to, stride, n);
             }
             for (int p = 4; p < planes; p++) {
-                addPlane(codes, from + p * planeStride, coefficients, a + p * ROWS, y, to, stride, n);
+                addPlane(codes, from + p * planeStride, numbers, a + p * ROWS, y, to, stride, n);
             }
         }
     }
@@ -266,9 +255,9 @@ final class VectorTiles implements TileKernels {
     // One method for each number of planes, each with its vectors in local variables: C2 boxes those that it is handed.
 
     private static void decode1(
-            int[] codes, int at, float[] a, int aAt, float[] z, int zAt, float[] y, int yAt, int stride, int n) {
+            int[] codes, int at, float[] a, int aAt, int zAt, float[] y, int yAt, int stride, int n) {
         FloatVector step0 = FloatVector.fromArray(F, a, aAt);
-        FloatVector base = FloatVector.fromArray(F, z, zAt).sub(step0);
+        FloatVector base = FloatVector.fromArray(F, a, zAt).sub(step0);
         step0 = step0.add(step0);
         int to = yAt;
         for (int k = 0; k < n; k += COLUMNS, at += ROWS) {
@@ -281,20 +270,10 @@ final class VectorTiles implements TileKernels {
     }
 
     private static void decode2(
-            int[] codes,
-            int at,
-            int planeStride,
-            float[] a,
-            int aAt,
-            float[] z,
-            int zAt,
-            float[] y,
-            int yAt,
-            int stride,
-            int n) {
+            int[] codes, int at, int planeStride, float[] a, int aAt, int zAt, float[] y, int yAt, int stride, int n) {
         FloatVector step0 = FloatVector.fromArray(F, a, aAt);
         FloatVector step1 = FloatVector.fromArray(F, a, aAt + ROWS);
-        FloatVector base = FloatVector.fromArray(F, z, zAt).sub(step0).sub(step1);
+        FloatVector base = FloatVector.fromArray(F, a, zAt).sub(step0).sub(step1);
         step0 = step0.add(step0);
         step1 = step1.add(step1);
         int to = yAt;
@@ -309,22 +288,12 @@ final class VectorTiles implements TileKernels {
     }
 
     private static void decode3(
-            int[] codes,
-            int at,
-            int planeStride,
-            float[] a,
-            int aAt,
-            float[] z,
-            int zAt,
-            float[] y,
-            int yAt,
-            int stride,
-            int n) {
+            int[] codes, int at, int planeStride, float[] a, int aAt, int zAt, float[] y, int yAt, int stride, int n) {
         FloatVector step0 = FloatVector.fromArray(F, a, aAt);
         FloatVector step1 = FloatVector.fromArray(F, a, aAt + ROWS);
         FloatVector step2 = FloatVector.fromArray(F, a, aAt + 2 * ROWS);
         FloatVector base =
-                FloatVector.fromArray(F, z, zAt).sub(step0).sub(step1).sub(step2);
+                FloatVector.fromArray(F, a, zAt).sub(step0).sub(step1).sub(step2);
         step0 = step0.add(step0);
         step1 = step1.add(step1);
         step2 = step2.add(step2);
@@ -342,22 +311,12 @@ final class VectorTiles implements TileKernels {
     }
 
     private static void decode4(
-            int[] codes,
-            int at,
-            int planeStride,
-            float[] a,
-            int aAt,
-            float[] z,
-            int zAt,
-            float[] y,
-            int yAt,
-            int stride,
-            int n) {
+            int[] codes, int at, int planeStride, float[] a, int aAt, int zAt, float[] y, int yAt, int stride, int n) {
         FloatVector step0 = FloatVector.fromArray(F, a, aAt);
         FloatVector step1 = FloatVector.fromArray(F, a, aAt + ROWS);
         FloatVector step2 = FloatVector.fromArray(F, a, aAt + 2 * ROWS);
         FloatVector step3 = FloatVector.fromArray(F, a, aAt + 3 * ROWS);
-        FloatVector base = FloatVector.fromArray(F, z, zAt)
+        FloatVector base = FloatVector.fromArray(F, a, zAt)
                 .sub(step0)
                 .sub(step1)
                 .sub(step2)

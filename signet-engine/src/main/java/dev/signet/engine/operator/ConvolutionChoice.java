@@ -1,5 +1,6 @@
 package dev.signet.engine.operator;
 
+import dev.signet.engine.kernel.KernelChoice;
 import dev.signet.engine.kernel.Kernels;
 import dev.signet.engine.kernel.WinogradTile;
 import java.util.Arrays;
@@ -10,13 +11,9 @@ import java.util.Optional;
 
 /**
  * Which algorithm a convolution takes: the sum over taps ({@link SlidingProduct}), which every convolution can, or a Winograd
- * convolution, by estimated cost. The system property {@code signet.convolution} forces one where it is possible: {@code direct},
- * {@code winograd2} or {@code winograd4} (which have the same tile where the window is 5 x 5).
+ * convolution, by estimated cost. {@link KernelChoice#CONVOLUTION} forces one.
  */
 final class ConvolutionChoice {
-    /** The system property. */
-    static final String PROPERTY = "signet.convolution";
-
     // Points of weights that fit the L2 cache.
     private static final int NEAR_FLOATS = 1 << 18;
 
@@ -63,8 +60,8 @@ final class ConvolutionChoice {
                 .map(tile -> grid(tile, window, images, channels, filters, groups))
                 .map(grid -> decodes ? grid : sharedOut(grid, workers))
                 .toList();
-        return switch (System.getProperty(PROPERTY, "")) {
-            case "direct" -> Optional.empty();
+        return switch (KernelChoice.convolution()) {
+            case "direct", "lookup" -> Optional.empty();
             case "winograd2" -> Optional.of(grids.getFirst());
             case "winograd4" -> Optional.of(grids.getLast());
             default -> {

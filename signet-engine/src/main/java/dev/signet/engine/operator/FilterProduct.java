@@ -57,9 +57,11 @@ record FilterProduct(Kernels kernels, WeightRows weights, float[] strips, int[] 
         return Math.addExact(sums, Math.addExact(Math.multiplyExact(WIDTH, rounded(columns)), decoded()));
     }
 
-    // Floats of a decoded block.
+    // Floats of a decoded block, and of a tile's coefficients and offsets.
     private int decoded() {
-        return strips.length > 0 ? 0 : WIDTH * Kernels.PANEL_DEPTH;
+        return strips.length > 0
+                ? 0
+                : WIDTH * Kernels.PANEL_DEPTH + ((TiledRows) weights).weight().tileNumbers();
     }
 
     private static int rounded(int columns) {
@@ -124,7 +126,7 @@ record FilterProduct(Kernels kernels, WeightRows weights, float[] strips, int[] 
         for (int half = 0; half < WIDTH; half += TileKernels.ROWS) {
             int row = strip * WIDTH + half;
             if (row < tiled.rows()) {
-                tiled.readTile(row, k, depth, to, at + half, WIDTH);
+                tiled.readTile(row, k, depth, to, at + half, WIDTH, at + WIDTH * Kernels.PANEL_DEPTH);
             } else {
                 for (int i = 0; i < depth; i++) {
                     Arrays.fill(to, at + i * WIDTH + half, at + i * WIDTH + half + TileKernels.ROWS, 0);

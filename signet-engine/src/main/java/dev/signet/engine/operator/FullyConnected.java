@@ -90,7 +90,7 @@ record FullyConnected(WeightRows weights, WeightStore store, Epilogue epilogue, 
         for (int k = 0; k < offsets.length; k++) {
             offsets[k] = k * batch;
         }
-        return Product.of(KernelChoice.kernels(), store, weights, offsets, batch, true);
+        return Product.exact(KernelChoice.kernels(), store, weights, offsets, batch, true);
     }
 
     private void vector(Kernels kernels, float[] x, float[] y, int from, int to) {

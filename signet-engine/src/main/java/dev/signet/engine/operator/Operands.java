@@ -18,10 +18,16 @@ import org.jspecify.annotations.Nullable;
  * @param inputs its inputs; null for one that is left out
  * @param constants the graph's constants, for the nodes of an epilogue
  * @param store where prepared weights are kept
+ * @param rounding whether kernels may round
  * @param workers how many will share the work
  */
 public record Operands(
-        Node node, List<@Nullable Operand> inputs, Map<String, Operand> constants, WeightStore store, int workers) {
+        Node node,
+        List<@Nullable Operand> inputs,
+        Map<String, Operand> constants,
+        WeightStore store,
+        Rounding rounding,
+        int workers) {
     /**
      * One input.
      *

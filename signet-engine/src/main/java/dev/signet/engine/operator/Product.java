@@ -1,9 +1,10 @@
 package dev.signet.engine.operator;
 
+import dev.signet.engine.kernel.KernelChoice;
 import dev.signet.engine.kernel.Kernels;
 
 /** A matrix of weights times columns, of which the rows of the result can be had one by one. */
-sealed interface Product permits PanelProduct, FilterProduct {
+sealed interface Product permits PanelProduct, FilterProduct, LookupProduct {
     /** Takes a finished row, or some columns of it. */
     interface RowSink {
         /** The array in which rows can be computed at their {@link #place}, so that nothing is left to copy. */
@@ -44,22 +45,43 @@ sealed interface Product permits PanelProduct, FilterProduct {
     void run(int from, int to, float[] b, int base, int columns, float[] scratch, RowSink sink);
 
     /**
-     * The product that is faster for {@code columns} columns. Constant weights can be laid out for either of the kernels, and
-     * tiles be decoded for either, which round up in different directions: {@link PanelProduct} the columns, {@link FilterProduct} the rows.
+     * The product that is fastest for {@code columns} columns: one that rounds activations, if that is allowed and worth it, or that of
+     * {@link #exact}.
+     *
+     * @param in the node's operands
+     * @param constant whether the weights are the same in every run
+     */
+    static Product of(Operands in, WeightRows weights, int[] offsets, int columns, boolean constant) {
+        Kernels kernels = KernelChoice.kernels();
+        if (in.rounding().isAllowed() && LookupProduct.isPossible(kernels, weights, columns)) {
+            TiledRows tiles = (TiledRows) weights;
+            double exact = weights.depth()
+                    * Math.min(byPanels(kernels, weights, columns), byFilters(kernels, weights, columns));
+            boolean pays = LookupProduct.cost(kernels, tiles, columns) < WORTH_ROUNDING * exact;
+            if (KernelChoice.convolution().isEmpty()
+                    ? pays
+                    : KernelChoice.convolution().equals("lookup")) {
+                in.rounding().use();
+                return LookupProduct.of(kernels, tiles, offsets);
+            }
+        }
+        return exact(kernels, in.store(), weights, offsets, columns, constant);
+    }
+
+    /**
+     * The product that is faster for {@code columns} columns and does not round. Constant weights can be laid out for either of the
+     * kernels, and tiles be decoded for either, which round up in different directions: {@link PanelProduct} the columns, {@link FilterProduct} the rows.
      *
      * @param constant whether the weights are the same in every run
      */
-    static Product of(
+    static Product exact(
             Kernels kernels, WeightStore store, WeightRows weights, int[] offsets, int columns, boolean constant) {
         boolean prepared = constant && store.prepares(weights);
         boolean tiled = weights instanceof TiledRows;
         if (!prepared && !tiled) {
             return new PanelProduct(kernels, WeightPanels.onTheWay(weights), offsets);
         }
-        double byPanels = tiles(kernels, weights.rows()) * Math.ceilDiv(columns, Kernels.COLUMNS);
-        double byFilters = tiles(kernels, columns) * Math.ceilDiv(weights.rows(), Kernels.COLUMNS)
-                + FilterProduct.TURNING * columns * weights.rows() / Math.max(1, weights.depth());
-        if (byFilters < byPanels) {
+        if (byFilters(kernels, weights, columns) < byPanels(kernels, weights, columns)) {
             // Weights that do not fit the L2 cache come faster as signs, even if they are decoded in every run.
             boolean decoded = tiled && (!prepared || (long) weights.rows() * weights.depth() > L2_FLOATS);
             float[] strips = decoded ? new float[0] : store.strips(weights);
@@ -67,6 +89,15 @@ sealed interface Product permits PanelProduct, FilterProduct {
         }
         return new PanelProduct(
                 kernels, prepared ? store.prepare(kernels, weights) : WeightPanels.onTheWay(weights), offsets);
+    }
+
+    private static double byPanels(Kernels kernels, WeightRows weights, int columns) {
+        return tiles(kernels, weights.rows()) * Math.ceilDiv(columns, Kernels.COLUMNS);
+    }
+
+    private static double byFilters(Kernels kernels, WeightRows weights, int columns) {
+        return tiles(kernels, columns) * Math.ceilDiv(weights.rows(), Kernels.COLUMNS)
+                + FilterProduct.TURNING * columns * weights.rows() / Math.max(1, weights.depth());
     }
 
     /** What the tiles for so many rows cost: a tile's time is that of its rows and of what it does besides. */
@@ -82,6 +113,9 @@ sealed interface Product permits PanelProduct, FilterProduct {
 
     /** Rows whose time equals what a tile does besides, as the kernels' benchmark shows. */
     double TILE_OVERHEAD = 3;
+
+    /** What a product that rounds may cost of one that does not. */
+    double WORTH_ROUNDING = 0.8;
 
     /** Floats in a usual L2 cache, of 2 MB. */
     int L2_FLOATS = 1 << 19;

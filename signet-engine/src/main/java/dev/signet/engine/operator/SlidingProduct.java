@@ -1,6 +1,5 @@
 package dev.signet.engine.operator;
 
-import dev.signet.engine.kernel.KernelChoice;
 import dev.signet.engine.kernel.Kernels;
 import dev.signet.engine.kernel.Workers;
 import java.util.List;
@@ -41,7 +40,7 @@ record SlidingProduct(Taps taps, List<Product> groups, Epilogue epilogue, int im
     static List<Product> products(Operands in, Taps taps, List<WeightRows> groups, boolean constant) {
         int columns = taps.columns(taps.bandRows);
         return groups.stream()
-                .map(rows -> Product.of(KernelChoice.kernels(), in.store(), rows, taps.offsets, columns, constant))
+                .map(rows -> Product.of(in, rows, taps.offsets, columns, constant))
                 .toList();
     }
 

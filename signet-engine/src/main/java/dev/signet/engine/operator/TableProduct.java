@@ -22,9 +22,9 @@ record TableProduct(TiledRows weights, Epilogue epilogue) {
         return Math.addExact(TileKernels.tableFloats(weights.depth()), 1);
     }
 
-    /** Floats of scratch memory for each worker: sums of the planes, and the sums that they add up to. */
+    /** Floats of scratch memory for each worker: sums of the planes, the sums that they add up to, coefficients and offsets. */
     int scratch() {
-        return CHUNK_ROWS * (weights.weight().planes() + 1);
+        return CHUNK_ROWS * 2 * (weights.weight().planes() + 1);
     }
 
     /** The work from {@code x[xOffset..]} to {@code y}. */
@@ -67,17 +67,9 @@ record TableProduct(TiledRows weights, Epilogue epilogue) {
         int result = CHUNK_ROWS * planes;
         kernels.tableSums(
                 tiles * planes, words, matrix.codes(), matrix.codesAt(firstTile, 0), binding.shared(), scratch, sums);
-        kernels.combine(
-                tiles,
-                planes,
-                matrix.coefficients(),
-                matrix.coefficientsAt(firstTile, 0),
-                matrix.offsets(),
-                firstTile * TileKernels.ROWS,
-                total,
-                scratch,
-                scratch,
-                result);
+        int numbers = result + CHUNK_ROWS;
+        matrix.numbers(firstTile, tiles, scratch, numbers);
+        kernels.combine(tiles, planes, scratch, numbers, total, scratch, scratch, result);
         int first = firstTile * TileKernels.ROWS;
         epilogue.applyAcross(scratch, result, y, first, Math.min(weights.rows(), first + CHUNK_ROWS));
     }

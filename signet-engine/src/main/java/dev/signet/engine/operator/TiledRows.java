@@ -39,19 +39,19 @@ record TiledRows(Kernels kernels, TiledMatrix weight, int firstRow, int rows) im
      *
      * @param row the first row of a tile
      * @param from a multiple of {@link TileKernels#COLUMNS}
+     * @param numbers where the tile's coefficients and offsets are put in {@code to}
      */
-    void readTile(int row, int from, int length, float[] to, int at, int stride) {
+    void readTile(int row, int from, int length, float[] to, int at, int stride, int numbers) {
         int tile = (firstRow + row) / TileKernels.ROWS;
+        weight.numbers(tile, 1, to, numbers);
         kernels.tiles()
                 .decodeTile(
                         weight.codes(),
                         weight.codesAt(tile, 0) + from / TileKernels.COLUMNS * TileKernels.ROWS,
                         weight.tileInts(),
                         weight.planes(),
-                        weight.coefficients(),
-                        weight.coefficientsAt(tile, 0),
-                        weight.offsets(),
-                        tile * TileKernels.ROWS,
+                        to,
+                        numbers,
                         to,
                         at,
                         stride,
@@ -61,7 +61,7 @@ record TiledRows(Kernels kernels, TiledMatrix weight, int firstRow, int rows) im
     private void decode(int row, int from, int length, float[] to, int at) {
         int tile = row / TileKernels.ROWS;
         int lane = row % TileKernels.ROWS;
-        float base = weight.offsets()[row];
+        float base = weight.offset(row);
         for (int p = 0; p < weight.planes(); p++) {
             base -= coefficient(row, p);
         }
@@ -85,13 +85,11 @@ record TiledRows(Kernels kernels, TiledMatrix weight, int firstRow, int rows) im
     }
 
     private float coefficient(int row, int p) {
-        return p < weight.planes()
-                ? weight.coefficients()[weight.coefficientsAt(row / TileKernels.ROWS, p) + row % TileKernels.ROWS]
-                : 0;
+        return p < weight.planes() ? weight.coefficient(row, p) : 0;
     }
 
     private float weight(int row, int k) {
-        float sum = weight.offsets()[row];
+        float sum = weight.offset(row);
         int at = k / TileKernels.COLUMNS * TileKernels.ROWS + row % TileKernels.ROWS;
         for (int p = 0; p < weight.planes(); p++) {
             int word = weight.codes()[weight.codesAt(row / TileKernels.ROWS, p) + at];

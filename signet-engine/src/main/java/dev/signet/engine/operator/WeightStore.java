@@ -8,30 +8,20 @@ import java.util.concurrent.ConcurrentHashMap;
 /** What a network's plans prepare from its weights, made once and shared by all of them. For all threads. */
 public final class WeightStore {
     private final boolean fast;
-    private final boolean rounding;
     private final Map<WeightRows, float[]> panels = new ConcurrentHashMap<>();
     private final Map<WeightRows, float[]> strips = new ConcurrentHashMap<>();
     private final Map<WindowKey, float[]> points = new ConcurrentHashMap<>();
 
     private record WindowKey(WeightRows weights, WinogradTile tile) {}
 
-    /**
-     * @param fast whether packed weights may be decoded or transformed once, too
-     * @param rounding whether kernels that round activations may be chosen
-     */
-    public WeightStore(boolean fast, boolean rounding) {
+    /** @param fast whether packed weights may be decoded or transformed once, too */
+    public WeightStore(boolean fast) {
         this.fast = fast;
-        this.rounding = rounding;
     }
 
-    /** Nothing is decoded once or rounded. */
-    public static WeightStore exact() {
-        return new WeightStore(false, false);
-    }
-
-    /** Whether kernels that round activations may be chosen. */
-    boolean allowsRounding() {
-        return rounding;
+    /** Nothing is decoded once. */
+    public static WeightStore packed() {
+        return new WeightStore(false);
     }
 
     /** Whether {@code weights} are prepared once: floats always are. */

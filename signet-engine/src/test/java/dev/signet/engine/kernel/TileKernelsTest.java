@@ -75,13 +75,12 @@ class TileKernelsTest {
     void combine() {
         for (int planes = 1; planes <= 8; planes++) {
             int tiles = 3;
-            float[] coefficients = values(tiles * planes * TileKernels.ROWS + 1);
-            float[] offsets = values(tiles * TileKernels.ROWS + 2);
+            float[] numbers = values(tiles * (planes + 1) * TileKernels.ROWS + 1);
             float[] sums = values(tiles * planes * TileKernels.ROWS);
             float[] expected = new float[tiles * TileKernels.ROWS + 5];
             float[] actual = expected.clone();
-            plain.combine(tiles, planes, coefficients, 1, offsets, 2, 0.7f, sums, expected, 5);
-            vector.combine(tiles, planes, coefficients, 1, offsets, 2, 0.7f, sums, actual, 5);
+            plain.combine(tiles, planes, numbers, 1, 0.7f, sums, expected, 5);
+            vector.combine(tiles, planes, numbers, 1, 0.7f, sums, actual, 5);
             assertClose(actual, expected, 1e-5);
         }
     }
@@ -110,12 +109,11 @@ class TileKernelsTest {
         int tileInts = TileKernels.words(n) * TileKernels.ROWS;
         for (int planes = 1; planes <= 8; planes++) {
             int[] codes = random.ints(planes * tileInts + 7).toArray();
-            float[] coefficients = values(planes * TileKernels.ROWS + 1);
-            float[] offsets = values(TileKernels.ROWS + 2);
+            float[] numbers = values((planes + 1) * TileKernels.ROWS + 1);
             float[] expected = new float[n * 32 + 9];
             float[] actual = expected.clone();
-            plain.decodeTile(codes, 7, tileInts, planes, coefficients, 1, offsets, 2, expected, 9, 32, n);
-            vector.decodeTile(codes, 7, tileInts, planes, coefficients, 1, offsets, 2, actual, 9, 32, n);
+            plain.decodeTile(codes, 7, tileInts, planes, numbers, 1, expected, 9, 32, n);
+            vector.decodeTile(codes, 7, tileInts, planes, numbers, 1, actual, 9, 32, n);
             assertClose(actual, expected, 1e-5);
         }
     }

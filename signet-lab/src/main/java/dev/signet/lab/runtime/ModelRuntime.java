@@ -1,6 +1,9 @@
 package dev.signet.lab.runtime;
 
+import dev.signet.engine.EngineOptions;
+import dev.signet.engine.Precision;
 import dev.signet.engine.kernel.Workers;
+import dev.signet.onnx.file.ModelFile;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.concurrent.Executor;
@@ -10,26 +13,28 @@ public enum ModelRuntime {
     /** Stock ONNX Runtime. */
     ONNXRUNTIME {
         @Override
-        public RunnableModel open(Path file, Executor pool, int threads) {
+        public RunnableModel open(Path file, Precision precision, Executor pool, int threads) {
             return OnnxRuntimeModel.open(file, threads);
         }
     },
     /** Signet's own engine, weights left packed. */
     SIGNET {
         @Override
-        public RunnableModel open(Path file, Executor pool, int threads) {
-            return EngineModel.open(file, Workers.of(pool, threads));
+        public RunnableModel open(Path file, Precision precision, Executor pool, int threads) {
+            EngineOptions options = EngineOptions.DEFAULT.with(precision);
+            return EngineModel.of(ModelFile.read(file), options, Workers.of(pool, threads));
         }
     };
 
     /**
      * Opens a model.
      *
+     * @param precision whether kernels of Signet's engine may round
      * @param pool helps the calling thread; ONNX Runtime has threads of its own instead
      * @param threads how many threads work at the same time, at least 1
      * @throws dev.signet.onnx.InputException if the runtime refuses the model
      */
-    public abstract RunnableModel open(Path file, Executor pool, int threads);
+    public abstract RunnableModel open(Path file, Precision precision, Executor pool, int threads);
 
     /** The name that users know. */
     @Override

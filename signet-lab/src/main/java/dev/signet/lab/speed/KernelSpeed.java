@@ -1,6 +1,7 @@
 package dev.signet.lab.speed;
 
 import dev.signet.engine.EngineOptions;
+import dev.signet.engine.Precision;
 import dev.signet.engine.WeightMode;
 import dev.signet.engine.kernel.Workers;
 import dev.signet.lab.runtime.EngineModel;
@@ -19,8 +20,11 @@ import java.util.concurrent.Executor;
  * @param fast the engine with weights that are prepared once ({@link WeightMode#FAST})
  * @param packed the engine with weights that stay packed; the same as {@code fast} for fp32
  * @param onnxruntimeMilliseconds ONNX Runtime's median time
+ * @param change of the engine's outputs by kernels that round ({@link dev.signet.engine.Precision#BOUNDED}): the root of its mean square,
+ *     relative to the outputs'
  */
-public record KernelSpeed(KernelCase kernel, int bits, Measured fast, Measured packed, double onnxruntimeMilliseconds) {
+public record KernelSpeed(
+        KernelCase kernel, int bits, Measured fast, Measured packed, double onnxruntimeMilliseconds, double change) {
     /**
      * The engine's time.
      *
@@ -40,9 +44,11 @@ public record KernelSpeed(KernelCase kernel, int bits, Measured fast, Measured p
     /**
      * Times a kernel at 2, 3 and 4 bits, in both weight modes, and in fp32, in turn with ONNX Runtime.
      *
+     * @param precision whether the engine's kernels may round
      * @param threads of each runtime
      */
-    public static List<KernelSpeed> measure(KernelCase kernel, Stopwatch stopwatch, Executor pool, int threads) {
+    public static List<KernelSpeed> measure(
+            KernelCase kernel, Precision precision, Stopwatch stopwatch, Executor pool, int threads) {
         List<RunnableModel> models = new ArrayList<>();
         try {
             byte[] reference = kernel.floatModel().proto().toByteArray();
@@ -50,18 +56,19 @@ public record KernelSpeed(KernelCase kernel, int bits, Measured fast, Measured p
             Workers workers = Workers.of(pool, threads);
             for (int bits : BITS) {
                 var model = bits == Float.SIZE ? kernel.floatModel() : kernel.packedModel(bits);
-                models.add(EngineModel.of(model, EngineOptions.DEFAULT.with(WeightMode.FAST), workers));
+                models.add(EngineModel.of(model, new EngineOptions(WeightMode.FAST, precision), workers));
                 if (bits != Float.SIZE) {
-                    models.add(EngineModel.of(model, EngineOptions.DEFAULT.with(WeightMode.PACKED), workers));
+                    models.add(EngineModel.of(model, new EngineOptions(WeightMode.PACKED, precision), workers));
                 }
             }
-            return measure(kernel, stopwatch, models);
+            return measure(kernel, stopwatch, models, workers);
         } finally {
             models.forEach(RunnableModel::close);
         }
     }
 
-    private static List<KernelSpeed> measure(KernelCase kernel, Stopwatch stopwatch, List<RunnableModel> models) {
+    private static List<KernelSpeed> measure(
+            KernelCase kernel, Stopwatch stopwatch, List<RunnableModel> models, Workers workers) {
         List<PreparedRun> runs = new ArrayList<>();
         try {
             float[] input = kernel.input();
@@ -71,13 +78,28 @@ public record KernelSpeed(KernelCase kernel, int bits, Measured fast, Measured p
             List<KernelSpeed> speeds = new ArrayList<>();
             int next = 1;
             for (int bits : BITS) {
+                float[] outputs = runs.get(next).output().values();
                 Measured fast = measured(times, next++);
                 Measured packed = bits == Float.SIZE ? fast : measured(times, next++);
-                speeds.add(new KernelSpeed(kernel, bits, fast, packed, times.median(0)));
+                double change = bits == Float.SIZE ? 0 : change(kernel, bits, outputs, workers);
+                speeds.add(new KernelSpeed(kernel, bits, fast, packed, times.median(0), change));
             }
             return speeds;
         } finally {
             runs.forEach(PreparedRun::close);
+        }
+    }
+
+    private static double change(KernelCase kernel, int bits, float[] outputs, Workers workers) {
+        try (EngineModel exact = EngineModel.of(kernel.packedModel(bits), EngineOptions.DEFAULT, workers)) {
+            float[] right = exact.run(kernel.input(), kernel.inputShape()).values();
+            double changes = 0;
+            double values = 0;
+            for (int i = 0; i < right.length; i++) {
+                changes += Math.pow(outputs[i] - right[i], 2);
+                values += Math.pow(right[i], 2);
+            }
+            return Math.sqrt(changes / values);
         }
     }
 

@@ -1,6 +1,7 @@
 package dev.signet.lab.speed;
 
 import dev.signet.engine.EngineOptions;
+import dev.signet.engine.Precision;
 import dev.signet.engine.WeightMode;
 import dev.signet.engine.kernel.Workers;
 import dev.signet.lab.runtime.EngineModel;
@@ -46,13 +47,15 @@ public record NetworkSpeed(
      * the model's own shape, open sides 224 for a classifier and 256 for an image network.
      *
      * @param batch samples of the input, where the model leaves their number open
+     * @param precision whether the engine's kernels may round
      * @param threads of each runtime
      * @throws InputException if one of the runtimes can not open or run the model
      */
-    public static NetworkSpeed measure(Path model, int batch, Stopwatch stopwatch, Executor pool, int threads) {
+    public static NetworkSpeed measure(
+            Path model, int batch, Precision precision, Stopwatch stopwatch, Executor pool, int threads) {
         try (OnnxRuntimeModel reference = OnnxRuntimeModel.open(model, threads);
-                EngineModel fast = engine(model, WeightMode.FAST, pool, threads);
-                EngineModel packed = engine(model, WeightMode.PACKED, pool, threads)) {
+                EngineModel fast = engine(model, new EngineOptions(WeightMode.FAST, precision), pool, threads);
+                EngineModel packed = engine(model, new EngineOptions(WeightMode.PACKED, precision), pool, threads)) {
             long[] shape = workingShape(reference, batch);
             float[] values = noise(shape, reference.input());
             try (PreparedRun theirs = reference.prepare(values, shape);
@@ -74,8 +77,8 @@ public record NetworkSpeed(
         }
     }
 
-    private static EngineModel engine(Path model, WeightMode mode, Executor pool, int threads) {
-        return EngineModel.of(ModelFile.read(model), EngineOptions.DEFAULT.with(mode), Workers.of(pool, threads));
+    private static EngineModel engine(Path model, EngineOptions options, Executor pool, int threads) {
+        return EngineModel.of(ModelFile.read(model), options, Workers.of(pool, threads));
     }
 
     private static long[] workingShape(OnnxRuntimeModel model, int batch) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.signet.engine.EngineOptions;
+import dev.signet.engine.Precision;
 import dev.signet.engine.kernel.Workers;
 import dev.signet.lab.runtime.EngineModel;
 import dev.signet.lab.runtime.OnnxRuntimeModel;
@@ -70,12 +71,13 @@ class SpeedTest {
     @Test
     void aKernelIsTimedAtAllBits() {
         Stopwatch stopwatch = new Stopwatch(Duration.ofMillis(5), Duration.ofMillis(20));
-        List<KernelSpeed> speeds = KernelSpeed.measure(SMALL, stopwatch, Runnable::run, 1);
+        List<KernelSpeed> speeds = KernelSpeed.measure(SMALL, Precision.BOUNDED, stopwatch, Runnable::run, 1);
         assertThat(speeds.stream().map(KernelSpeed::bits)).containsExactly(2, 3, 4, 32);
         assertThat(speeds).allSatisfy(speed -> {
             assertThat(speed.fast().ratio().median()).isPositive();
             assertThat(speed.packed().ratio().median()).isPositive();
             assertThat(speed.onnxruntimeMilliseconds()).isPositive();
+            assertThat(speed.change()).isBetween(0.0, 0.01);
         });
     }
 

@@ -114,8 +114,10 @@ record LookupProduct(Kernels kernels, TiledRows weights, int[] offsets, Layout l
                 * weights.weight().planes();
         double groups = Math.ceilDiv(weights.depth(), INPUTS);
         double blocks = Math.ceilDiv(weights.depth(), DEPTH);
-        int strips = Math.ceilDiv(columns, kernels.lookups().columns());
-        return strips * (groups * (LOOKUP * rows + TABLE) + blocks * SUM * rows);
+        int width = kernels.lookups().columns();
+        // Shorter vectors make the row of a tile slower; a lookup then only serves fewer columns.
+        double scale = Math.min(1, width / 32.0);
+        return Math.ceilDiv(columns, width) * scale * (groups * (LOOKUP * rows + TABLE) + blocks * SUM * rows);
     }
 
     @Override

@@ -104,7 +104,7 @@ class RoundedConvolutionTest {
         }
     }
 
-    /** Where lookups pay, which they hardly do with vectors of 128 bits, they are taken without being forced, and where a convolution is a Winograd convolution they are not. */
+    /** Where lookups pay, they are taken without being forced, and where a convolution is a Winograd convolution they are not. */
     @ParameterizedTest
     @CsvSource({"1, 1, true", "3, 2, true", "3, 1, false"})
     void areChosenByCost(int side, long stride, boolean rounded) {
@@ -118,8 +118,7 @@ class RoundedConvolutionTest {
         OnnxModel model = packed(node, 2);
         Tensor exact = Network.of(model, EngineOptions.DEFAULT).run(x);
         double change = change(Network.of(model, ROUNDING).run(x), exact);
-        boolean wide = KernelChoice.kernels().lookups().columns() >= 32;
-        assertThat(change > 0).isEqualTo(rounded && wide);
+        assertThat(change > 0).isEqualTo(rounded);
         assertThat(change(
                         Network.of(model, EngineOptions.DEFAULT.with(WeightMode.FAST))
                                 .run(x),

@@ -20,18 +20,64 @@ final class ScalarTiles implements TileKernels {
 
     @Override
     public void tableSums(int count, int words, int[] codes, int at, float[] tables, float[] sums, int sumsAt) {
+        tableSums(count, words, codes, at, tables, 0, sums, sumsAt);
+    }
+
+    private static void tableSums(
+            int count, int words, int[] codes, int at, float[] tables, int tablesAt, float[] sums, int sumsAt) {
         for (int j = 0; j < count; j++) {
             for (int r = 0; r < ROWS; r++) {
                 float sum = 0;
                 for (int w = 0; w < words; w++) {
                     int code = codes[at + (j * words + w) * ROWS + r];
-                    int table = w * (COLUMNS / INPUTS) * ENTRIES;
+                    int table = tablesAt + w * (COLUMNS / INPUTS) * ENTRIES;
                     for (int i = 0; i < COLUMNS; i += INPUTS, table += ENTRIES) {
                         sum += tables[table + (code >>> i & ENTRIES - 1)];
                     }
                 }
                 sums[sumsAt + j * ROWS + r] = sum;
             }
+        }
+    }
+
+    @Override
+    public boolean hasByteTables() {
+        return false;
+    }
+
+    @Override
+    public int byteTableFloats(int n) {
+        return TileKernels.tableFloats(n);
+    }
+
+    @Override
+    public float byteTables(float[] tables, int n, float[] bytes, int bytesAt) {
+        int count = TileKernels.tableFloats(n);
+        float largest = 0;
+        for (int i = 0; i < count; i++) {
+            largest = Math.max(largest, Math.abs(tables[i]));
+        }
+        float inverse = largest > Float.MIN_NORMAL ? LookupKernels.LEVELS / largest : 0;
+        for (int i = 0; i < count; i++) {
+            bytes[bytesAt + i] = (float) Math.rint(tables[i] * inverse);
+        }
+        return largest / LookupKernels.LEVELS;
+    }
+
+    @Override
+    public void byteSums(
+            int count,
+            int words,
+            int[] codes,
+            int at,
+            float[] bytes,
+            int bytesAt,
+            float step,
+            float[] sums,
+            int sumsAt) {
+        tableSums(count, words, codes, at, bytes, bytesAt, sums, sumsAt);
+        for (int i = 0; i < count * ROWS; i++) {
+            sums[sumsAt + i] *= step;
         }
     }
 

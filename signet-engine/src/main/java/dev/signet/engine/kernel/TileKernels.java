@@ -48,6 +48,35 @@ public interface TileKernels {
      */
     void tableSums(int count, int words, int[] codes, int at, float[] tables, float[] sums, int sumsAt);
 
+    /** Whether this machine looks bytes up faster than floats. */
+    boolean hasByteTables();
+
+    /** Floats of the tables of bytes for {@code n} inputs. */
+    int byteTableFloats(int n);
+
+    /**
+     * Rounds tables to bytes: a sum of four inputs becomes a multiple of a step, which is a {@link LookupKernels#LEVELS}th of the
+     * largest sum. It is half a step from the exact one at most.
+     *
+     * @param tables what {@link #tables} made
+     * @param n number of inputs
+     * @param bytes {@link #byteTableFloats} floats, from {@code bytesAt} on
+     * @return the step
+     */
+    float byteTables(float[] tables, int n, float[] bytes, int bytesAt);
+
+    /** As {@link #tableSums}, from tables of bytes. */
+    void byteSums(
+            int count,
+            int words,
+            int[] codes,
+            int at,
+            float[] bytes,
+            int bytesAt,
+            float step,
+            float[] sums,
+            int sumsAt);
+
     /**
      * Puts the planes of tiles together: {@code y[t][r] = total * z[t][r] + sum over p of a[t][p][r] * sums[t][p][r]} for
      * {@code ROWS} rows of each of {@code tiles} tiles.

@@ -1,7 +1,9 @@
 package dev.signet.engine.kernel;
 
+import jdk.incubator.vector.ByteVector;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.ShortVector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
@@ -21,6 +23,22 @@ final class VectorTiles implements TileKernels {
     private static final float[] SIGNS = signs();
 
     private final ScalarTiles plain = new ScalarTiles();
+
+    // A table of bytes is one register for the four tables that the bytes of an int look in, entry after entry.
+    private static final boolean BYTES = L == ENTRIES && ProcessorFlags.has("avx512vbmi");
+    private static final VectorSpecies<Byte> B = VectorSpecies.of(byte.class, F.vectorShape());
+    private static final int TABLE_OF_BYTE = 0x3020_1000;
+    private static final int LOW_NIBBLES = 0x0f0f_0f0f;
+    private static final byte[] BY_TABLE = byTable();
+
+    // Adding this number leaves a float's integer part in its lowest bits; 128 makes it a positive byte.
+    private static final float TO_BYTE = (3 << 22) + 128;
+    private static final int BIAS = 128;
+    private static final int LOW_BYTE = 0xff;
+    private static final int LOW_HALF = 0xffff;
+
+    // Ints whose lookups fit 16 bits.
+    private static final int MOST_WORDS = 128;
 
     // For each of the four inputs its sign in each entry.
     private static float[] signs() {
@@ -156,6 +174,143 @@ final class VectorTiles implements TileKernels {
     private static FloatVector select(IntVector codes, IntVector low, IntVector high) {
         VectorMask<Integer> upper = codes.lanewise(VectorOperators.LSHL, TOP).lt(0);
         return codes.selectFrom(low).blend(codes.selectFrom(high), upper).reinterpretAsFloats();
+    }
+
+    // From ints with an entry of each table to the tables one after the other.
+    private static byte[] byTable() {
+        byte[] from = new byte[Math.max(B.length(), Integer.BYTES * ENTRIES)];
+        for (int i = 0; i < from.length; i++) {
+            from[i] = (byte) (i % ENTRIES * Integer.BYTES + i / ENTRIES);
+        }
+        return from;
+    }
+
+    @Override
+    public boolean hasByteTables() {
+        return BYTES;
+    }
+
+    @Override
+    public int byteTableFloats(int n) {
+        return BYTES ? TileKernels.words(n) * 2 * L : plain.byteTableFloats(n);
+    }
+
+    @Override
+    public float byteTables(float[] tables, int n, float[] bytes, int bytesAt) {
+        if (!BYTES) {
+            return plain.byteTables(tables, n, bytes, bytesAt);
+        }
+        float largest = largest(tables, TileKernels.tableFloats(n));
+        float inverse = largest > Float.MIN_NORMAL ? LookupKernels.LEVELS / largest : 0;
+        for (int w = 0; w < TileKernels.words(n); w++) {
+            int from = w * COLUMNS / INPUTS * ENTRIES;
+            // Low nibbles look in every other table, high nibbles in those between.
+            byteTable(tables, from, inverse, bytes, bytesAt + w * 2 * L);
+            byteTable(tables, from + ENTRIES, inverse, bytes, bytesAt + w * 2 * L + L);
+        }
+        return largest / LookupKernels.LEVELS;
+    }
+
+    // Sums with opposite signs are opposite: the largest is also the largest absolute value.
+    private static float largest(float[] tables, int n) {
+        FloatVector largest = FloatVector.zero(F);
+        for (int i = 0; i < n; i += L) {
+            largest = largest.max(FloatVector.fromArray(F, tables, i));
+        }
+        return largest.reduceLanes(VectorOperators.MAX);
+    }
+
+    private static void byteTable(float[] tables, int from, float inverse, float[] to, int at) {
+        FloatVector magic = FloatVector.broadcast(F, TO_BYTE);
+        FloatVector scale = FloatVector.broadcast(F, inverse);
+        IntVector b0 = FloatVector.fromArray(F, tables, from).fma(scale, magic).reinterpretAsInts();
+        IntVector b1 = FloatVector.fromArray(F, tables, from + 2 * ENTRIES)
+                .fma(scale, magic)
+                .reinterpretAsInts();
+        IntVector b2 = FloatVector.fromArray(F, tables, from + 4 * ENTRIES)
+                .fma(scale, magic)
+                .reinterpretAsInts();
+        IntVector b3 = FloatVector.fromArray(F, tables, from + 6 * ENTRIES)
+                .fma(scale, magic)
+                .reinterpretAsInts();
+        IntVector low = b0.and(LOW_BYTE).or(b1.and(LOW_BYTE).lanewise(VectorOperators.LSHL, 8));
+        IntVector high = b2.and(LOW_BYTE).or(b3.and(LOW_BYTE).lanewise(VectorOperators.LSHL, 8));
+        ByteVector entries = low.or(high.lanewise(VectorOperators.LSHL, 16)).reinterpretAsBytes();
+        ByteVector.fromArray(B, BY_TABLE, 0)
+                .selectFrom(entries)
+                .reinterpretAsFloats()
+                .intoArray(to, at);
+    }
+
+    @Override
+    public void byteSums(
+            int count,
+            int words,
+            int[] codes,
+            int at,
+            float[] bytes,
+            int bytesAt,
+            float step,
+            float[] sums,
+            int sumsAt) {
+        if (!BYTES) {
+            plain.byteSums(count, words, codes, at, bytes, bytesAt, step, sums, sumsAt);
+            return;
+        }
+        for (int first = 0; first < words; first += MOST_WORDS) {
+            int some = Math.min(MOST_WORDS, words - first);
+            for (int j = 0; j < count; j++) {
+                int from = at + (j * words + first) * ROWS;
+                byteSums(some, codes, from, bytes, bytesAt + first * 2 * L, step, first > 0, sums, sumsAt + j * ROWS);
+            }
+        }
+    }
+
+    // Sums as in VectorLookups, but the four bytes of an int belong together.
+    private static void byteSums(
+            int words,
+            int[] codes,
+            int at,
+            float[] bytes,
+            int bytesAt,
+            float step,
+            boolean goOn,
+            float[] sums,
+            int sumsAt) {
+        IntVector table = IntVector.broadcast(I, TABLE_OF_BYTE);
+        IntVector nibbles = IntVector.broadcast(I, LOW_NIBBLES);
+        ShortVector a = IntVector.zero(I).reinterpretAsShorts();
+        ShortVector h = a;
+        for (int w = 0; w < words; w++) {
+            IntVector c = IntVector.fromArray(I, codes, at + w * ROWS);
+            int t = bytesAt + w * 2 * L;
+            ByteVector lowTable = FloatVector.fromArray(F, bytes, t).reinterpretAsBytes();
+            ByteVector highTable = FloatVector.fromArray(F, bytes, t + L).reinterpretAsBytes();
+            ByteVector low = c.and(nibbles).or(table).reinterpretAsBytes().selectFrom(lowTable);
+            ByteVector high = c.lanewise(VectorOperators.LSHR, INPUTS)
+                    .and(nibbles)
+                    .or(table)
+                    .reinterpretAsBytes()
+                    .selectFrom(highTable);
+            a = a.add(low.reinterpretAsShorts()).add(high.reinterpretAsShorts());
+            h = h.add(low.reinterpretAsInts()
+                            .lanewise(VectorOperators.LSHR, Byte.SIZE)
+                            .reinterpretAsShorts())
+                    .add(high.reinterpretAsInts()
+                            .lanewise(VectorOperators.LSHR, Byte.SIZE)
+                            .reinterpretAsShorts());
+        }
+        IntVector all = a.reinterpretAsInts();
+        IntVector upper = h.reinterpretAsInts();
+        IntVector s3 = upper.lanewise(VectorOperators.LSHR, Short.SIZE);
+        IntVector s2 = all.lanewise(VectorOperators.LSHR, Short.SIZE)
+                .sub(s3.lanewise(VectorOperators.LSHL, Byte.SIZE))
+                .and(LOW_HALF);
+        IntVector s1 = upper.sub(s2.lanewise(VectorOperators.LSHL, Byte.SIZE)).and(LOW_HALF);
+        IntVector s0 = all.sub(s1.lanewise(VectorOperators.LSHL, Byte.SIZE)).and(LOW_HALF);
+        IntVector sum = s0.add(s1).add(s2.add(s3)).sub(BIAS * (COLUMNS / INPUTS) * words);
+        FloatVector y = ((FloatVector) sum.convert(VectorOperators.I2F, 0)).mul(step);
+        (goOn ? y.add(FloatVector.fromArray(F, sums, sumsAt)) : y).intoArray(sums, sumsAt);
     }
 
     @Override

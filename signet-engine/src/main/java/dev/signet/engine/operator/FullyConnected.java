@@ -12,13 +12,25 @@ import java.util.Optional;
  * @param store where prepared weights are kept
  * @param epilogue what is done to finished sums
  * @param batch rows of inputs
+ * @param rounded whether activations are rounded
  */
-record FullyConnected(WeightRows weights, WeightStore store, Epilogue epilogue, int batch) {
+record FullyConnected(WeightRows weights, WeightStore store, Epilogue epilogue, int batch, boolean rounded) {
     // Units of rows that a worker takes at a time.
     private static final int CHUNK_UNITS = 4;
 
     // Rows of weights at a time for one row of inputs.
     private static final int VECTOR_ROWS = 64;
+
+    static FullyConnected of(Operands in, WeightRows weights, Epilogue epilogue, int batch) {
+        boolean rounded = in.rounding().isAllowed()
+                && batch == 1
+                && weights instanceof TiledRows tiled
+                && tiled.kernels().tiles().hasByteTables();
+        if (rounded) {
+            in.rounding().use();
+        }
+        return new FullyConnected(weights, in.store(), epilogue, batch, rounded);
+    }
 
     /** Floats of memory shared by the workers: the inputs, transposed, or tables of them. */
     int shared() {
@@ -39,7 +51,7 @@ record FullyConnected(WeightRows weights, WeightStore store, Epilogue epilogue, 
     // The product that needs no weights, only signs.
     private Optional<TableProduct> table() {
         return batch == 1 && weights instanceof TiledRows tiled
-                ? Optional.of(new TableProduct(tiled, epilogue))
+                ? Optional.of(new TableProduct(tiled, epilogue, rounded))
                 : Optional.empty();
     }
 

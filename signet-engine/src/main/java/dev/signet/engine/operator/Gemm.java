@@ -51,7 +51,7 @@ final class Gemm implements Operator {
         WeightRows rows = in.get(1).packed().isPresent()
                 ? Weights.rows(in, 1, 1, n, depth).getFirst()
                 : new DenseRows(in.constant(1, "the weight").floats(), 0, n, depth, transB ? depth : 1, transB ? 1 : n);
-        FullyConnected layer = new FullyConnected(rows, in.store(), epilogue, y.dim(0));
+        FullyConnected layer = FullyConnected.of(in, rows, epilogue, y.dim(0));
         return new Computation.Work(
                 List.of(TensorType.floats(y)),
                 layer.shared(),

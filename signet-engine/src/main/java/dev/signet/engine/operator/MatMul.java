@@ -45,7 +45,7 @@ final class MatMul implements Operator {
         WeightRows rows = in.get(1).packed().isPresent()
                 ? Weights.rows(in, 1, 1, n, depth).getFirst()
                 : new DenseRows(in.constant(1, "the weight").floats(), 0, n, depth, 1, n);
-        FullyConnected layer = new FullyConnected(rows, in.store(), Epilogue.of(node, in, n, null), batch);
+        FullyConnected layer = FullyConnected.of(in, rows, Epilogue.of(node, in, n, null), batch);
         return new Computation.Work(
                 List.of(TensorType.floats(y)),
                 layer.shared(),

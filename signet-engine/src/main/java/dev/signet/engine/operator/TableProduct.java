@@ -6,20 +6,23 @@ import dev.signet.engine.tensor.TiledMatrix;
 
 /**
  * Packed weights times one vector without decoding a weight: for every plane the sum of the inputs under its signs is looked up
- * in tables of four inputs each ({@link TileKernels}), and {@code y = z * (sum of all x) + sum of a_p * s_p}. Exact in fp32.
+ * in tables of four inputs each ({@link TileKernels}), and {@code y = z * (sum of all x) + sum of a_p * s_p}. Exact in fp32, unless the
+ * tables are rounded.
  *
  * @param weights the weights
  * @param epilogue what is done to finished sums
+ * @param rounded whether the tables are rounded to bytes
  */
-record TableProduct(TiledRows weights, Epilogue epilogue) {
+record TableProduct(TiledRows weights, Epilogue epilogue, boolean rounded) {
     // 64 rows: the kernel takes four planes of a tile at a time, which come out even for any number of planes.
     private static final int CHUNK_TILES = 4;
 
     private static final int CHUNK_ROWS = CHUNK_TILES * TileKernels.ROWS;
 
-    /** Floats of memory shared by the workers: the tables, and the sum of the inputs. */
+    /** Floats of memory shared by the workers: the tables, the sum of the inputs, the step and the tables of bytes. */
     int shared() {
-        return Math.addExact(TileKernels.tableFloats(weights.depth()), 1);
+        int bytes = rounded ? weights.kernels().tiles().byteTableFloats(weights.depth()) : 0;
+        return Math.addExact(Math.addExact(TileKernels.tableFloats(weights.depth()), 2), bytes);
     }
 
     /** Floats of scratch memory for each worker: sums of the planes, the sums that they add up to, coefficients and offsets. */
@@ -35,9 +38,13 @@ record TableProduct(TiledRows weights, Epilogue epilogue) {
         int depth = weights.depth();
         Workers.Task task = (chunk, worker) -> chunk(binding, chunk * CHUNK_TILES, tables[total], y, worker);
         int chunks = Math.ceilDiv(weights.rows(), CHUNK_ROWS);
+        TileKernels kernels = binding.kernels().tiles();
         return () -> {
-            binding.kernels().tiles().tables(x, depth, tables);
+            kernels.tables(x, depth, tables);
             tables[total] = total(tables, total);
+            if (rounded) {
+                tables[total + 1] = kernels.byteTables(tables, depth, tables, total + 2);
+            }
             workers.run(chunks, task);
         };
     }
@@ -65,8 +72,15 @@ record TableProduct(TiledRows weights, Epilogue epilogue) {
         int words = TileKernels.words(matrix.columns());
         int sums = 0;
         int result = CHUNK_ROWS * planes;
-        kernels.tableSums(
-                tiles * planes, words, matrix.codes(), matrix.codesAt(firstTile, 0), binding.shared(), scratch, sums);
+        float[] tables = binding.shared();
+        int codes = matrix.codesAt(firstTile, 0);
+        if (rounded) {
+            int step = TileKernels.tableFloats(weights.depth()) + 1;
+            kernels.byteSums(
+                    tiles * planes, words, matrix.codes(), codes, tables, step + 1, tables[step], scratch, sums);
+        } else {
+            kernels.tableSums(tiles * planes, words, matrix.codes(), codes, tables, scratch, sums);
+        }
         int numbers = result + CHUNK_ROWS;
         matrix.numbers(firstTile, tiles, scratch, numbers);
         kernels.combine(tiles, planes, scratch, numbers, total, scratch, scratch, result);

@@ -8,6 +8,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Both twins on random tiles, and the lookup against sums one by one. */
 class TileKernelsTest {
@@ -68,6 +69,48 @@ class TileKernelsTest {
                 sum += (codes[at] >>> k % 32 & 1) != 0 ? x[k] : -x[k];
             }
             assertThat((double) actual[2 + row]).isCloseTo(sum, within(1e-5 * (1 + n)));
+        }
+    }
+
+    /** The vector twin has tables of bytes on some machines only; elsewhere this is the plain one. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 31, 32, 100, 4096, 5000, 9000})
+    void sumsOfBytesAreWithinHalfAStepForEachLookup(int n) {
+        int words = TileKernels.words(n);
+        float[] tables = new float[TileKernels.tableFloats(n)];
+        plain.tables(values(n), n, tables);
+        int count = 5;
+        int[] codes = random.ints(3 + count * words * TileKernels.ROWS).toArray();
+        float[] exact = new float[count * TileKernels.ROWS];
+        plain.tableSums(count, words, codes, 3, tables, exact, 0);
+        for (TileKernels twin : new TileKernels[] {plain, vector}) {
+            float[] bytes = new float[7 + twin.byteTableFloats(n)];
+            float step = twin.byteTables(tables, n, bytes, 7);
+            float[] sums = new float[2 + exact.length];
+            twin.byteSums(count, words, codes, 3, bytes, 7, step, sums, 2);
+            double squared = 0;
+            for (int i = 0; i < exact.length; i++) {
+                double error = sums[2 + i] - exact[i];
+                assertThat(Math.abs(error)).isLessThan(0.501 * step * words * 8);
+                squared += error * error;
+            }
+            // Of independent roundings, each of them less than half a step.
+            assertThat(Math.sqrt(squared / exact.length)).isLessThan(0.45 * step * Math.sqrt(words * 8));
+        }
+    }
+
+    @Test
+    void bytesOfZerosAndOfNothingFinite() {
+        for (TileKernels twin : new TileKernels[] {plain, vector}) {
+            float[] tables = new float[TileKernels.tableFloats(32)];
+            float[] bytes = new float[twin.byteTableFloats(32)];
+            float[] sums = new float[TileKernels.ROWS];
+            int[] codes = random.ints(TileKernels.ROWS).toArray();
+            twin.byteSums(1, 1, codes, 0, bytes, 0, twin.byteTables(tables, 32, bytes, 0), sums, 0);
+            assertThat(sums).containsOnly(0);
+            plain.tables(new float[] {Float.NaN, 1}, 2, tables);
+            twin.byteSums(1, 1, codes, 0, bytes, 0, twin.byteTables(tables, 32, bytes, 0), sums, 0);
+            assertThat(sums).containsOnly(Float.NaN);
         }
     }
 

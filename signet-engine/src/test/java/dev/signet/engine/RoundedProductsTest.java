@@ -27,8 +27,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Convolutions by table lookups, which round activations, against the engine without them. */
-class RoundedConvolutionTest {
+/** Products by table lookups, which round activations, against the engine without them. */
+class RoundedProductsTest {
     private static final EngineOptions ROUNDING = EngineOptions.DEFAULT.with(Precision.BOUNDED);
 
     @AfterEach
@@ -102,6 +102,18 @@ class RoundedConvolutionTest {
                 assertThat(change(shared, rounded)).isLessThan(1e-5);
             }
         }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"64, 64, 1", "2048, 1000, 2", "300, 64, 3", "5000, 48, 4", "4500, 160, 1"})
+    void fullyConnectedLayersAgreeWithinTheTolerance(int inputs, int outputs, int bits) {
+        Cases cases = new Cases(inputs);
+        Tensor x = cases.tensor(1, inputs);
+        OnnxModel model = packed(OneNode.of("MatMul", 17).input(x).constant(cases.tensor(inputs, outputs)), bits);
+        Tensor exact = Network.of(model, EngineOptions.DEFAULT).run(x);
+        double change = change(Network.of(model, ROUNDING).run(x), exact);
+        assertThat(change).isLessThan(Trial.TOLERANCE);
+        assertThat(change > 1e-5).isEqualTo(KernelChoice.kernels().tiles().hasByteTables());
     }
 
     /** Where lookups pay, they are taken without being forced, and where a convolution is a Winograd convolution they are not. */

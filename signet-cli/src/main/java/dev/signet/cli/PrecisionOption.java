@@ -12,7 +12,7 @@ final class PrecisionOption {
             paramLabel = "exact|bounded",
             description =
                     "exact: Signet's engine does not round. bounded: activations are rounded to 8 bits where that is"
-                            + " faster and changes a network's outputs by less than 1 %% (root mean square)."
+                            + " faster and changes a network's outputs by less than 2 %% (root mean square)."
                             + " Default: bounded for bench, exact elsewhere.",
             showDefaultValue = Visibility.NEVER)
     private @Nullable Precision precision;

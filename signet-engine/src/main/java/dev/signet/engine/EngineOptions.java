@@ -12,7 +12,7 @@ public record EngineOptions(WeightMode weights, Precision precision) {
 
     /**
      * As fast as it goes: weights are prepared once, and activations may be rounded where the network's outputs change by less than a
-     * hundredth ({@link Precision#BOUNDED}).
+     * fiftieth ({@link Precision#BOUNDED}).
      */
     public static final EngineOptions FASTEST = new EngineOptions(WeightMode.FAST, Precision.BOUNDED);
 

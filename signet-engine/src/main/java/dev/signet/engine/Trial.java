@@ -11,7 +11,7 @@ import java.util.function.Supplier;
  */
 final class Trial {
     /** The largest root of the mean squared change of an output, as a part of the root of its mean square. */
-    static final double TOLERANCE = 0.01;
+    static final double TOLERANCE = 0.02;
 
     private final Supplier<Plan> exact;
     private volatile Optional<Boolean> passed = Optional.empty();

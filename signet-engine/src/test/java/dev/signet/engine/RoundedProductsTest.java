@@ -91,7 +91,7 @@ class RoundedProductsTest {
         Tensor exact = Network.of(model, EngineOptions.DEFAULT).run(x);
 
         Tensor rounded = Network.of(model, ROUNDING).run(x);
-        assertThat(change(rounded, exact)).isLessThan(Trial.TOLERANCE);
+        assertThat(change(rounded, exact)).isLessThan(0.012);
         if (TiledMatrix.fits(weight(node, bits)) && rounded.shape().product(2, 4) > 32) {
             assertThat(change(rounded, exact)).as("something is rounded").isGreaterThan(1e-4);
         }
@@ -105,14 +105,14 @@ class RoundedProductsTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"64, 64, 1", "2048, 1000, 2", "300, 64, 3", "5000, 48, 4", "4500, 160, 1"})
+    @CsvSource({"64, 64, 1", "2048, 1000, 2", "300, 64, 3", "5000, 48, 4", "9000, 160, 1"})
     void fullyConnectedLayersAgreeWithinTheTolerance(int inputs, int outputs, int bits) {
         Cases cases = new Cases(inputs);
         Tensor x = cases.tensor(1, inputs);
         OnnxModel model = packed(OneNode.of("MatMul", 17).input(x).constant(cases.tensor(inputs, outputs)), bits);
         Tensor exact = Network.of(model, EngineOptions.DEFAULT).run(x);
         double change = change(Network.of(model, ROUNDING).run(x), exact);
-        assertThat(change).isLessThan(Trial.TOLERANCE);
+        assertThat(change).isLessThan(0.012);
         assertThat(change > 1e-5).isEqualTo(KernelChoice.kernels().tiles().hasByteTables());
     }
 

@@ -16,6 +16,7 @@ import jdk.incubator.vector.VectorSpecies;
  */
 final class VectorLookups implements LookupKernels {
     private static final VectorSpecies<Float> F = VectorKernels.F;
+    private static final VectorSpecies<Integer> I = VectorSpecies.of(int.class, F.vectorShape());
     private static final VectorSpecies<Short> S = VectorSpecies.of(short.class, F.vectorShape());
     private static final int L = F.length();
 
@@ -38,7 +39,7 @@ final class VectorLookups implements LookupKernels {
     private static final short MIDDLE = (short) ((1 << 15) + UNITS / 2);
     private static final int BIAS = 128;
 
-    private static final int LOW_BYTES = 0x00ff_00ff;
+    private static final int HIGH_BYTES = 0xff00_ff00;
     private static final int LOW_HALF = 0xffff;
 
     @Override
@@ -67,7 +68,8 @@ final class VectorLookups implements LookupKernels {
     private static void quarter(
             int groups, float[] b, int[] offsets, int first, int base, boolean goOn, float[] ranges, int at) {
         FloatVector total = goOn ? FloatVector.fromArray(F, ranges, at) : FloatVector.zero(F);
-        FloatVector largest = goOn ? FloatVector.fromArray(F, ranges, at + N) : FloatVector.zero(F);
+        // Positive floats are in the order of their bits, NaN the last; the maximum of ints is one instruction.
+        IntVector largest = (goOn ? FloatVector.fromArray(F, ranges, at + N) : FloatVector.zero(F)).reinterpretAsInts();
         for (int g = 0; g < groups; g++) {
             int k = first + 4 * g;
             FloatVector x0 = FloatVector.fromArray(F, b, offsets[k] + base);
@@ -75,10 +77,11 @@ final class VectorLookups implements LookupKernels {
             FloatVector x2 = FloatVector.fromArray(F, b, offsets[k + 2] + base);
             FloatVector x3 = FloatVector.fromArray(F, b, offsets[k + 3] + base);
             total = total.add(x0.add(x1).add(x2.add(x3)));
-            largest = largest.max(x0.abs().add(x1.abs()).add(x2.abs().add(x3.abs())));
+            FloatVector size = x0.abs().add(x1.abs()).add(x2.abs().add(x3.abs()));
+            largest = largest.max(size.reinterpretAsInts());
         }
         total.intoArray(ranges, at);
-        largest.intoArray(ranges, at + N);
+        largest.reinterpretAsFloats().intoArray(ranges, at + N);
     }
 
     @Override
@@ -126,23 +129,24 @@ final class VectorLookups implements LookupKernels {
         FloatVector low = FloatVector.fromArray(F, ranges, inverse);
         FloatVector high = FloatVector.fromArray(F, ranges, inverse + Q2);
         FloatVector magic = FloatVector.broadcast(F, TO_UNITS);
+        IntVector halves = IntVector.broadcast(I, LOW_HALF);
         ShortVector x0 = FloatVector.fromArray(F, b, r0 + Q2)
                 .fma(high, magic)
                 .reinterpretAsInts()
                 .lanewise(VectorOperators.LSHL, Short.SIZE)
-                .or(FloatVector.fromArray(F, b, r0)
-                        .fma(low, magic)
-                        .reinterpretAsInts()
-                        .and(LOW_HALF))
+                .lanewise(
+                        VectorOperators.BITWISE_BLEND,
+                        FloatVector.fromArray(F, b, r0).fma(low, magic).reinterpretAsInts(),
+                        halves)
                 .reinterpretAsShorts();
         ShortVector x1 = FloatVector.fromArray(F, b, r1 + Q2)
                 .fma(high, magic)
                 .reinterpretAsInts()
                 .lanewise(VectorOperators.LSHL, Short.SIZE)
-                .or(FloatVector.fromArray(F, b, r1)
-                        .fma(low, magic)
-                        .reinterpretAsInts()
-                        .and(LOW_HALF))
+                .lanewise(
+                        VectorOperators.BITWISE_BLEND,
+                        FloatVector.fromArray(F, b, r1).fma(low, magic).reinterpretAsInts(),
+                        halves)
                 .reinterpretAsShorts();
         ShortVector middle = ShortVector.broadcast(S, centred ? MIDDLE : 0);
         ShortVector both = x0.add(x1);
@@ -155,6 +159,7 @@ final class VectorLookups implements LookupKernels {
 
     // Sums of two and two rows, of which the upper bytes are the entries.
     private static void entries(float[] tables, int work, int at) {
+        IntVector highBytes = IntVector.broadcast(I, HIGH_BYTES);
         for (int h = 0; h < 4; h++) {
             int upper = work + 8 * L + h * Q2;
             ShortVector evenUpper = FloatVector.fromArray(F, tables, upper).reinterpretAsShorts();
@@ -167,8 +172,7 @@ final class VectorLookups implements LookupKernels {
                         oddUpper.add(FloatVector.fromArray(F, tables, lower + L).reinterpretAsShorts());
                 even.reinterpretAsInts()
                         .lanewise(VectorOperators.LSHR, Byte.SIZE)
-                        .and(LOW_BYTES)
-                        .or(odd.reinterpretAsInts().and(~LOW_BYTES))
+                        .lanewise(VectorOperators.BITWISE_BLEND, odd.reinterpretAsInts(), highBytes)
                         .reinterpretAsFloats()
                         .intoArray(tables, at + (4 * h + l) * L);
             }

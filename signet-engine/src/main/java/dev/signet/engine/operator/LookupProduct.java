@@ -28,7 +28,7 @@ record LookupProduct(Kernels kernels, TiledRows weights, int[] offsets, Layout l
     private static final int WORDS = 4;
 
     // Floats of sums that are held at a time: they stay in the L2 cache, beside the tables.
-    private static final int HELD = 1 << 14;
+    private static final int HELD = 1 << 13;
 
     // Rows of the right matrix at multiples of this distance lie in the same places of a cache: they are copied side by
     // side, so many columns at a time.
@@ -39,9 +39,9 @@ record LookupProduct(Kernels kernels, TiledRows weights, int[] offsets, Layout l
     // What the steps cost, in the time in which a tile of Kernels.multiplyFilters does one row of one step of its
     // depth,
     // on a Zen 4: a lookup, the tables of a group of inputs, the sums of a row of a plane.
-    private static final double LOOKUP = 1.6;
-    private static final double TABLE = 120;
-    private static final double SUM = 16;
+    private static final double LOOKUP = 1.4;
+    private static final double TABLE = 150;
+    private static final double SUM = 10;
 
     /**
      * Where things are in the scratch memory, which starts with the ranges of the columns.
@@ -117,7 +117,8 @@ record LookupProduct(Kernels kernels, TiledRows weights, int[] offsets, Layout l
         int width = kernels.lookups().columns();
         // Shorter vectors make the row of a tile slower; a lookup then only serves fewer columns.
         double scale = Math.min(1, width / 32.0);
-        return Math.ceilDiv(columns, width) * scale * (groups * (LOOKUP * rows + TABLE) + blocks * SUM * rows);
+        return Math.ceilDiv(columns, width) * scale * (groups * (LOOKUP * rows + TABLE) + blocks * SUM * rows)
+                + MOVED * columns * weights.depth();
     }
 
     @Override

@@ -159,24 +159,47 @@ final class VectorLookups implements LookupKernels {
 
     // Sums of two and two rows, of which the upper bytes are the entries.
     private static void entries(float[] tables, int work, int at) {
+        ShortVector even0 = FloatVector.fromArray(F, tables, work).reinterpretAsShorts();
+        ShortVector odd0 = FloatVector.fromArray(F, tables, work + L).reinterpretAsShorts();
+        ShortVector even1 = FloatVector.fromArray(F, tables, work + Q2).reinterpretAsShorts();
+        ShortVector odd1 = FloatVector.fromArray(F, tables, work + Q2 + L).reinterpretAsShorts();
+        ShortVector even2 = FloatVector.fromArray(F, tables, work + 2 * Q2).reinterpretAsShorts();
+        ShortVector odd2 = FloatVector.fromArray(F, tables, work + 2 * Q2 + L).reinterpretAsShorts();
+        ShortVector even3 = FloatVector.fromArray(F, tables, work + 3 * Q2).reinterpretAsShorts();
+        ShortVector odd3 = FloatVector.fromArray(F, tables, work + 3 * Q2 + L).reinterpretAsShorts();
         IntVector highBytes = IntVector.broadcast(I, HIGH_BYTES);
-        for (int h = 0; h < 4; h++) {
-            int upper = work + 8 * L + h * Q2;
-            ShortVector evenUpper = FloatVector.fromArray(F, tables, upper).reinterpretAsShorts();
-            ShortVector oddUpper = FloatVector.fromArray(F, tables, upper + L).reinterpretAsShorts();
-            for (int l = 0; l < 4; l++) {
-                int lower = work + l * Q2;
-                ShortVector even =
-                        evenUpper.add(FloatVector.fromArray(F, tables, lower).reinterpretAsShorts());
-                ShortVector odd =
-                        oddUpper.add(FloatVector.fromArray(F, tables, lower + L).reinterpretAsShorts());
-                even.reinterpretAsInts()
-                        .lanewise(VectorOperators.LSHR, Byte.SIZE)
-                        .lanewise(VectorOperators.BITWISE_BLEND, odd.reinterpretAsInts(), highBytes)
-                        .reinterpretAsFloats()
-                        .intoArray(tables, at + (4 * h + l) * L);
-            }
-        }
+        int upper = work + 8 * L;
+        int to = at;
+        do {
+            ShortVector even = FloatVector.fromArray(F, tables, upper).reinterpretAsShorts();
+            ShortVector odd = FloatVector.fromArray(F, tables, upper + L).reinterpretAsShorts();
+            even.add(even0)
+                    .reinterpretAsInts()
+                    .lanewise(VectorOperators.LSHR, Byte.SIZE)
+                    .lanewise(VectorOperators.BITWISE_BLEND, odd.add(odd0).reinterpretAsInts(), highBytes)
+                    .reinterpretAsFloats()
+                    .intoArray(tables, to);
+            even.add(even1)
+                    .reinterpretAsInts()
+                    .lanewise(VectorOperators.LSHR, Byte.SIZE)
+                    .lanewise(VectorOperators.BITWISE_BLEND, odd.add(odd1).reinterpretAsInts(), highBytes)
+                    .reinterpretAsFloats()
+                    .intoArray(tables, to + L);
+            even.add(even2)
+                    .reinterpretAsInts()
+                    .lanewise(VectorOperators.LSHR, Byte.SIZE)
+                    .lanewise(VectorOperators.BITWISE_BLEND, odd.add(odd2).reinterpretAsInts(), highBytes)
+                    .reinterpretAsFloats()
+                    .intoArray(tables, to + 2 * L);
+            even.add(even3)
+                    .reinterpretAsInts()
+                    .lanewise(VectorOperators.LSHR, Byte.SIZE)
+                    .lanewise(VectorOperators.BITWISE_BLEND, odd.add(odd3).reinterpretAsInts(), highBytes)
+                    .reinterpretAsFloats()
+                    .intoArray(tables, to + 3 * L);
+            upper += Q2;
+            to += 4 * L;
+        } while (to != at + TABLE);
     }
 
     @Override
@@ -299,11 +322,13 @@ final class VectorLookups implements LookupKernels {
         FloatVector y1 = y0;
         FloatVector y2 = y0;
         FloatVector y3 = y0;
-        for (int p = 0; p < planes; p++) {
-            int from = sumsAt + p * ROWS * 2 * L;
+        int number = numbersAt;
+        int from = sumsAt;
+        int end = sumsAt + planes * ROWS * 2 * L;
+        do {
             IntVector a = FloatVector.fromArray(F, sums, from).reinterpretAsInts();
             IntVector h = FloatVector.fromArray(F, sums, from + L).reinterpretAsInts();
-            FloatVector coefficient = FloatVector.broadcast(F, numbers[numbersAt + p * ROWS]);
+            FloatVector coefficient = FloatVector.broadcast(F, numbers[number]);
             IntVector s3 = h.lanewise(VectorOperators.LSHR, Short.SIZE);
             IntVector s2 = a.lanewise(VectorOperators.LSHR, Short.SIZE)
                     .sub(s3.lanewise(VectorOperators.LSHL, Byte.SIZE))
@@ -314,7 +339,9 @@ final class VectorLookups implements LookupKernels {
             y1 = ((FloatVector) s1.convert(VectorOperators.I2F, 0)).fma(coefficient, y1);
             y2 = ((FloatVector) s2.convert(VectorOperators.I2F, 0)).fma(coefficient, y2);
             y3 = ((FloatVector) s3.convert(VectorOperators.I2F, 0)).fma(coefficient, y3);
-        }
+            number += ROWS;
+            from += ROWS * 2 * L;
+        } while (from != end);
         int step = rangesAt + N;
         y0 = y0.mul(FloatVector.fromArray(F, ranges, step));
         y1 = y1.mul(FloatVector.fromArray(F, ranges, step + Q1));

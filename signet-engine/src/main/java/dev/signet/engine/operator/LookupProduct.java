@@ -40,8 +40,8 @@ record LookupProduct(Kernels kernels, TiledRows weights, int[] offsets, Layout l
     // depth,
     // on a Zen 4: a lookup, the tables of a group of inputs, the sums of a row of a plane.
     private static final double LOOKUP = 1.4;
-    private static final double TABLE = 150;
-    private static final double SUM = 10;
+    private static final double TABLE = 140;
+    private static final double SUM = 7;
 
     /**
      * Where things are in the scratch memory, which starts with the ranges of the columns.

@@ -1,5 +1,6 @@
 package dev.signet.engine;
 
+import static dev.signet.engine.Agreement.assertAgree;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.onnx.proto.OnnxMl.ModelProto;
@@ -89,6 +90,10 @@ class RoundedProductsTest {
         int bits = cases.between(1, 4);
         OnnxModel model = packed(node, bits);
         Tensor exact = Network.of(model, EngineOptions.DEFAULT).run(x);
+        assertAgree(
+                exact,
+                OnnxRuntime.run(model.proto().toByteArray(), Map.of("x0", x)).getFirst(),
+                1e-5);
 
         Tensor rounded = Network.of(model, ROUNDING).run(x);
         assertThat(change(rounded, exact)).isLessThan(0.012);
@@ -102,6 +107,27 @@ class RoundedProductsTest {
                 assertThat(change(shared, rounded)).isLessThan(1e-5);
             }
         }
+    }
+
+    /** One dimension, and windows of which every second column counts. */
+    @ParameterizedTest
+    @CsvSource({"3, 1, 1", "5, 2, 2"})
+    void signalsAgreeWithinTheTolerance(int taps, long stride, long dilation) throws Exception {
+        Cases cases = new Cases(taps);
+        System.setProperty(KernelChoice.CONVOLUTION, "lookup");
+        Tensor x = cases.tensor(2, 64, 300);
+        OneNode node = OneNode.of("Conv", 15)
+                .input(x)
+                .constant(cases.tensor(48, 64, taps))
+                .list("strides", stride)
+                .list("dilations", dilation);
+        OnnxModel model = packed(node, 2);
+        Tensor exact = Network.of(model, EngineOptions.DEFAULT).run(x);
+        assertAgree(
+                exact,
+                OnnxRuntime.run(model.proto().toByteArray(), Map.of("x0", x)).getFirst(),
+                1e-5);
+        assertThat(change(Network.of(model, ROUNDING).run(x), exact)).isBetween(1e-4, 0.012);
     }
 
     @ParameterizedTest

@@ -11,8 +11,7 @@ import jdk.incubator.vector.VectorSpecies;
  * two vectors: A, of the ints taken as two 16-bit numbers each, and H, of the same shifted by a byte. Both wrap, and the four sums
  * follow from the highest byte down: {@link #finish}.
  *
- * <p>Loops that count to a constant would be unrolled by C2 until the vectors no longer fit the registers: {@link #lookUp} does not
- * count.
+ * <p>C2 would unroll loops that count until the vectors no longer fit the registers: inner loops here do not count.
  */
 final class VectorLookups implements LookupKernels {
     private static final VectorSpecies<Float> F = VectorKernels.F;

@@ -36,9 +36,9 @@ record LookupProduct(Kernels kernels, TiledRows weights, int[] offsets, Layout l
     private static final int NEAR_COLUMNS = 256;
     private static final int[] NEAR = near();
 
-    // What the steps cost, in the time in which a tile of Kernels.multiplyFilters does one row of one step of its
-    // depth,
-    // on a Zen 4: a lookup, the tables of a group of inputs, the sums of a row of a plane.
+    // What the steps cost on a Zen 4, in the unit of cost(): a lookup, the tables of a group of inputs, the sums of a
+    // row
+    // of a plane.
     private static final double LOOKUP = 1.4;
     private static final double TABLE = 140;
     private static final double SUM = 7;
@@ -185,8 +185,7 @@ record LookupProduct(Kernels kernels, TiledRows weights, int[] offsets, Layout l
         }
     }
 
-    // Strips of columns are some elements of each of many rows: the rows come into the cache faster one by one. Those
-    // that
+    // Strips of columns are some elements of each of many rows: rows come into the cache faster one by one. Rows that
     // overlap were copied just now.
     private void fetch(int k, int depth, float[] b, int base, int columns) {
         if (offsets.length > 1 && offsets[1] - offsets[0] >= columns) {

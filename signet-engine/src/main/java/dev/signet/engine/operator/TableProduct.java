@@ -50,8 +50,7 @@ record TableProduct(TiledRows weights, Epilogue epilogue, boolean rounded) {
     }
 
     // The sum of all inputs, from the last entries of the tables: always added in the same order, which a sum over the
-    // lanes of
-    // vectors is not.
+    // lanes of vectors is not.
     private static float total(float[] tables, int end) {
         double even = 0;
         double odd = 0;

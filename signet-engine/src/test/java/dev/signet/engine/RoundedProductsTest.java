@@ -102,10 +102,11 @@ class RoundedProductsTest {
         }
         try (ForkJoinPool pool = new ForkJoinPool(2)) {
             Network fast = Network.of(model, EngineOptions.FASTEST);
-            for (int run = 0; run < 2; run++) {
-                Tensor shared = fast.run(Workers.of(pool, 3), List.of(x)).getFirst();
-                assertThat(change(shared, rounded)).isLessThan(1e-5);
-            }
+            // Which columns are left over, and computed exactly, depends on how many share the work.
+            Tensor shared = fast.run(Workers.of(pool, 3), List.of(x)).getFirst();
+            assertThat(change(shared, exact)).isLessThan(0.012);
+            assertThat(change(fast.run(Workers.of(pool, 3), List.of(x)).getFirst(), shared))
+                    .isZero();
         }
     }
 

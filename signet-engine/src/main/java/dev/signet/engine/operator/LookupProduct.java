@@ -36,6 +36,10 @@ record LookupProduct(Kernels kernels, TiledRows weights, int[] offsets, Layout l
     private static final int NEAR_COLUMNS = 256;
     private static final int[] NEAR = near();
 
+    // Columns that are left over at the end and not worth tables, and the filters of a strip for them.
+    private static final int SHORT = 16;
+    private static final int STRIP = Kernels.COLUMNS;
+
     // What the steps cost on a Zen 4, in the unit of cost(): a lookup, the tables of a group of inputs, the sums of a
     // row
     // of a plane.
@@ -55,6 +59,7 @@ record LookupProduct(Kernels kernels, TiledRows weights, int[] offsets, Layout l
      * @param sums sums of lookups
      * @param areFar whether rows of the right matrix are copied side by side
      * @param near copies of them
+     * @param decoded decoded weights of a strip of filters, with a tile's coefficients and offsets behind them
      * @param products finished sums, where they can not be made in their place
      */
     private record Layout(
@@ -67,6 +72,7 @@ record LookupProduct(Kernels kernels, TiledRows weights, int[] offsets, Layout l
             int sums,
             boolean areFar,
             int near,
+            int decoded,
             int products) {
         static Layout of(LookupKernels kernels, TiledRows weights, int[] offsets) {
             int width = kernels.columns();
@@ -82,10 +88,12 @@ record LookupProduct(Kernels kernels, TiledRows weights, int[] offsets, Layout l
             int held = Math.ceilDiv(tiles, Math.ceilDiv(Math.multiplyExact(tiles, tileSums), HELD));
             int[] restRows = {0, width, 2 * width, 3 * width};
             boolean areFar = offsets.length > 1 && offsets[1] > offsets[0] && (offsets[1] - offsets[0]) % FAR == 0;
-            int near = sums + held * tileSums;
+            int near = sums + Math.max(held * tileSums, STRIP * (SHORT + Kernels.PANEL_ROWS + 1));
             int copied = areFar ? Math.min(DEPTH, weights.depth()) * NEAR_COLUMNS : 0;
-            return new Layout(
-                    rest, restRows, tables, numbers, held, tileSums, sums, areFar, near, Math.addExact(near, copied));
+            int decoded = Math.addExact(near, copied);
+            int products = Math.addExact(
+                    decoded, STRIP * Kernels.PANEL_DEPTH + weights.weight().tileNumbers());
+            return new Layout(rest, restRows, tables, numbers, held, tileSums, sums, areFar, near, decoded, products);
         }
     }
 
@@ -117,7 +125,15 @@ record LookupProduct(Kernels kernels, TiledRows weights, int[] offsets, Layout l
         int width = kernels.lookups().columns();
         // Shorter vectors make the row of a tile slower; a lookup then only serves fewer columns.
         double scale = Math.min(1, width / 32.0);
-        return Math.ceilDiv(columns, width) * scale * (groups * (LOOKUP * rows + TABLE) + blocks * SUM * rows)
+        int left = columns % width;
+        double strips = columns / width + (left > SHORT ? 1 : 0);
+        double rest = left == 0 || left > SHORT
+                ? 0
+                : weights.depth()
+                        * (DECODED * weights.rows()
+                                + TILES * Product.tiles(kernels, left) * Math.ceilDiv(weights.rows(), STRIP));
+        return strips * scale * (groups * (LOOKUP * rows + TABLE) + blocks * SUM * rows)
+                + rest
                 + MOVED * columns * weights.depth();
     }
 
@@ -149,7 +165,10 @@ record LookupProduct(Kernels kernels, TiledRows weights, int[] offsets, Layout l
             int end = Math.min(whole, n + NEAR_COLUMNS);
             block(from, to, b, base + n, end - n, scratch, c, products + n, stride);
         }
-        if (whole < columns) {
+        int left = columns - whole;
+        if (left > 0 && left <= SHORT) {
+            exactly(from, to, b, base + whole, left, scratch, c, products + whole, stride);
+        } else if (left > 0) {
             // Some columns again, rather than some that are not there.
             int n = Math.max(0, columns - width);
             block(from, to, b, base + n, width, scratch, c, products + n, stride);
@@ -159,6 +178,37 @@ record LookupProduct(Kernels kernels, TiledRows weights, int[] offsets, Layout l
                 sink.acceptInPlace(row);
             } else {
                 sink.accept(row, c, products + (row - from) * stride);
+            }
+        }
+    }
+
+    /**
+     * The products with a few columns, from decoded weights with the filters along the vectors, as {@link FilterProduct} has them: tables
+     * would take as long as for all columns of a vector.
+     */
+    private void exactly(
+            int from, int to, float[] b, int base, int columns, float[] scratch, float[] c, int cAt, int stride) {
+        // Sums of lookups are not needed now.
+        int sums = layout.sums;
+        int numbers = layout.decoded + STRIP * Kernels.PANEL_DEPTH;
+        for (int row = from; row < to; row += STRIP) {
+            for (int k = 0; k < weights.depth(); k += Kernels.PANEL_DEPTH) {
+                int depth = Math.min(Kernels.PANEL_DEPTH, weights.depth() - k);
+                for (int tile = 0; tile < STRIP && row + tile < to; tile += ROWS) {
+                    weights.readTile(row + tile, k, depth, scratch, layout.decoded + tile, STRIP, numbers);
+                }
+                for (int n = 0; n < columns; ) {
+                    int height = kernels.columnRows(columns - n);
+                    int at = sums + n * STRIP;
+                    kernels.multiplyFilters(
+                            height, depth, b, offsets, k, base + n, scratch, layout.decoded, k > 0, scratch, at);
+                    n += height;
+                }
+            }
+            for (int f = 0; f < Math.min(STRIP, to - row); f++) {
+                for (int n = 0; n < columns; n++) {
+                    c[cAt + (row - from + f) * stride + n] = scratch[sums + n * STRIP + f];
+                }
             }
         }
     }

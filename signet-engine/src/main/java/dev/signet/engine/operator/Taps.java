@@ -19,6 +19,9 @@ final class Taps {
     // More columns would not make better use of a panel of weights, but push the sums out of the L2 cache.
     private static final int BAND_COLUMNS = 1024;
 
+    // Images of so many columns at most, whose channels are read where they are, may be twice as large in one band.
+    private static final int WHOLE_COLUMNS = 256;
+
     // Fewer columns are not worth a band of their own.
     private static final int LEAST_COLUMNS = 96;
 
@@ -87,8 +90,12 @@ final class Taps {
 
         int planes = Math.multiplyExact(channels, phasesY.length * phasesX.length);
         long perRow = (long) planes * rowStride;
+        // An image of a few columns is not cut for the last half of them.
+        boolean whole = direct && (long) outputHeight * rowStride <= WHOLE_COLUMNS;
         long rows = Math.clamp(
-                BAND_FLOATS / Math.max(1, perRow) - reachY, 1, Math.max(1, BAND_COLUMNS / Math.max(1, rowStride)));
+                (whole ? 2L : 1L) * BAND_FLOATS / Math.max(1, perRow) - reachY,
+                1,
+                Math.max(1, BAND_COLUMNS / Math.max(1, rowStride)));
         // Bands of equal size, so that workers finish together.
         long bands = Math.max(1, Math.ceilDiv(outputHeight, rows));
         if (bands < workers && (long) outputHeight * rowStride >= (long) workers * LEAST_COLUMNS) {

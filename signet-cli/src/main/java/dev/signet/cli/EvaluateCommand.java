@@ -123,20 +123,23 @@ final class EvaluateCommand implements Callable<Integer> {
         return results;
     }
 
+    private RunnableModel open(Path file, ForkJoinPool pool) {
+        return runtime.open(file, precision.or(Precision.EXACT), pool, work.threads());
+    }
+
     private Task task(Path file, ForkJoinPool pool) {
-        try (RunnableModel model = runtime.open(file, precision.or(Precision.EXACT), pool, work.threads())) {
+        try (RunnableModel model = open(file, pool)) {
             return task.of(model, work.progress(spec.commandLine().getErr()));
         }
     }
 
     private Map<Metric, Double> evaluate(Task on, Path file, ForkJoinPool pool) {
         Progress progress = work.progress(spec.commandLine().getErr());
-        try (RunnableModel model = runtime.open(file, precision.or(Precision.EXACT), pool, work.threads());
+        try (RunnableModel model = open(file, pool);
                 Progress.Task running = progress.start(file.getFileName().toString(), on.size())) {
             Map<Metric, Double> metrics = on.evaluate(model, running::at);
             if (on instanceof Classification classification && reference != null) {
-                try (RunnableModel other =
-                        runtime.open(reference, precision.or(Precision.EXACT), pool, work.threads())) {
+                try (RunnableModel other = open(reference, pool)) {
                     metrics.putAll(classification.compare(model, other, running::at));
                 }
             }

@@ -57,8 +57,8 @@ record FilterProduct(Kernels kernels, WeightRows weights, float[] strips, int[] 
         return Math.addExact(sums, Math.addExact(Math.multiplyExact(WIDTH, rounded(columns)), decoded()));
     }
 
-    // Floats of a decoded block, and of a tile's coefficients and offsets.
-    private int decoded() {
+    /** Floats of a decoded block, and of a tile's coefficients and offsets. */
+    int decoded() {
         return strips.length > 0
                 ? 0
                 : WIDTH * Kernels.PANEL_DEPTH + ((TiledRows) weights).weight().tileNumbers();
@@ -91,14 +91,14 @@ record FilterProduct(Kernels kernels, WeightRows weights, float[] strips, int[] 
             }
             for (int k = 0; k < weights.depth(); k += Kernels.PANEL_DEPTH) {
                 int depth = Math.min(Kernels.PANEL_DEPTH, weights.depth() - k);
-                fetch(k, depth, b, base, columns);
+                NearRows.fetch(kernels, offsets, k, depth, b, base, columns);
                 for (int strip = first; strip < end; strip++) {
                     int sums = (strip - first) * stripFloats;
                     if (strips.length > 0) {
                         int at = (strip * weights.depth() + k) * WIDTH;
                         columns(strips, at, k, depth, b, base, columns, scratch, sums);
                     } else {
-                        decode(strip, k, depth, scratch, decoded);
+                        decode(strip * WIDTH, k, depth, scratch, decoded);
                         columns(scratch, decoded, k, depth, b, base, columns, scratch, sums);
                     }
                 }
@@ -109,22 +109,11 @@ record FilterProduct(Kernels kernels, WeightRows weights, float[] strips, int[] 
         }
     }
 
-    // Tiles of columns take some elements of each of many rows, in which no cache sees where they go on. Rows that do
-    // not
-    // overlap, and so were not copied just now, are read from end to end first.
-    private void fetch(int k, int depth, float[] b, int base, int columns) {
-        if (offsets.length > 1 && offsets[1] - offsets[0] >= columns) {
-            for (int i = k; i < k + depth; i++) {
-                kernels.fetch(b, base + offsets[i], columns);
-            }
-        }
-    }
-
-    // Weights k to k + depth - 1 of a strip's filters, in the order of strips.
-    private void decode(int strip, int k, int depth, float[] to, int at) {
+    /** Weights {@code k} to {@code k + depth - 1} of the filters from {@code first} on, in the order of strips; behind them there is room for {@link #decoded}. */
+    void decode(int first, int k, int depth, float[] to, int at) {
         TiledRows tiled = (TiledRows) weights;
         for (int half = 0; half < WIDTH; half += TileKernels.ROWS) {
-            int row = strip * WIDTH + half;
+            int row = first + half;
             if (row < tiled.rows()) {
                 tiled.readTile(row, k, depth, to, at + half, WIDTH, at + WIDTH * Kernels.PANEL_DEPTH);
             } else {
@@ -135,7 +124,8 @@ record FilterProduct(Kernels kernels, WeightRows weights, float[] strips, int[] 
         }
     }
 
-    private void columns(float[] w, int wAt, int k, int depth, float[] b, int base, int columns, float[] c, int at) {
+    /** Adds the products of a block of a strip to {@code c}, column by column; from the start for the first block. */
+    void columns(float[] w, int wAt, int k, int depth, float[] b, int base, int columns, float[] c, int at) {
         for (int n = 0; n < columns; ) {
             int height = kernels.columnRows(columns - n);
             kernels.multiplyFilters(height, depth, b, offsets, k, base + n, w, wAt, k > 0, c, at + n * WIDTH);

@@ -13,16 +13,18 @@ import java.util.Arrays;
  * @param kernels the arithmetic
  * @param weights the left matrix
  * @param offsets where each row of the right matrix starts
+ * @param few the same product, for a few columns
  * @param layout of the scratch memory
  */
-record LookupProduct(Kernels kernels, TiledRows weights, int[] offsets, Layout layout) implements Product {
+record LookupProduct(Kernels kernels, TiledRows weights, int[] offsets, FilterProduct few, Layout layout)
+        implements Product {
     private static final int ROWS = TileKernels.ROWS;
     private static final int INPUTS = TileKernels.INPUTS;
     // Groups of four inputs in an int.
     private static final int GROUPS = TileKernels.COLUMNS / INPUTS;
 
     // Rows of the right matrix that have one step in a column: half of what 16 bits can sum up.
-    private static final int DEPTH = LookupKernels.MOST_GROUPS * INPUTS / 2;
+    private static final int DEPTH = Math.min(NearRows.MOST, LookupKernels.MOST_GROUPS * INPUTS / 2);
 
     // Ints of a row that are looked up at a time: their tables stay in the L1 cache.
     private static final int WORDS = 4;
@@ -31,10 +33,8 @@ record LookupProduct(Kernels kernels, TiledRows weights, int[] offsets, Layout l
     private static final int HELD = 1 << 13;
 
     // Rows of the right matrix at multiples of this distance lie in the same places of a cache: they are copied side by
-    // side, so many columns at a time.
+    // side.
     private static final int FAR = 1024;
-    private static final int NEAR_COLUMNS = 256;
-    private static final int[] NEAR = near();
 
     // Columns that are left over at the end and not worth tables, and the filters of a strip for them.
     private static final int SHORT = 16;
@@ -74,7 +74,7 @@ record LookupProduct(Kernels kernels, TiledRows weights, int[] offsets, Layout l
             int near,
             int decoded,
             int products) {
-        static Layout of(LookupKernels kernels, TiledRows weights, int[] offsets) {
+        static Layout of(LookupKernels kernels, TiledRows weights, int[] offsets, FilterProduct few) {
             int width = kernels.columns();
             int rest = kernels.rangeFloats();
             int tables = rest + INPUTS * width;
@@ -89,22 +89,16 @@ record LookupProduct(Kernels kernels, TiledRows weights, int[] offsets, Layout l
             int[] restRows = {0, width, 2 * width, 3 * width};
             boolean areFar = offsets.length > 1 && offsets[1] > offsets[0] && (offsets[1] - offsets[0]) % FAR == 0;
             int near = sums + Math.max(held * tileSums, STRIP * (SHORT + Kernels.PANEL_ROWS + 1));
-            int copied = areFar ? Math.min(DEPTH, weights.depth()) * NEAR_COLUMNS : 0;
+            int copied = areFar ? Math.min(DEPTH, weights.depth()) * NearRows.COLUMNS : 0;
             int decoded = Math.addExact(near, copied);
-            int products = Math.addExact(
-                    decoded, STRIP * Kernels.PANEL_DEPTH + weights.weight().tileNumbers());
+            int products = Math.addExact(decoded, few.decoded());
             return new Layout(rest, restRows, tables, numbers, held, tileSums, sums, areFar, near, decoded, products);
         }
     }
 
-    private static int[] near() {
-        int[] offsets = new int[DEPTH];
-        Arrays.setAll(offsets, k -> k * NEAR_COLUMNS);
-        return offsets;
-    }
-
     static LookupProduct of(Kernels kernels, TiledRows weights, int[] offsets) {
-        return new LookupProduct(kernels, weights, offsets, Layout.of(kernels.lookups(), weights, offsets));
+        FilterProduct few = new FilterProduct(kernels, weights, new float[0], offsets);
+        return new LookupProduct(kernels, weights, offsets, few, Layout.of(kernels.lookups(), weights, offsets, few));
     }
 
     /** Whether there is such a product: the weights are tiles from the first row on, and as many columns can be read as the kernel takes. */
@@ -142,6 +136,12 @@ record LookupProduct(Kernels kernels, TiledRows weights, int[] offsets, Layout l
         return ROWS;
     }
 
+    // Tables are made anew for every share of the rows.
+    @Override
+    public int enoughPieces(int workers) {
+        return workers;
+    }
+
     private int stride(int columns) {
         int width = kernels.lookups().columns();
         return Math.ceilDiv(columns, width) * width;
@@ -161,8 +161,8 @@ record LookupProduct(Kernels kernels, TiledRows weights, int[] offsets, Layout l
         int products = inPlace ? sink.place(from) : layout.products;
         weights.weight().numbers(tile(from), Math.ceilDiv(to - from, ROWS), scratch, layout.numbers);
         int whole = columns / width * width;
-        for (int n = 0; n < whole; n += NEAR_COLUMNS) {
-            int end = Math.min(whole, n + NEAR_COLUMNS);
+        for (int n = 0; n < whole; n += NearRows.COLUMNS) {
+            int end = Math.min(whole, n + NearRows.COLUMNS);
             block(from, to, b, base + n, end - n, scratch, c, products + n, stride);
         }
         int left = columns - whole;
@@ -183,27 +183,17 @@ record LookupProduct(Kernels kernels, TiledRows weights, int[] offsets, Layout l
     }
 
     /**
-     * The products with a few columns, from decoded weights with the filters along the vectors, as {@link FilterProduct} has them: tables
-     * would take as long as for all columns of a vector.
+     * The products with a few columns, from decoded weights: tables would take as long as for all columns of a vector.
      */
     private void exactly(
             int from, int to, float[] b, int base, int columns, float[] scratch, float[] c, int cAt, int stride) {
         // Sums of lookups are not needed now.
         int sums = layout.sums;
-        int numbers = layout.decoded + STRIP * Kernels.PANEL_DEPTH;
         for (int row = from; row < to; row += STRIP) {
             for (int k = 0; k < weights.depth(); k += Kernels.PANEL_DEPTH) {
                 int depth = Math.min(Kernels.PANEL_DEPTH, weights.depth() - k);
-                for (int tile = 0; tile < STRIP && row + tile < to; tile += ROWS) {
-                    weights.readTile(row + tile, k, depth, scratch, layout.decoded + tile, STRIP, numbers);
-                }
-                for (int n = 0; n < columns; ) {
-                    int height = kernels.columnRows(columns - n);
-                    int at = sums + n * STRIP;
-                    kernels.multiplyFilters(
-                            height, depth, b, offsets, k, base + n, scratch, layout.decoded, k > 0, scratch, at);
-                    n += height;
-                }
+                few.decode(row, k, depth, scratch, layout.decoded);
+                few.columns(scratch, layout.decoded, k, depth, b, base, columns, scratch, sums);
             }
             for (int f = 0; f < Math.min(STRIP, to - row); f++) {
                 for (int n = 0; n < columns; n++) {
@@ -220,34 +210,18 @@ record LookupProduct(Kernels kernels, TiledRows weights, int[] offsets, Layout l
         for (int k = 0; k < weights.depth(); k += DEPTH) {
             int depth = Math.min(DEPTH, weights.depth() - k);
             if (layout.areFar) {
-                copy(k, depth, b, base, columns, scratch);
+                NearRows.copy(offsets, k, depth, b, base, columns, scratch, layout.near);
             } else {
-                fetch(k, depth, b, base, columns);
+                NearRows.fetch(kernels, offsets, k, depth, b, base, columns);
             }
             for (int n = 0; n < columns; n += width) {
                 if (layout.areFar) {
-                    makeTables(0, depth, scratch, NEAR, layout.near + n, scratch);
+                    makeTables(0, depth, scratch, NearRows.OFFSETS, layout.near + n, scratch);
                 } else {
                     makeTables(k, depth, b, offsets, base + n, scratch);
                 }
                 lookUp(from, to, k, depth, scratch, c, cAt + n, stride);
             }
-        }
-    }
-
-    // Strips of columns are some elements of each of many rows: rows come into the cache faster one by one. Rows that
-    // overlap were copied just now.
-    private void fetch(int k, int depth, float[] b, int base, int columns) {
-        if (offsets.length > 1 && offsets[1] - offsets[0] >= columns) {
-            for (int i = k; i < k + depth; i++) {
-                kernels.fetch(b, base + offsets[i], columns);
-            }
-        }
-    }
-
-    private void copy(int k, int depth, float[] b, int base, int columns, float[] scratch) {
-        for (int i = 0; i < depth; i++) {
-            System.arraycopy(b, offsets[k + i] + base, scratch, layout.near + NEAR[i], columns);
         }
     }
 

@@ -17,16 +17,8 @@ record PanelProduct(Kernels kernels, WeightPanels left, int[] offsets) implement
     private static final int HELD = 1 << 16;
 
     // Rows of the right matrix further apart are in different pages, and often in the same places of a cache. They are
-    // copied side by side, so many columns at a time.
+    // copied side by side.
     private static final int FAR = 1024;
-    private static final int NEAR_COLUMNS = 8 * Kernels.COLUMNS;
-    private static final int[] NEAR = near();
-
-    private static int[] near() {
-        int[] offsets = new int[Kernels.PANEL_DEPTH];
-        Arrays.setAll(offsets, k -> k * NEAR_COLUMNS);
-        return offsets;
-    }
 
     @Override
     public WeightRows weights() {
@@ -41,7 +33,7 @@ record PanelProduct(Kernels kernels, WeightPanels left, int[] offsets) implement
     @Override
     public int scratch(int columns) {
         int weights = left.panels().length > 0 ? 0 : held(Kernels.PANEL_DEPTH);
-        int near = isFar() ? Kernels.PANEL_DEPTH * NEAR_COLUMNS : 0;
+        int near = isFar() ? Kernels.PANEL_DEPTH * NearRows.COLUMNS : 0;
         return Math.addExact(Math.addExact(weights, near), held(stride(columns)));
     }
 
@@ -97,12 +89,25 @@ record PanelProduct(Kernels kernels, WeightPanels left, int[] offsets) implement
                     decode(first, end, k, depth, scratch, weights);
                 }
                 if (isFar()) {
-                    for (int n = 0; n < columns; n += NEAR_COLUMNS) {
-                        int width = Math.min(NEAR_COLUMNS, columns - n);
-                        copy(k, depth, b, base + n, width, scratch, near);
+                    for (int n = 0; n < columns; n += NearRows.COLUMNS) {
+                        int width = Math.min(NearRows.COLUMNS, columns - n);
+                        NearRows.copy(offsets, k, depth, b, base + n, width, scratch, near);
                         for (int i = 0; i < width; i += Kernels.COLUMNS) {
                             int at = sums + n + i;
-                            strip(first, end, k, depth, scratch, NEAR, 0, near + i, scratch, weights, c, at, stride);
+                            strip(
+                                    first,
+                                    end,
+                                    k,
+                                    depth,
+                                    scratch,
+                                    NearRows.OFFSETS,
+                                    0,
+                                    near + i,
+                                    scratch,
+                                    weights,
+                                    c,
+                                    at,
+                                    stride);
                         }
                     }
                 } else {
@@ -136,12 +141,6 @@ record PanelProduct(Kernels kernels, WeightPanels left, int[] offsets) implement
             row += kernels.panelRows(rows - row);
         }
         return row == to && (sink.place(1) - sink.place(0)) % FAR != 0;
-    }
-
-    private void copy(int k, int depth, float[] b, int base, int width, float[] to, int at) {
-        for (int i = 0; i < depth; i++) {
-            System.arraycopy(b, offsets[k + i] + base, to, at + i * NEAR_COLUMNS, width);
-        }
     }
 
     private void decode(int first, int end, int k, int depth, float[] to, int at) {

@@ -30,6 +30,11 @@ sealed interface Product permits PanelProduct, FilterProduct, LookupProduct {
     /** Work is cut at multiples of so many rows. */
     int rowUnit();
 
+    /** Pieces of columns with which {@code workers} are busy; with fewer they share the rows out, too. */
+    default int enoughPieces(int workers) {
+        return 2 * workers;
+    }
+
     /** Floats of scratch memory that {@link #run} needs for up to {@code columns} columns. */
     int scratch(int columns);
 

@@ -58,10 +58,8 @@ record SlidingProduct(Taps taps, List<Product> groups, Epilogue epilogue, int im
         int rows = groups.getFirst().weights().rows();
         Workers workers = binding.workers();
         int pieces = images * groups.size() * taps.bands();
-        // With too few bands to go round, workers share a band and each takes some of the filters. Tables of a band are
-        // made
-        // anew for every share.
-        int enough = groups.getFirst() instanceof LookupProduct ? workers.count() : 2 * workers.count();
+        // With too few bands to go round, workers share a band and each takes some of the filters.
+        int enough = groups.getFirst().enoughPieces(workers.count());
         int chunks = workers.count() > 1 && pieces < enough ? workers.count() : 1;
         int unit = groups.getFirst().rowUnit();
         int chunkRows = Math.ceilDiv(Math.ceilDiv(rows, chunks), unit) * unit;

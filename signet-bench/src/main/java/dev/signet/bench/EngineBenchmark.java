@@ -1,10 +1,10 @@
 package dev.signet.bench;
 
 import ai.onnxruntime.OrtException;
+import dev.signet.core.compute.Workers;
 import dev.signet.engine.EngineOptions;
 import dev.signet.engine.Network;
 import dev.signet.engine.Session;
-import dev.signet.engine.kernel.Workers;
 import dev.signet.engine.tensor.Tensor;
 import dev.signet.onnx.file.OnnxModel;
 import java.util.ArrayList;

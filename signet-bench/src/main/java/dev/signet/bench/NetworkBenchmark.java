@@ -1,10 +1,10 @@
 package dev.signet.bench;
 
+import dev.signet.core.compute.Workers;
 import dev.signet.engine.EngineOptions;
 import dev.signet.engine.Network;
 import dev.signet.engine.Session;
 import dev.signet.engine.WeightMode;
-import dev.signet.engine.kernel.Workers;
 import dev.signet.engine.tensor.Shape;
 import java.nio.file.Path;
 import java.util.Objects;

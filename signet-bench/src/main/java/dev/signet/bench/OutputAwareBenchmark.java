@@ -2,8 +2,8 @@ package dev.signet.bench;
 
 import dev.signet.core.Grouping;
 import dev.signet.core.WeightMatrix;
-import dev.signet.core.solve.GramMatrix;
-import dev.signet.core.solve.OutputAwareSolver;
+import dev.signet.core.outputaware.GramMatrix;
+import dev.signet.core.outputaware.OutputAwareSolver;
 import java.util.Random;
 import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.TimeUnit;

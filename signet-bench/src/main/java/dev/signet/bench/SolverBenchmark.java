@@ -1,8 +1,8 @@
 package dev.signet.bench;
 
 import dev.signet.core.MultiBitWeight;
-import dev.signet.core.Quantizer;
 import dev.signet.core.WeightMatrix;
+import dev.signet.core.heatmap.Quantizer;
 import java.util.Random;
 import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.TimeUnit;

@@ -1,6 +1,6 @@
 package dev.signet.cli;
 
-import dev.signet.lab.pipeline.Progress;
+import dev.signet.core.compute.Progress;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.time.Instant;

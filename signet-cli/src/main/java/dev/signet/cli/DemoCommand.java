@@ -1,12 +1,12 @@
 package dev.signet.cli;
 
-import dev.signet.lab.builtin.BuiltInModel;
-import dev.signet.lab.builtin.Demo;
-import dev.signet.lab.builtin.DemoPage;
-import dev.signet.lab.builtin.DemoSize;
+import dev.signet.lab.demo.BuiltInModel;
+import dev.signet.lab.demo.Demo;
+import dev.signet.lab.demo.DemoSize;
 import dev.signet.lab.experiment.ExperimentResult;
-import dev.signet.lab.task.Metric;
+import dev.signet.lab.metric.Metric;
 import dev.signet.onnx.OutputException;
+import dev.signet.report.DemoPage;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintWriter;

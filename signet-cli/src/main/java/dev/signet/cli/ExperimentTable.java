@@ -3,7 +3,7 @@ package dev.signet.cli;
 import dev.signet.lab.experiment.ExperimentResult;
 import dev.signet.lab.experiment.ExperimentResult.Mean;
 import dev.signet.lab.experiment.Way;
-import dev.signet.lab.task.Metric;
+import dev.signet.lab.metric.Metric;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,6 +1,6 @@
 package dev.signet.cli;
 
-import dev.signet.lab.image.Preprocessing;
+import dev.signet.quantize.image.Preprocessing;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 

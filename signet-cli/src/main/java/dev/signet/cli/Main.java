@@ -1,8 +1,8 @@
 package dev.signet.cli;
 
-import dev.signet.lab.pipeline.NotAchievedException;
 import dev.signet.onnx.InputException;
 import dev.signet.onnx.OutputException;
+import dev.signet.quantize.NotAchievedException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;

@@ -1,16 +1,16 @@
 package dev.signet.cli;
 
 import dev.signet.core.Method;
-import dev.signet.lab.inspect.ModelSummary;
-import dev.signet.lab.pipeline.BitPolicy;
-import dev.signet.lab.pipeline.Importance;
-import dev.signet.lab.pipeline.ModelQuantizer;
-import dev.signet.lab.pipeline.QuantizeOptions;
-import dev.signet.lab.pipeline.QuantizeReport;
-import dev.signet.lab.pipeline.TensorReport;
-import dev.signet.lab.report.QuantizePage;
 import dev.signet.onnx.file.ModelFile;
 import dev.signet.onnx.rewrite.Format;
+import dev.signet.quantize.BitPolicy;
+import dev.signet.quantize.ModelQuantizer;
+import dev.signet.quantize.QuantizeOptions;
+import dev.signet.quantize.QuantizeReport;
+import dev.signet.quantize.TensorReport;
+import dev.signet.quantize.inspect.ModelSummary;
+import dev.signet.quantize.solve.Importance;
+import dev.signet.report.QuantizePage;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -2,9 +2,9 @@ package dev.signet.cli;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.signet.lab.pipeline.QuantizeReport;
-import dev.signet.lab.pipeline.TensorReport;
-import dev.signet.lab.runtime.Verification;
+import dev.signet.quantize.QuantizeReport;
+import dev.signet.quantize.TensorReport;
+import dev.signet.quantize.runtime.Verification;
 import java.util.List;
 
 /** {@code quantize --json}; documented in docs/json.md. */

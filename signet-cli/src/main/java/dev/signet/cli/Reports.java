@@ -1,7 +1,7 @@
 package dev.signet.cli;
 
-import dev.signet.lab.report.HtmlPage;
 import dev.signet.onnx.InputException;
+import dev.signet.report.HtmlPage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

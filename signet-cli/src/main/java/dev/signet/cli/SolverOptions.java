@@ -1,9 +1,9 @@
 package dev.signet.cli;
 
 import dev.signet.core.Grouping;
-import dev.signet.lab.image.Preprocessing;
-import dev.signet.lab.pipeline.NamePattern;
-import dev.signet.lab.pipeline.QuantizeOptions;
+import dev.signet.quantize.NamePattern;
+import dev.signet.quantize.QuantizeOptions;
+import dev.signet.quantize.image.Preprocessing;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;

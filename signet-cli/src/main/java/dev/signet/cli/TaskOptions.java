@@ -1,17 +1,17 @@
 package dev.signet.cli;
 
+import dev.signet.core.compute.Progress;
 import dev.signet.lab.dataset.LabelledImages;
 import dev.signet.lab.dataset.Pictures;
 import dev.signet.lab.dataset.ResolutionPairs;
-import dev.signet.lab.image.Preprocessing;
-import dev.signet.lab.input.InputRange;
-import dev.signet.lab.pipeline.Progress;
-import dev.signet.lab.runtime.RunnableModel;
 import dev.signet.lab.task.Classification;
 import dev.signet.lab.task.StyleTransfer;
 import dev.signet.lab.task.SuperResolution;
 import dev.signet.lab.task.Task;
 import dev.signet.lab.task.TaskKind;
+import dev.signet.quantize.image.Preprocessing;
+import dev.signet.quantize.input.InputRange;
+import dev.signet.quantize.runtime.RunnableModel;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;

@@ -1,6 +1,6 @@
 package dev.signet.cli;
 
-import dev.signet.lab.pipeline.NotAchievedException;
+import dev.signet.quantize.NotAchievedException;
 import dev.signet.train.classify.ClassificationRecipe;
 import dev.signet.train.classify.ClassificationTraining;
 import dev.signet.train.loop.EpochReport;

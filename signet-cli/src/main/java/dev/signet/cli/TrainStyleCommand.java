@@ -1,9 +1,9 @@
 package dev.signet.cli;
 
-import dev.signet.lab.builtin.BuiltInModel;
+import dev.signet.lab.demo.BuiltInModel;
 import dev.signet.lab.drawing.Artwork;
-import dev.signet.lab.image.Picture;
 import dev.signet.onnx.file.ModelFile;
+import dev.signet.quantize.image.Picture;
 import dev.signet.train.network.StylizingNetwork;
 import dev.signet.train.picture.StyleTraining;
 import dev.signet.train.picture.StyleWeights;

@@ -1,6 +1,6 @@
 package dev.signet.cli;
 
-import dev.signet.lab.pipeline.SignetVersion;
+import dev.signet.quantize.SignetVersion;
 import picocli.CommandLine.IVersionProvider;
 
 /** What {@code --version} prints. */

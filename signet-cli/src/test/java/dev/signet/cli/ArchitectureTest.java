@@ -2,6 +2,7 @@ package dev.signet.cli;
 
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
@@ -30,8 +31,12 @@ class ArchitectureTest {
                 .definedBy("dev.signet.onnx..")
                 .layer("engine")
                 .definedBy("dev.signet.engine..")
+                .layer("quantize")
+                .definedBy("dev.signet.quantize..")
                 .layer("lab")
                 .definedBy("dev.signet.lab..")
+                .layer("report")
+                .definedBy("dev.signet.report..")
                 .layer("train")
                 .definedBy("dev.signet.train..")
                 .layer("cli")
@@ -40,14 +45,23 @@ class ArchitectureTest {
                 .mayNotBeAccessedByAnyLayer()
                 .whereLayer("train")
                 .mayOnlyBeAccessedByLayers("cli")
+                .whereLayer("report")
+                .mayOnlyBeAccessedByLayers("cli")
                 .whereLayer("lab")
-                .mayOnlyBeAccessedByLayers("train", "cli")
+                .mayOnlyBeAccessedByLayers("report", "train", "cli")
                 .whereLayer("engine")
-                .mayOnlyBeAccessedByLayers("lab", "train", "cli")
+                .mayOnlyBeAccessedByLayers("lab", "report", "train", "cli")
+                .whereLayer("quantize")
+                .mayOnlyBeAccessedByLayers("lab", "report", "train", "cli")
                 .whereLayer("onnx")
-                .mayOnlyBeAccessedByLayers("engine", "lab", "train", "cli")
+                .mayOnlyBeAccessedByLayers("engine", "quantize", "lab", "report", "train", "cli")
                 .withOptionalLayers(true)
                 .check(signet);
+    }
+
+    @Test
+    void packagesHaveNoCycles() {
+        slices().matching("dev.signet.(**)").should().beFreeOfCycles().check(signet);
     }
 
     @Test
@@ -71,7 +85,7 @@ class ArchitectureTest {
     void onlyVectorTwinsKnowTheIncubator() {
         noClasses()
                 .that()
-                .resideOutsideOfPackages("..vectorization..", "dev.signet.engine..")
+                .resideOutsideOfPackages("dev.signet.core.vector..", "dev.signet.engine..")
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage("jdk.incubator.vector..")

@@ -6,8 +6,8 @@ import static dev.signet.cli.TinyModels.value;
 
 import ai.onnx.proto.OnnxMl.GraphProto;
 import ai.onnx.proto.OnnxMl.ModelProto;
+import dev.signet.onnx.build.Tensors;
 import dev.signet.onnx.tensor.ElementType;
-import dev.signet.onnx.tensor.Tensors;
 import java.util.SplittableRandom;
 
 /**

@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.signet.lab.image.Resampling;
-import dev.signet.lab.sample.DeadLeaves;
+import dev.signet.quantize.drawn.DeadLeaves;
+import dev.signet.quantize.image.Resampling;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

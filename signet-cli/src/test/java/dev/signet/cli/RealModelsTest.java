@@ -6,10 +6,10 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.signet.lab.image.Picture;
-import dev.signet.lab.image.Preprocessing;
-import dev.signet.lab.runtime.OnnxRuntimeModel;
-import dev.signet.lab.runtime.Tensor;
+import dev.signet.quantize.image.Picture;
+import dev.signet.quantize.image.Preprocessing;
+import dev.signet.quantize.runtime.OnnxRuntimeModel;
+import dev.signet.quantize.runtime.Tensor;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.signet.lab.drawing.Scenes;
 import dev.signet.lab.drawing.Split;
-import dev.signet.lab.image.Picture;
+import dev.signet.quantize.image.Picture;
 import dev.signet.train.graph.TorchEngine;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -1,7 +1,5 @@
 package dev.signet.core;
 
-import dev.signet.core.solve.CoefficientRounding;
-
 /**
  * A weight matrix as sign planes times coefficients: {@code w ~ z + a_1 B_1 + ... + a_b B_b} in every group of
  * {@link GroupLayout}.

@@ -1,7 +1,6 @@
 package dev.signet.core;
 
 import dev.signet.core.MultiBitWeight.CoefficientType;
-import dev.signet.core.solve.Solution;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;

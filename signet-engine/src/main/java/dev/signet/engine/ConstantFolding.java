@@ -1,8 +1,8 @@
 package dev.signet.engine;
 
+import dev.signet.core.compute.Workers;
 import dev.signet.engine.graph.Graph;
 import dev.signet.engine.graph.Node;
-import dev.signet.engine.kernel.Workers;
 import dev.signet.engine.operator.Operands.Operand;
 import dev.signet.engine.operator.Operators;
 import dev.signet.engine.tensor.Tensor;

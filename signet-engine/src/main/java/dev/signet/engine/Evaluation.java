@@ -1,9 +1,9 @@
 package dev.signet.engine;
 
+import dev.signet.core.compute.Workers;
 import dev.signet.engine.graph.Node;
 import dev.signet.engine.kernel.KernelChoice;
 import dev.signet.engine.kernel.Kernels;
-import dev.signet.engine.kernel.Workers;
 import dev.signet.engine.operator.Binding;
 import dev.signet.engine.operator.Computation;
 import dev.signet.engine.operator.Operands;

@@ -1,10 +1,10 @@
 package dev.signet.engine;
 
+import dev.signet.core.compute.Workers;
 import dev.signet.engine.graph.EpilogueFusion;
 import dev.signet.engine.graph.Graph;
 import dev.signet.engine.graph.GraphReader;
 import dev.signet.engine.graph.Node;
-import dev.signet.engine.kernel.Workers;
 import dev.signet.engine.operator.Operators;
 import dev.signet.engine.operator.WeightStore;
 import dev.signet.engine.tensor.Shape;

@@ -1,9 +1,9 @@
 package dev.signet.engine;
 
+import dev.signet.core.compute.Workers;
 import dev.signet.engine.graph.Graph;
 import dev.signet.engine.graph.Node;
 import dev.signet.engine.kernel.Kernels;
-import dev.signet.engine.kernel.Workers;
 import dev.signet.engine.operator.Computation;
 import dev.signet.engine.operator.Operands;
 import dev.signet.engine.operator.Operands.Operand;

@@ -1,7 +1,7 @@
 package dev.signet.engine;
 
+import dev.signet.core.compute.Workers;
 import dev.signet.engine.kernel.KernelChoice;
-import dev.signet.engine.kernel.Workers;
 import dev.signet.engine.operator.Binding;
 import dev.signet.engine.tensor.Tensor;
 import java.util.ArrayList;

@@ -4,7 +4,7 @@ import static dev.signet.engine.Agreement.assertAgree;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.signet.engine.kernel.Workers;
+import dev.signet.core.compute.Workers;
 import dev.signet.engine.tensor.Tensor;
 import java.lang.ref.WeakReference;
 import java.util.ArrayList;

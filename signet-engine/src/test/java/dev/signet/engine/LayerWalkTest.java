@@ -3,7 +3,7 @@ package dev.signet.engine;
 import static dev.signet.engine.Agreement.assertAgree;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.signet.engine.kernel.Workers;
+import dev.signet.core.compute.Workers;
 import dev.signet.engine.tensor.Shape;
 import dev.signet.engine.tensor.Tensor;
 import java.nio.file.Path;

@@ -2,7 +2,7 @@ package dev.signet.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.signet.engine.kernel.Workers;
+import dev.signet.core.compute.Workers;
 import dev.signet.engine.tensor.Shape;
 import dev.signet.engine.tensor.Tensor;
 import java.io.IOException;

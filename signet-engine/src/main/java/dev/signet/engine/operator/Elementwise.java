@@ -1,7 +1,7 @@
 package dev.signet.engine.operator;
 
+import dev.signet.core.compute.Workers;
 import dev.signet.engine.graph.Node;
-import dev.signet.engine.kernel.Workers;
 import dev.signet.engine.tensor.TensorType;
 
 /** Operators that map every element of one tensor by itself. */

@@ -1,8 +1,8 @@
 package dev.signet.engine.operator;
 
+import dev.signet.core.compute.Workers;
 import dev.signet.engine.kernel.KernelChoice;
 import dev.signet.engine.kernel.Kernels;
-import dev.signet.engine.kernel.Workers;
 import java.util.Optional;
 
 /**

@@ -1,8 +1,8 @@
 package dev.signet.engine.operator;
 
+import dev.signet.core.compute.Workers;
 import dev.signet.engine.graph.Node;
 import dev.signet.engine.kernel.Kernels;
-import dev.signet.engine.kernel.Workers;
 import dev.signet.engine.tensor.Shape;
 import dev.signet.engine.tensor.TensorType;
 import java.util.Arrays;

@@ -1,7 +1,7 @@
 package dev.signet.engine.operator;
 
+import dev.signet.core.compute.Workers;
 import dev.signet.engine.kernel.Kernels;
-import dev.signet.engine.kernel.Workers;
 import java.util.List;
 
 /**

@@ -3,8 +3,8 @@ package dev.signet.lab.baseline;
 import dev.signet.core.GroupLayout;
 import dev.signet.core.MultiBitWeight;
 import dev.signet.core.MultiBitWeightBuilder;
+import dev.signet.core.Solution;
 import dev.signet.core.WeightMatrix;
-import dev.signet.core.solve.Solution;
 
 /**
  * A weight matrix on evenly spaced levels, {@code w ~ scale * (code - zero)}, with a scale and a zero point for each filter that

@@ -1,82 +1,38 @@
 package dev.signet.lab.dataset;
 
-import dev.signet.lab.image.Picture;
 import dev.signet.onnx.InputException;
-import java.io.IOException;
-import java.io.InputStream;
-import java.nio.file.Files;
+import dev.signet.quantize.image.CifarFile;
+import dev.signet.quantize.image.Picture;
 import java.nio.file.Path;
-import java.util.List;
 
-/** CIFAR-10's binary format: for each image one label byte and 3072 bytes, red, green and blue planes of 32 x 32. */
-public final class CifarImages implements LabelledImages {
-    private static final int SIDE = 32;
-    private static final int PIXEL_BYTES = 3 * SIDE * SIDE;
-    private static final int RECORD = 1 + PIXEL_BYTES;
-    private static final List<String> CLASSES =
-            List.of("airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck");
-
-    private final byte[] records;
-
-    private CifarImages(byte[] records) {
-        this.records = records;
-    }
-
+/** The images of a CIFAR-10 binary file, with their labels. */
+public record CifarImages(CifarFile file) implements LabelledImages {
     /**
      * Reads the first {@code limit} images of a file, or all for 0.
      *
      * @throws InputException if it is not such a file
      */
     public static CifarImages read(Path file, int limit) {
-        try {
-            long size = Files.size(file);
-            if (size == 0 || size % RECORD != 0) {
-                throw InputException.of(
-                        file.toString(),
-                        "not a CIFAR-10 binary file: %d bytes are no multiple of %d".formatted(size, RECORD),
-                        "give a file such as test_batch.bin or a folder with one folder per class");
-            }
-            long images = limit == 0 ? size / RECORD : Math.min(limit, size / RECORD);
-            byte[] records;
-            try (InputStream stream = Files.newInputStream(file)) {
-                records = stream.readNBytes(Math.toIntExact(Math.min(images, Integer.MAX_VALUE / RECORD) * RECORD));
-            }
-            for (int start = 0; start < records.length; start += RECORD) {
-                if (records[start] < 0 || records[start] >= CLASSES.size()) {
-                    throw InputException.of(
-                            file.toString(),
-                            "image %d has label %d, expected 0..9".formatted(start / RECORD, records[start] & 0xff),
-                            "give a CIFAR-10 binary file");
-                }
-            }
-            return new CifarImages(records);
-        } catch (IOException e) {
-            throw InputException.of(file.toString(), "can not be read: " + e.getMessage(), "check the path", e);
-        }
+        return new CifarImages(CifarFile.read(file, limit));
     }
 
     @Override
     public int size() {
-        return records.length / RECORD;
+        return file.size();
     }
 
     @Override
     public Picture image(int index) {
-        float[] values = new float[PIXEL_BYTES];
-        int start = index * RECORD + 1;
-        for (int i = 0; i < PIXEL_BYTES; i++) {
-            values[i] = records[start + i] & 0xff;
-        }
-        return new Picture(SIDE, SIDE, values);
+        return file.image(index);
     }
 
     @Override
     public int label(int index) {
-        return records[index * RECORD];
+        return file.label(index);
     }
 
     @Override
     public String className(int label) {
-        return label < CLASSES.size() ? CLASSES.get(label) : Integer.toString(label);
+        return file.className(label);
     }
 }

@@ -1,7 +1,7 @@
 package dev.signet.lab.dataset;
 
-import dev.signet.lab.image.Picture;
 import dev.signet.onnx.InputException;
+import dev.signet.quantize.image.Picture;
 import java.nio.file.Files;
 import java.nio.file.Path;
 

@@ -1,8 +1,8 @@
 package dev.signet.lab.dataset;
 
-import dev.signet.lab.image.Picture;
-import dev.signet.lab.image.Resampling;
 import dev.signet.onnx.InputException;
+import dev.signet.quantize.image.Picture;
+import dev.signet.quantize.image.Resampling;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,6 +1,6 @@
 package dev.signet.lab.drawing;
 
-import dev.signet.lab.image.Picture;
+import dev.signet.quantize.image.Picture;
 import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 

@@ -1,7 +1,7 @@
 package dev.signet.lab.drawing;
 
 import dev.signet.lab.dataset.LabelledImages;
-import dev.signet.lab.image.Picture;
+import dev.signet.quantize.image.Picture;
 import java.util.SplittableRandom;
 
 /**

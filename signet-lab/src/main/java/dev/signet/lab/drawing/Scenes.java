@@ -1,7 +1,7 @@
 package dev.signet.lab.drawing;
 
 import dev.signet.lab.dataset.Pictures;
-import dev.signet.lab.image.Picture;
+import dev.signet.quantize.image.Picture;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;

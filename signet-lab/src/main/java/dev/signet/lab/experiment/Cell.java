@@ -1,8 +1,8 @@
 package dev.signet.lab.experiment;
 
-import dev.signet.lab.image.Picture;
-import dev.signet.lab.pipeline.QuantizeReport;
-import dev.signet.lab.task.Metric;
+import dev.signet.lab.metric.Metric;
+import dev.signet.quantize.QuantizeReport;
+import dev.signet.quantize.image.Picture;
 import java.util.List;
 import java.util.SequencedMap;
 import org.jspecify.annotations.Nullable;

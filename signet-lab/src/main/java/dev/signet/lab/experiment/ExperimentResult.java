@@ -1,8 +1,8 @@
 package dev.signet.lab.experiment;
 
-import dev.signet.lab.image.Picture;
-import dev.signet.lab.task.Metric;
+import dev.signet.lab.metric.Metric;
 import dev.signet.lab.task.Task;
+import dev.signet.quantize.image.Picture;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;

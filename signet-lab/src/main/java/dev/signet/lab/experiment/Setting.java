@@ -1,7 +1,7 @@
 package dev.signet.lab.experiment;
 
 import dev.signet.core.Grouping;
-import dev.signet.lab.pipeline.Importance;
+import dev.signet.quantize.solve.Importance;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

@@ -1,11 +1,11 @@
 package dev.signet.lab.experiment;
 
-import dev.signet.lab.image.Picture;
-import dev.signet.lab.pipeline.Progress;
-import dev.signet.lab.runtime.OnnxRuntimeModel;
-import dev.signet.lab.task.Metric;
+import dev.signet.core.compute.Progress;
+import dev.signet.lab.metric.Metric;
 import dev.signet.lab.task.PictureTask;
 import dev.signet.lab.task.Task;
+import dev.signet.quantize.image.Picture;
+import dev.signet.quantize.runtime.OnnxRuntimeModel;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,9 +1,11 @@
 package dev.signet.lab.runtime;
 
+import dev.signet.core.compute.Workers;
 import dev.signet.engine.EngineOptions;
 import dev.signet.engine.Precision;
-import dev.signet.engine.kernel.Workers;
 import dev.signet.onnx.file.ModelFile;
+import dev.signet.quantize.runtime.OnnxRuntimeModel;
+import dev.signet.quantize.runtime.RunnableModel;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.concurrent.Executor;

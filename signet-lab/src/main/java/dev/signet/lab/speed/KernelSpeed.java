@@ -1,13 +1,13 @@
 package dev.signet.lab.speed;
 
+import dev.signet.core.compute.Workers;
 import dev.signet.engine.EngineOptions;
 import dev.signet.engine.Precision;
 import dev.signet.engine.WeightMode;
-import dev.signet.engine.kernel.Workers;
 import dev.signet.lab.runtime.EngineModel;
-import dev.signet.lab.runtime.OnnxRuntimeModel;
-import dev.signet.lab.runtime.RunnableModel;
-import dev.signet.lab.runtime.RunnableModel.PreparedRun;
+import dev.signet.quantize.runtime.OnnxRuntimeModel;
+import dev.signet.quantize.runtime.RunnableModel;
+import dev.signet.quantize.runtime.RunnableModel.PreparedRun;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executor;

@@ -1,17 +1,17 @@
 package dev.signet.lab.speed;
 
+import dev.signet.core.compute.Workers;
 import dev.signet.engine.EngineOptions;
 import dev.signet.engine.Precision;
 import dev.signet.engine.WeightMode;
-import dev.signet.engine.kernel.Workers;
 import dev.signet.lab.runtime.EngineModel;
-import dev.signet.lab.runtime.OnnxRuntimeModel;
-import dev.signet.lab.runtime.RunnableModel.PreparedRun;
-import dev.signet.lab.runtime.TensorSpec;
-import dev.signet.lab.runtime.TrialInputs;
-import dev.signet.lab.runtime.Verification;
 import dev.signet.onnx.InputException;
 import dev.signet.onnx.file.ModelFile;
+import dev.signet.quantize.runtime.OnnxRuntimeModel;
+import dev.signet.quantize.runtime.RunnableModel.PreparedRun;
+import dev.signet.quantize.runtime.TensorSpec;
+import dev.signet.quantize.runtime.TrialInputs;
+import dev.signet.quantize.runtime.Verification;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;

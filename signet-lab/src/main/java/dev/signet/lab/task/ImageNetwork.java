@@ -1,14 +1,14 @@
 package dev.signet.lab.task;
 
-import dev.signet.lab.image.Picture;
-import dev.signet.lab.image.Preprocessing;
-import dev.signet.lab.image.Resampling;
-import dev.signet.lab.image.YCbCr;
-import dev.signet.lab.input.InputLayout;
-import dev.signet.lab.runtime.RunnableModel;
-import dev.signet.lab.runtime.Tensor;
-import dev.signet.lab.runtime.TensorSpec;
 import dev.signet.onnx.InputException;
+import dev.signet.quantize.image.Picture;
+import dev.signet.quantize.image.Preprocessing;
+import dev.signet.quantize.image.Resampling;
+import dev.signet.quantize.image.YCbCr;
+import dev.signet.quantize.input.InputLayout;
+import dev.signet.quantize.runtime.RunnableModel;
+import dev.signet.quantize.runtime.Tensor;
+import dev.signet.quantize.runtime.TensorSpec;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.Objects;

@@ -1,10 +1,11 @@
 package dev.signet.lab.task;
 
-import dev.signet.lab.image.Picture;
-import dev.signet.lab.quality.Fidelity;
-import dev.signet.lab.quality.StructuralSimilarity;
-import dev.signet.lab.runtime.RunnableModel;
+import dev.signet.lab.metric.Fidelity;
+import dev.signet.lab.metric.Metric;
+import dev.signet.lab.metric.StructuralSimilarity;
 import dev.signet.onnx.InputException;
+import dev.signet.quantize.image.Picture;
+import dev.signet.quantize.runtime.RunnableModel;
 import java.util.LinkedHashMap;
 import java.util.SequencedMap;
 import java.util.function.IntConsumer;

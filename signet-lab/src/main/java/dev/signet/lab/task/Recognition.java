@@ -1,11 +1,11 @@
 package dev.signet.lab.task;
 
-import dev.signet.lab.image.Picture;
-import dev.signet.lab.image.Preprocessing;
-import dev.signet.lab.input.InputLayout;
-import dev.signet.lab.runtime.RunnableModel;
-import dev.signet.lab.runtime.Tensor;
 import dev.signet.onnx.InputException;
+import dev.signet.quantize.image.Picture;
+import dev.signet.quantize.image.Preprocessing;
+import dev.signet.quantize.input.InputLayout;
+import dev.signet.quantize.runtime.RunnableModel;
+import dev.signet.quantize.runtime.Tensor;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;

@@ -1,13 +1,14 @@
 package dev.signet.lab.task;
 
 import dev.signet.lab.dataset.Pictures;
-import dev.signet.lab.image.Picture;
-import dev.signet.lab.image.Preprocessing;
-import dev.signet.lab.input.InputRange;
-import dev.signet.lab.quality.Fidelity;
-import dev.signet.lab.quality.Plane;
-import dev.signet.lab.runtime.RunnableModel;
+import dev.signet.lab.metric.Fidelity;
+import dev.signet.lab.metric.Metric;
+import dev.signet.lab.metric.Plane;
 import dev.signet.onnx.InputException;
+import dev.signet.quantize.image.Picture;
+import dev.signet.quantize.image.Preprocessing;
+import dev.signet.quantize.input.InputRange;
+import dev.signet.quantize.runtime.RunnableModel;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

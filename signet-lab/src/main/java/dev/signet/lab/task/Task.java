@@ -1,6 +1,7 @@
 package dev.signet.lab.task;
 
-import dev.signet.lab.runtime.RunnableModel;
+import dev.signet.lab.metric.Metric;
+import dev.signet.quantize.runtime.RunnableModel;
 import java.util.Map;
 import java.util.SequencedMap;
 import java.util.function.IntConsumer;

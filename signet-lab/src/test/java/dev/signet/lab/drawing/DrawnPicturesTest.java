@@ -2,7 +2,7 @@ package dev.signet.lab.drawing;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.signet.lab.image.Picture;
+import dev.signet.quantize.image.Picture;
 import java.nio.FloatBuffer;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;

@@ -3,13 +3,13 @@ package dev.signet.lab.speed;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.signet.core.compute.Workers;
 import dev.signet.engine.EngineOptions;
 import dev.signet.engine.Precision;
-import dev.signet.engine.kernel.Workers;
 import dev.signet.lab.runtime.EngineModel;
-import dev.signet.lab.runtime.OnnxRuntimeModel;
-import dev.signet.lab.runtime.Verification;
 import dev.signet.onnx.file.OnnxModel;
+import dev.signet.quantize.runtime.OnnxRuntimeModel;
+import dev.signet.quantize.runtime.Verification;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

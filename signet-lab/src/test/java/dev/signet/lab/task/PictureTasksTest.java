@@ -5,15 +5,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import ai.onnxruntime.OnnxJavaType;
-import dev.signet.lab.image.Picture;
-import dev.signet.lab.image.Preprocessing;
-import dev.signet.lab.image.YCbCr;
-import dev.signet.lab.input.InputRange;
-import dev.signet.lab.runtime.RunnableModel;
-import dev.signet.lab.runtime.Tensor;
-import dev.signet.lab.runtime.TensorSpec;
-import dev.signet.lab.sample.DeadLeaves;
 import dev.signet.onnx.InputException;
+import dev.signet.quantize.drawn.DeadLeaves;
+import dev.signet.quantize.image.Picture;
+import dev.signet.quantize.image.Preprocessing;
+import dev.signet.quantize.image.YCbCr;
+import dev.signet.quantize.input.InputRange;
+import dev.signet.quantize.runtime.RunnableModel;
+import dev.signet.quantize.runtime.Tensor;
+import dev.signet.quantize.runtime.TensorSpec;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -182,7 +182,7 @@ class PictureTasksTest {
         for (int i = 0; i < ramp.length; i++) {
             ramp[i] = i % 20;
         }
-        Picture larger = dev.signet.lab.image.Resampling.bicubic(new Picture(20, 20, ramp), 40, 40);
+        Picture larger = dev.signet.quantize.image.Resampling.bicubic(new Picture(20, 20, ramp), 40, 40);
         // Away from the borders a ramp stays a ramp: sample x lies at (x + 0.5) / 2 - 0.5.
         for (int x = 6; x < 34; x++) {
             assertThat(larger.at(1, 20, x)).isCloseTo((x + 0.5f) / 2 - 0.5f, within(1e-4f));

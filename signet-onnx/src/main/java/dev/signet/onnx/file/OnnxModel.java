@@ -4,7 +4,7 @@ import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
 import dev.signet.onnx.InputException;
 import dev.signet.onnx.Messages;
-import dev.signet.onnx.Nodes;
+import dev.signet.onnx.node.Nodes;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;

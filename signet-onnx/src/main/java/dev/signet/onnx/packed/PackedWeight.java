@@ -5,8 +5,9 @@ import ai.onnx.proto.OnnxMl.TensorProto;
 import dev.signet.core.GroupLayout;
 import dev.signet.core.MultiBitWeight;
 import dev.signet.core.MultiBitWeight.CoefficientType;
+import dev.signet.onnx.build.Attributes;
+import dev.signet.onnx.build.Tensors;
 import dev.signet.onnx.tensor.ElementType;
-import dev.signet.onnx.tensor.Tensors;
 import dev.signet.onnx.tensor.Transposition;
 import java.util.List;
 

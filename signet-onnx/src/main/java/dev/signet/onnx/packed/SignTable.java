@@ -1,8 +1,8 @@
 package dev.signet.onnx.packed;
 
 import ai.onnx.proto.OnnxMl.TensorProto;
+import dev.signet.onnx.build.Tensors;
 import dev.signet.onnx.tensor.ElementType;
-import dev.signet.onnx.tensor.Tensors;
 
 /** The table that turns bytes of sign planes into signs. */
 public final class SignTable {

@@ -5,7 +5,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.onnx.proto.OnnxMl.NodeProto;
 import dev.signet.onnx.InputException;
-import dev.signet.onnx.Nodes;
+import dev.signet.onnx.node.Nodes;
 import dev.signet.train.graph.DifferentiableModel;
 import dev.signet.train.graph.Scalars;
 import java.util.ArrayList;

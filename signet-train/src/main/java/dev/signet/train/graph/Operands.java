@@ -4,7 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.onnx.proto.OnnxMl.AttributeProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
 import dev.signet.onnx.InputException;
-import dev.signet.onnx.Nodes;
+import dev.signet.onnx.node.Nodes;
 import java.util.Map;
 import java.util.Optional;
 

@@ -2,7 +2,7 @@ package dev.signet.train.graph;
 
 import ai.onnx.proto.OnnxMl.GraphProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
-import dev.signet.onnx.Nodes;
+import dev.signet.onnx.node.Nodes;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;

@@ -4,7 +4,7 @@ import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.training.GradientCollector;
-import dev.signet.lab.pipeline.NotAchievedException;
+import dev.signet.quantize.NotAchievedException;
 import dev.signet.train.graph.DifferentiableModel;
 import java.time.Duration;
 import java.time.Instant;

@@ -1,7 +1,7 @@
 package dev.signet.train.network;
 
+import dev.signet.onnx.build.Attributes;
 import dev.signet.onnx.file.OnnxModel;
-import dev.signet.onnx.packed.Attributes;
 import java.util.List;
 
 /**

@@ -2,9 +2,9 @@ package dev.signet.train.network;
 
 import ai.onnx.proto.OnnxMl.AttributeProto;
 import com.google.protobuf.ByteString;
+import dev.signet.onnx.build.Tensors;
 import dev.signet.onnx.file.OnnxModel;
 import dev.signet.onnx.tensor.ElementType;
-import dev.signet.onnx.tensor.Tensors;
 import java.util.Arrays;
 import java.util.List;
 

@@ -1,8 +1,8 @@
 package dev.signet.train.picture;
 
 import dev.signet.lab.dataset.Pictures;
-import dev.signet.lab.image.Picture;
 import dev.signet.onnx.InputException;
+import dev.signet.quantize.image.Picture;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;

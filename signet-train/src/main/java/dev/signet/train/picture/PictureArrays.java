@@ -3,8 +3,8 @@ package dev.signet.train.picture;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
-import dev.signet.lab.image.Picture;
-import dev.signet.lab.image.Preprocessing;
+import dev.signet.quantize.image.Picture;
+import dev.signet.quantize.image.Preprocessing;
 import java.util.List;
 
 /** Pictures as a network takes them. */

@@ -4,7 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.index.NDIndex;
 import dev.signet.lab.dataset.Pictures;
-import dev.signet.lab.image.Picture;
+import dev.signet.quantize.image.Picture;
 import dev.signet.train.graph.DifferentiableModel;
 import dev.signet.train.graph.Scalars;
 import dev.signet.train.loop.Objective;

@@ -1,9 +1,9 @@
 package dev.signet.train.picture;
 
 import ai.djl.ndarray.NDManager;
-import dev.signet.lab.image.Picture;
 import dev.signet.onnx.InputException;
 import dev.signet.onnx.file.OnnxModel;
+import dev.signet.quantize.image.Picture;
 import dev.signet.train.graph.DifferentiableModel;
 import dev.signet.train.graph.TorchEngine;
 import dev.signet.train.loop.Adam;

@@ -4,12 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.signet.lab.dataset.LabelledImages;
-import dev.signet.lab.image.Preprocessing;
-import dev.signet.lab.runtime.OnnxRuntimeModel;
+import dev.signet.lab.metric.Metric;
 import dev.signet.lab.task.Classification;
-import dev.signet.lab.task.Metric;
 import dev.signet.onnx.InputException;
 import dev.signet.onnx.file.ModelFile;
+import dev.signet.quantize.image.Preprocessing;
+import dev.signet.quantize.runtime.OnnxRuntimeModel;
 import dev.signet.train.loop.Schedule;
 import dev.signet.train.loop.TrainingFiles;
 import dev.signet.train.loop.TrainingListener;

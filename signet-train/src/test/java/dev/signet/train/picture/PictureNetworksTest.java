@@ -9,7 +9,7 @@ import ai.djl.ndarray.types.Shape;
 import dev.signet.lab.dataset.Pictures;
 import dev.signet.lab.drawing.Scenes;
 import dev.signet.lab.drawing.Split;
-import dev.signet.lab.image.Picture;
+import dev.signet.quantize.image.Picture;
 import dev.signet.train.graph.DifferentiableModel;
 import dev.signet.train.graph.TorchEngine;
 import dev.signet.train.network.EnlargingNetwork;

@@ -1,0 +1,66 @@
+package dev.signet.lab.metric;
+
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.Optional;
+
+/** What a task measures. */
+public enum Metric {
+    /** Images whose first class is right, per cent. */
+    TOP1("top1", "top-1 %", 2, true),
+    /** Images whose class is among the first five, per cent. */
+    TOP5("top5", "top-5 %", 2, true),
+    /** Images with the same first class as the reference's, per cent. */
+    AGREEMENT("agreement", "agreement %", 2, true),
+    /** Mean Kullback-Leibler divergence of the class probabilities from the reference's, nats. */
+    KL("kl", "KL", 4, false),
+    /** Peak signal to noise, dB. */
+    PSNR("psnr", "PSNR dB", 2, true),
+    /** Structural similarity. */
+    SSIM("ssim", "SSIM", 4, true),
+    /** Mean squared error of values 0..255. */
+    MSE("mse", "MSE", 2, false),
+    /** PSNR over red, green and blue where {@link #PSNR} is that of the luma. */
+    PSNR_RGB("psnrRgb", "PSNR dB RGB", 2, true),
+    /** SSIM, the mean of red, green and blue, where {@link #SSIM} is that of the luma. */
+    SSIM_RGB("ssimRgb", "SSIM RGB", 4, true),
+    /** Squared error over red, green and blue where {@link #MSE} is that of the luma. */
+    MSE_RGB("mseRgb", "MSE RGB", 2, false);
+
+    private final String key;
+    private final String label;
+    private final int decimals;
+    private final boolean moreIsBetter;
+
+    Metric(String key, String label, int decimals, boolean moreIsBetter) {
+        this.key = key;
+        this.label = label;
+        this.decimals = decimals;
+        this.moreIsBetter = moreIsBetter;
+    }
+
+    /** Its name in JSON. */
+    public String key() {
+        return key;
+    }
+
+    /** Its name, with the unit, in tables. */
+    public String label() {
+        return label;
+    }
+
+    /** Whether a larger value is a better one. */
+    public boolean moreIsBetter() {
+        return moreIsBetter;
+    }
+
+    /** A value as tables show it. */
+    public String text(double value) {
+        return String.format(Locale.ROOT, "%." + decimals + "f", value);
+    }
+
+    /** The metric that JSON calls so. */
+    public static Optional<Metric> ofKey(String key) {
+        return Arrays.stream(values()).filter(metric -> metric.key.equals(key)).findFirst();
+    }
+}

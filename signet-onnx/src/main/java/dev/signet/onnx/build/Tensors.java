@@ -1,0 +1,79 @@
+package dev.signet.onnx.build;
+
+import ai.onnx.proto.OnnxMl.TensorProto;
+import com.google.protobuf.ByteString;
+import com.google.protobuf.UnsafeByteOperations;
+import dev.signet.onnx.tensor.ElementType;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.Arrays;
+
+/** Builds TensorProtos, always with raw bytes. */
+public final class Tensors {
+    private Tensors() {}
+
+    /**
+     * A tensor of a float type, its values rounded to the nearest.
+     *
+     * @param type FLOAT, FLOAT16, BFLOAT16 or DOUBLE
+     * @throws IllegalArgumentException if {@code type} is another one, or there are more or fewer values than {@code shape}
+     *     says
+     */
+    public static TensorProto floats(String name, ElementType type, int[] shape, float... values) {
+        ByteBuffer bytes = buffer(values.length, type.bits() / 8);
+        for (float value : values) {
+            switch (type) {
+                case FLOAT -> bytes.putFloat(value);
+                case DOUBLE -> bytes.putDouble(value);
+                case FLOAT16 -> bytes.putShort(Float.floatToFloat16(value));
+                case BFLOAT16 -> bytes.putShort(floatToBfloat16(value));
+                default -> throw new IllegalArgumentException("not a float type: " + type);
+            }
+        }
+        return tensor(name, type, shape, values.length, bytes);
+    }
+
+    /** A 1-D tensor of 64-bit integers: a shape, axes, bounds. */
+    public static TensorProto longs(String name, long... values) {
+        ByteBuffer bytes = buffer(values.length, Long.BYTES);
+        for (long value : values) {
+            bytes.putLong(value);
+        }
+        return tensor(name, ElementType.INT64, new int[] {values.length}, values.length, bytes);
+    }
+
+    /**
+     * A tensor of bytes.
+     *
+     * @param type UINT8 or INT8
+     * @throws IllegalArgumentException if there are more or fewer values than {@code shape} says
+     */
+    public static TensorProto bytes(String name, ElementType type, int[] shape, byte[] values) {
+        return tensor(name, type, shape, values.length, ByteBuffer.wrap(values.clone()));
+    }
+
+    private static ByteBuffer buffer(int elements, int size) {
+        return ByteBuffer.allocate(Math.multiplyExact(elements, size)).order(ByteOrder.LITTLE_ENDIAN);
+    }
+
+    private static TensorProto tensor(String name, ElementType type, int[] shape, int elements, ByteBuffer bytes) {
+        if (Arrays.stream(shape).asLongStream().reduce(1, Math::multiplyExact) != elements) {
+            throw new IllegalArgumentException(
+                    "%d values do not fill the shape %s".formatted(elements, Arrays.toString(shape)));
+        }
+        // The array is this method's own: nobody writes to it any more.
+        ByteString raw = UnsafeByteOperations.unsafeWrap(bytes.rewind());
+        TensorProto.Builder tensor = TensorProto.newBuilder().setName(name).setDataType(type.number());
+        Arrays.stream(shape).forEach(tensor::addDims);
+        return tensor.setRawData(raw).build();
+    }
+
+    // To the nearest, ties to even; NaN stays NaN.
+    private static short floatToBfloat16(float value) {
+        int bits = Float.floatToRawIntBits(value);
+        if (Float.isNaN(value)) {
+            return (short) (bits >>> 16 | 0x40);
+        }
+        return (short) ((bits + 0x7fff + (bits >>> 16 & 1)) >>> 16);
+    }
+}

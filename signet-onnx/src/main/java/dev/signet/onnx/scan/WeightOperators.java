@@ -1,0 +1,91 @@
+package dev.signet.onnx.scan;
+
+import ai.onnx.proto.OnnxMl.NodeProto;
+import dev.signet.onnx.node.Nodes;
+import dev.signet.onnx.tensor.Transposition;
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.stream.IntStream;
+
+/** The operators that have weights, and which output channel each weight belongs to. */
+final class WeightOperators {
+    private WeightOperators() {}
+
+    /**
+     * How the tensor at {@code input} of {@code node} is a matrix [filters x inputs].
+     *
+     * @param shape the tensor's shape, all dimensions positive
+     * @return empty where the input is not a weight operand, or has a shape that the operator does not allow
+     */
+    static Optional<FilterView> view(NodeProto node, int input, int[] shape) {
+        if (!Nodes.isStandard(node.getDomain())) {
+            return Optional.empty();
+        }
+        return switch (node.getOpType()) {
+            case "Conv" -> input == 1 && shape.length >= 3 ? Optional.of(conv(shape)) : Optional.empty();
+            case "ConvTranspose" ->
+                input == 1 && shape.length >= 3
+                        ? convTranspose(shape, Nodes.integer(node, "group", 1))
+                        : Optional.empty();
+            case "Gemm" -> input <= 1 && shape.length == 2 ? Optional.of(gemm(node, input, shape)) : Optional.empty();
+            case "MatMul" ->
+                input <= 1 && shape.length >= 2
+                        ? Optional.of(input == 0 ? rows(shape) : columns(shape))
+                        : Optional.empty();
+            default -> Optional.empty();
+        };
+    }
+
+    /** [filters, channels, kernel...]. */
+    private static FilterView conv(int[] shape) {
+        int kernelSize = product(shape, 2, shape.length);
+        return FilterView.inOrder(shape[0], shape[1] * kernelSize, kernelSize, shape);
+    }
+
+    /** [channels, filters / groups, kernel...], where the channels come group after group. */
+    private static Optional<FilterView> convTranspose(int[] shape, long group) {
+        if (group < 1 || shape[0] % group != 0) {
+            return Optional.empty();
+        }
+        int groups = (int) group;
+        int channels = shape[0] / groups;
+        int kernelSize = product(shape, 2, shape.length);
+        int[] view = new int[shape.length + 1];
+        view[0] = groups;
+        view[1] = shape[1];
+        view[2] = channels;
+        System.arraycopy(shape, 2, view, 3, shape.length - 2);
+        int[] permutation = IntStream.range(0, view.length).toArray();
+        permutation[1] = 2;
+        permutation[2] = 1;
+        return Optional.of(
+                new FilterView(groups * shape[1], channels * kernelSize, kernelSize, view, permutation, shape));
+    }
+
+    /** A constant left operand makes output rows, a right one output columns. */
+    private static FilterView gemm(NodeProto node, int input, int[] shape) {
+        boolean transposed = Nodes.integer(node, input == 0 ? "transA" : "transB", 0) != 0;
+        boolean filtersFirst = (input == 0) != transposed;
+        return filtersFirst ? rows(shape) : columns(shape);
+    }
+
+    /** [..., filters, inputs]. */
+    private static FilterView rows(int[] shape) {
+        int inputs = shape[shape.length - 1];
+        return FilterView.inOrder(product(shape, 0, shape.length - 1), inputs, 1, shape);
+    }
+
+    /** [..., inputs, filters]. */
+    private static FilterView columns(int[] shape) {
+        int rank = shape.length;
+        int[] swapped = IntStream.range(0, rank).toArray();
+        swapped[rank - 2] = rank - 1;
+        swapped[rank - 1] = rank - 2;
+        int[] view = Transposition.shape(shape, swapped);
+        return new FilterView(product(view, 0, rank - 1), view[rank - 1], 1, view, swapped, shape);
+    }
+
+    private static int product(int[] shape, int from, int to) {
+        return Arrays.stream(shape, from, to).reduce(1, Math::multiplyExact);
+    }
+}

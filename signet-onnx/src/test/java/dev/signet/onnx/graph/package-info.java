@@ -1,4 +1,0 @@
-@NullMarked
-package dev.signet.onnx.graph;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,4 +1,0 @@
-@NullMarked
-package dev.signet.onnx.output;
-
-import org.jspecify.annotations.NullMarked;

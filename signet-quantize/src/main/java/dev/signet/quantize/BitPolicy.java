@@ -1,0 +1,112 @@
+package dev.signet.quantize;
+
+import dev.signet.core.MultiBitWeight;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Collectors;
+
+/** How many sign planes each weight tensor gets. */
+public sealed interface BitPolicy {
+    /** What tensors get that nothing else is said about. */
+    int DEFAULT_BITS = 3;
+
+    /** The same for all. */
+    record Uniform(int bits) implements BitPolicy {
+        /** @throws IllegalArgumentException if {@code bits} is not 1..8 */
+        public Uniform {
+            checked(Integer.toString(bits));
+        }
+    }
+
+    /** The first rule that matches decides; {@link #DEFAULT_BITS} where none does. */
+    record PerLayer(List<Rule> rules) implements BitPolicy {}
+
+    /** The best bits per layer that fit into a number of bytes. */
+    record TargetSize(long bytes) implements BitPolicy {}
+
+    /** Bits for the tensors that a pattern names. */
+    record Rule(NamePattern pattern, int bits) {}
+
+    /**
+     * Reads {@code 3} or {@code conv1=4,*fc*=4,*=2}.
+     *
+     * @throws IllegalArgumentException if {@code text} is neither
+     */
+    static BitPolicy parse(String text) {
+        if (text.indexOf('=') < 0) {
+            return new Uniform(checked(text));
+        }
+        List<Rule> rules = new ArrayList<>();
+        for (String rule : text.split(",", -1)) {
+            int equals = rule.lastIndexOf('=');
+            if (equals < 1) {
+                throw new IllegalArgumentException("'%s' is not PATTERN=BITS".formatted(rule));
+            }
+            rules.add(new Rule(
+                    new NamePattern(rule.substring(0, equals).strip()),
+                    checked(rule.substring(equals + 1).strip())));
+        }
+        return new PerLayer(List.copyOf(rules));
+    }
+
+    /**
+     * Reads {@code 10%}, {@code 900KB}, {@code 1.5MB} or a number of bytes.
+     *
+     * @param bytesBefore what 100 % is
+     * @throws IllegalArgumentException if {@code text} is none of them
+     */
+    static TargetSize target(String text, long bytesBefore) {
+        var parts = java.util.regex.Pattern.compile("([0-9]{1,12}(?:\\.[0-9]{1,6})?)\\s*(%|B|KB|MB|GB|KIB|MIB|GIB|)")
+                .matcher(text.strip().toUpperCase(Locale.ROOT));
+        if (!parts.matches()) {
+            throw new IllegalArgumentException("'%s' is not a size: 10%%, 900KB, 1.5MB or bytes".formatted(text));
+        }
+        double number = Double.parseDouble(parts.group(1));
+        double unit = switch (parts.group(2)) {
+            case "%" -> bytesBefore / 100.0;
+            case "KB" -> 1e3;
+            case "MB" -> 1e6;
+            case "GB" -> 1e9;
+            case "KIB" -> 1024;
+            case "MIB" -> 1024 * 1024;
+            case "GIB" -> 1024 * 1024 * 1024;
+            default -> 1;
+        };
+        return new TargetSize((long) (number * unit));
+    }
+
+    /** The bits of the tensor that goes by {@code names} (its own and its nodes'). */
+    default int bits(Collection<String> names) {
+        return switch (this) {
+            case Uniform(int bits) -> bits;
+            case PerLayer(List<Rule> rules) ->
+                rules.stream()
+                        .filter(rule -> rule.pattern().matches(names))
+                        .mapToInt(Rule::bits)
+                        .findFirst()
+                        .orElse(DEFAULT_BITS);
+            case TargetSize(long bytes) ->
+                throw new IllegalStateException("bits for %d bytes are allocated, not looked up".formatted(bytes));
+        };
+    }
+
+    /** What {@link #parse} reads, or the number of bytes. */
+    default String text() {
+        return switch (this) {
+            case Uniform(int bits) -> Integer.toString(bits);
+            case PerLayer(List<Rule> rules) ->
+                rules.stream().map(rule -> rule.pattern() + "=" + rule.bits()).collect(Collectors.joining(","));
+            case TargetSize(long bytes) -> bytes + "B";
+        };
+    }
+
+    private static int checked(String text) {
+        if (!text.matches("[1-8]")) {
+            throw new IllegalArgumentException(
+                    "'%s' is not a number of bits from 1 to %d".formatted(text, MultiBitWeight.MAX_BITS));
+        }
+        return Integer.parseInt(text);
+    }
+}

@@ -1,0 +1,104 @@
+package dev.signet.quantize;
+
+import dev.signet.core.Grouping;
+import dev.signet.core.Method;
+import dev.signet.onnx.rewrite.Format;
+import dev.signet.quantize.image.Preprocessing;
+import dev.signet.quantize.solve.Importance;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a model is quantized.
+ *
+ * @param bits sign planes per tensor
+ * @param method the solver
+ * @param importance the heat map, or null for the method's own
+ * @param grouping which weights share coefficients
+ * @param offset whether groups have a constant term
+ * @param correct whether mean and deviation of each output channel are matched
+ * @param format how the weights are written
+ * @param exclude tensors (or nodes) that are kept
+ * @param samples what layers are looked at with
+ * @param inputShapes shapes to verify with, or null to find some
+ * @param seed of all that is random
+ * @param threads threads to work with
+ */
+public record QuantizeOptions(
+        BitPolicy bits,
+        Method method,
+        @Nullable Importance importance,
+        Grouping grouping,
+        boolean offset,
+        boolean correct,
+        Format format,
+        List<NamePattern> exclude,
+        Samples samples,
+        @Nullable Map<String, long[]> inputShapes,
+        long seed,
+        int threads) {
+
+    /**
+     * What layers are looked at with.
+     *
+     * @param calibration a folder of images or a {@code .npy} file; null for none
+     * @param count how many samples, 0 for as many as serve
+     * @param preprocessing what images are put through, null to find out
+     */
+    public record Samples(
+            @Nullable Path calibration, int count, @Nullable Preprocessing preprocessing) {
+        /** No data, as many samples as serve. */
+        public static final Samples NO_DATA = new Samples(null, 0, null);
+    }
+
+    /** The best settings that we know, at a number of bits. */
+    public static QuantizeOptions defaults(int bits) {
+        return new QuantizeOptions(
+                new BitPolicy.Uniform(bits),
+                Method.OUTPUT_AWARE,
+                null,
+                new Grouping.Filter(),
+                true,
+                true,
+                Format.PACKED,
+                List.of(),
+                Samples.NO_DATA,
+                null,
+                0,
+                Runtime.getRuntime().availableProcessors());
+    }
+
+    /** The heat map that the solver gets. */
+    Importance effectiveImportance() {
+        return importance == null ? new Importance.Uniform() : importance;
+    }
+
+    /** All that decides the result, on one line, as the command line has it; not paths, which say more of the user than of the file. */
+    String text() {
+        String policy = bits instanceof BitPolicy.TargetSize ? "--target-size" : "--bits";
+        return "%s %s --method %s --importance %s --group %s --%soffset --%scorrect --format %s --seed %d%s%s"
+                .formatted(
+                        policy,
+                        bits.text(),
+                        method.text(),
+                        importance == null
+                                ? "default"
+                                : importance instanceof Importance.FromFile ? "file" : importance.text(),
+                        grouping.text(),
+                        offset ? "" : "no-",
+                        correct ? "" : "no-",
+                        format.text(),
+                        seed,
+                        exclude.isEmpty()
+                                ? ""
+                                : " --exclude "
+                                        + String.join(
+                                                ",",
+                                                exclude.stream()
+                                                        .map(NamePattern::toString)
+                                                        .toList()),
+                        samples.calibration() == null ? "" : " --calibrate");
+    }
+}

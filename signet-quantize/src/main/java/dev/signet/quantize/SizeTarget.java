@@ -1,0 +1,148 @@
+package dev.signet.quantize;
+
+import dev.signet.core.MultiBitWeight;
+import dev.signet.onnx.scan.WeightTensor;
+import dev.signet.quantize.allocate.Knapsack;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.ToLongFunction;
+
+/**
+ * Chooses bits so that the written file has at most a number of bytes and the network suffers least. What a file takes beside
+ * planes and coefficients is measured by writing files with blank planes; what corrections add is learnt from a file that came
+ * out too large, after which {@link #choose} gives a smaller choice.
+ */
+final class SizeTarget {
+    // The estimate of what a node takes is off by some bytes for each tensor: two or three rounds settle it.
+    private static final int ROUNDS = 16;
+
+    private final long target;
+    private final Map<WeightTensor, List<Choice>> choices = new LinkedHashMap<>();
+    private final ToLongFunction<Map<WeightTensor, Integer>> blankFile;
+    private long corrections;
+    private long measured;
+
+    /** One way to store a tensor; 0 bits for floats. */
+    private record Choice(int bits, Knapsack.Option option) {}
+
+    /**
+     * @param target bytes of the file
+     * @param damage of each tensor at 1..8 bits
+     * @param options for the grouping and the format
+     * @param blankFile the bytes of a file whose tensors have these bits (0: floats) and which is not corrected
+     */
+    SizeTarget(
+            long target,
+            Map<WeightTensor, double[]> damage,
+            QuantizeOptions options,
+            ToLongFunction<Map<WeightTensor, Integer>> blankFile) {
+        this.target = target;
+        this.blankFile = blankFile;
+        damage.forEach((tensor, curve) -> choices.put(tensor, choices(tensor, curve, options)));
+    }
+
+    private static List<Choice> choices(WeightTensor tensor, double[] curve, QuantizeOptions options) {
+        List<Choice> choices = new ArrayList<>();
+        for (int bits = 1; bits <= MultiBitWeight.MAX_BITS; bits++) {
+            long bytes = Selection.packedBytes(tensor, bits, options);
+            if (bytes >= tensor.bytes()) {
+                // As floats it is no larger, and whole.
+                choices.add(new Choice(0, new Knapsack.Option(tensor.bytes(), 0)));
+                break;
+            }
+            choices.add(new Choice(bits, new Knapsack.Option(bytes, curve[bits - 1])));
+        }
+        return choices;
+    }
+
+    /** The bits of each tensor, 0 for floats; empty if nothing fits. */
+    Optional<Map<WeightTensor, Integer>> choose() {
+        List<List<Knapsack.Option>> items = choices.values().stream()
+                .map(all -> all.stream().map(Choice::option).toList())
+                .toList();
+        int[] smallest = new int[items.size()];
+        measured = blankFile.applyAsLong(bits(smallest));
+        long least = measured + corrections;
+        long fixed = least - bytes(items, smallest);
+        for (int round = 0; round < ROUNDS && least <= target; round++) {
+            int[] choice = Knapsack.choose(items, target - fixed).orElse(smallest);
+            measured = blankFile.applyAsLong(bits(choice));
+            long over = measured + corrections - target;
+            if (over <= 0) {
+                return Optional.of(bits(choice));
+            }
+            fixed += over;
+        }
+        return Optional.empty();
+    }
+
+    /** The bits that make the smallest file. */
+    Map<WeightTensor, Integer> smallest() {
+        return bits(new int[choices.size()]);
+    }
+
+    /**
+     * What to say when nothing fits.
+     *
+     * @param least bytes of a file with the {@link #smallest} bits
+     */
+    NotAchievedException outOfReach(long least) {
+        // The file's metadata name the target: a target with more digits takes more bytes.
+        long digits = Math.max(
+                0, Long.toString(least).length() - Long.toString(target).length());
+        return new NotAchievedException(
+                "the target of %d bytes is out of reach: the smallest file that can be made has %d bytes"
+                        .formatted(target, least + digits));
+    }
+
+    /** Whether a file that was written with the last choice fits; if not, the next choice is smaller. */
+    boolean fits(long written) {
+        if (written <= target) {
+            return true;
+        }
+        corrections = Math.max(corrections + 1, written - measured);
+        return false;
+    }
+
+    private static long bytes(List<List<Knapsack.Option>> items, int[] choice) {
+        long bytes = 0;
+        for (int i = 0; i < choice.length; i++) {
+            bytes += items.get(i).get(choice[i]).bytes();
+        }
+        return bytes;
+    }
+
+    private Map<WeightTensor, Integer> bits(int[] choice) {
+        Map<WeightTensor, Integer> bits = new LinkedHashMap<>();
+        int i = 0;
+        for (var entry : choices.entrySet()) {
+            bits.put(entry.getKey(), entry.getValue().get(choice[i++]).bits());
+        }
+        return bits;
+    }
+
+    /** A weight that takes the bytes of a quantized one. */
+    static Map<WeightTensor, MultiBitWeight> blank(Map<WeightTensor, Integer> bits, QuantizeOptions options) {
+        Map<WeightTensor, MultiBitWeight> weights = new HashMap<>();
+        bits.forEach((tensor, b) -> {
+            if (b > 0) {
+                var view = tensor.view();
+                var layout = options.grouping().layout(view.filters(), view.inputs(), view.kernelSize());
+                weights.put(
+                        tensor,
+                        new MultiBitWeight(
+                                layout,
+                                b,
+                                new byte[MultiBitWeight.planeBytes(layout, b)],
+                                new float[Math.multiplyExact(layout.groups(), b)],
+                                new float[options.offset() ? layout.groups() : 0],
+                                MultiBitWeight.CoefficientType.FLOAT16));
+            }
+        });
+        return weights;
+    }
+}

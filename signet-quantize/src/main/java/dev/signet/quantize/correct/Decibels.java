@@ -1,0 +1,52 @@
+package dev.signet.quantize.correct;
+
+import ai.onnxruntime.OnnxTensor;
+import java.util.List;
+import java.util.function.IntFunction;
+import java.util.stream.IntStream;
+
+/** Signal to noise ratios. */
+public final class Decibels {
+    /** What equal signals get, since JSON has no infinity. */
+    private static final double EQUAL = 200;
+
+    private Decibels() {}
+
+    /** 10 log10 of the signal's squares over the squares of the difference, at most 200 dB. */
+    public static double snr(List<float[]> signal, List<float[]> approximation) {
+        return snr(signal.size(), signal::get, approximation::get);
+    }
+
+    /** The same for tensors, each of which is read once. */
+    static double ofTensors(List<OnnxTensor> signal, List<OnnxTensor> approximation) {
+        return snr(
+                signal.size(),
+                i -> signal.get(i).getFloatBuffer().array(),
+                i -> approximation.get(i).getFloatBuffer().array());
+    }
+
+    private static double snr(int parts, IntFunction<float[]> signal, IntFunction<float[]> approximation) {
+        // Each part by itself, then all in order: the same sums whatever the number of threads.
+        List<double[]> sums = IntStream.range(0, parts)
+                .parallel()
+                .mapToObj(part -> squares(signal.apply(part), approximation.apply(part)))
+                .toList();
+        double squares = sums.stream().mapToDouble(sum -> sum[0]).sum();
+        double noise = sums.stream().mapToDouble(sum -> sum[1]).sum();
+        if (!(noise > 0)) {
+            return Double.isNaN(noise) ? -EQUAL : EQUAL;
+        }
+        return Math.clamp(10 * Math.log10(squares / noise), -EQUAL, EQUAL);
+    }
+
+    private static double[] squares(float[] signal, float[] approximation) {
+        double squares = 0;
+        double noise = 0;
+        for (int i = 0; i < signal.length; i++) {
+            double difference = (double) signal[i] - approximation[i];
+            squares += (double) signal[i] * signal[i];
+            noise += difference * difference;
+        }
+        return new double[] {squares, noise};
+    }
+}

@@ -1,0 +1,86 @@
+package dev.signet.quantize.input;
+
+import dev.signet.onnx.InputException;
+import dev.signet.quantize.image.Picture;
+import dev.signet.quantize.image.Preprocessing;
+import dev.signet.quantize.runtime.TensorSpec;
+import java.util.Arrays;
+
+/**
+ * How a network wants its images.
+ *
+ * @param batch images in a run, or 0 where the model leaves it open
+ * @param channels 3 for colour, 1 for luma
+ * @param width in pixels
+ * @param height in pixels
+ * @param planar [channels, height, width] for each image instead of [height, width, channels]
+ */
+public record InputLayout(int batch, int channels, int width, int height, boolean planar) {
+    /** A side that no image network has: larger claims are refused. */
+    private static final long MAX_SIDE = 8192;
+
+    private static final int MAX_BATCH = 1024;
+
+    /**
+     * The layout of an input; open sides take the size of {@code example}.
+     *
+     * @throws InputException if it is no batch of images
+     */
+    public static InputLayout of(TensorSpec input, Picture example) {
+        return of(input, example.width(), example.height());
+    }
+
+    /** The layout of an input; open sides take the given size. @throws InputException if it is no batch of images */
+    public static InputLayout of(TensorSpec input, int openWidth, int openHeight) {
+        long[] shape = input.shape();
+        boolean image = shape.length == 4;
+        boolean planar = image && (isColours(shape[1]) || (shape[1] < 0 && !isColours(shape[3])));
+        boolean interleaved = image && !planar && isColours(shape[3]);
+        if (!planar && !interleaved) {
+            throw InputException.of(
+                    "input '" + input.name() + "'",
+                    "shape %s is no batch of images, expected [N, C, H, W] or [N, H, W, C] with 3 or 1 channels"
+                            .formatted(Arrays.toString(shape)),
+                    "use a model that takes images");
+        }
+        long channels = open(shape[planar ? 1 : 3], 3);
+        long height = open(shape[planar ? 2 : 1], openHeight);
+        long width = open(shape[planar ? 3 : 2], openWidth);
+        long batch = Math.max(0, shape[0]);
+        if (width < 1 || height < 1 || width > MAX_SIDE || height > MAX_SIDE || batch > MAX_BATCH) {
+            throw InputException.of(
+                    "input '" + input.name() + "'",
+                    "%d images of %d x %d pixels are too many or too large"
+                            .formatted(Math.max(1, batch), width, height),
+                    "sides of 1 to %d and batches up to %d are supported".formatted(MAX_SIDE, MAX_BATCH));
+        }
+        return new InputLayout((int) batch, (int) channels, (int) width, (int) height, planar);
+    }
+
+    private static boolean isColours(long dimension) {
+        return dimension == 3 || dimension == 1;
+    }
+
+    private static long open(long dimension, int other) {
+        return dimension < 0 ? other : dimension;
+    }
+
+    /** Values of one image. */
+    public int imageLength() {
+        return Math.multiplyExact(channels, width * height);
+    }
+
+    /** The shape of a batch. */
+    public long[] shape(int images) {
+        return planar ? new long[] {images, channels, height, width} : new long[] {images, height, width, channels};
+    }
+
+    /** Writes a picture of this size into {@code batch} from {@code start} on. */
+    public void write(Picture picture, Preprocessing preprocessing, float[] batch, int start) {
+        if (channels == 3) {
+            preprocessing.write(picture, planar, batch, start);
+        } else {
+            preprocessing.writeLuma(picture, batch, start);
+        }
+    }
+}

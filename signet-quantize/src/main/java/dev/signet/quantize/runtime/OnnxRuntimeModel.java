@@ -1,0 +1,232 @@
+package dev.signet.quantize.runtime;
+
+import ai.onnxruntime.NodeInfo;
+import ai.onnxruntime.OnnxJavaType;
+import ai.onnxruntime.OnnxTensor;
+import ai.onnxruntime.OrtEnvironment;
+import ai.onnxruntime.OrtException;
+import ai.onnxruntime.OrtLoggingLevel;
+import ai.onnxruntime.OrtSession;
+import ai.onnxruntime.TensorInfo;
+import dev.signet.onnx.InputException;
+import java.nio.DoubleBuffer;
+import java.nio.FloatBuffer;
+import java.nio.ShortBuffer;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** A model opened in stock ONNX Runtime, on the CPU and with no custom operator. Not to be shared between threads. */
+public final class OnnxRuntimeModel implements RunnableModel {
+    private final String name;
+    private final OrtSession.SessionOptions options;
+    private final OrtSession session;
+
+    private OnnxRuntimeModel(String name, OrtSession.SessionOptions options, OrtSession session) {
+        this.name = name;
+        this.options = options;
+        this.session = session;
+    }
+
+    /**
+     * Opens a model file.
+     *
+     * @param threads threads of one operator, at least 1
+     * @throws InputException if ONNX Runtime refuses the file
+     */
+    public static OnnxRuntimeModel open(Path file, int threads) {
+        return open(file.toString(), threads, options -> environment().createSession(file.toString(), options));
+    }
+
+    /** Opens a model that is in memory; {@code name} is what messages call it. */
+    public static OnnxRuntimeModel open(String name, byte[] model, int threads) {
+        return open(name, threads, options -> environment().createSession(model, options));
+    }
+
+    private interface Opener {
+        OrtSession open(OrtSession.SessionOptions options) throws OrtException;
+    }
+
+    private static OnnxRuntimeModel open(String name, int threads, Opener opener) {
+        var options = new OrtSession.SessionOptions();
+        try {
+            options.setSessionLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR);
+            setThreads(options, threads);
+            return new OnnxRuntimeModel(name, options, opener.open(options));
+        } catch (OrtException e) {
+            options.close();
+            throw InputException.of(
+                    name, "ONNX Runtime can not open it: " + e.getMessage(), "check the model with onnx.checker", e);
+        }
+    }
+
+    /** Lets a session use {@code threads} threads while it runs, and none when it does not. */
+    public static void setThreads(OrtSession.SessionOptions options, int threads) throws OrtException {
+        options.setIntraOpNumThreads(threads);
+        options.setInterOpNumThreads(1);
+        // Threads that spin on for the next run would take the cores from whatever is done in between.
+        options.addConfigEntry("session.force_spinning_stop", "1");
+    }
+
+    private static OrtEnvironment environment() {
+        return OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR, "signet");
+    }
+
+    @Override
+    public String name() {
+        return name;
+    }
+
+    @Override
+    public List<TensorSpec> inputs() {
+        return specs(true);
+    }
+
+    @Override
+    public List<TensorSpec> outputs() {
+        return specs(false);
+    }
+
+    private List<TensorSpec> specs(boolean input) {
+        try {
+            List<TensorSpec> specs = new ArrayList<>();
+            for (NodeInfo node : (input ? session.getInputInfo() : session.getOutputInfo()).values()) {
+                if (node.getInfo() instanceof TensorInfo tensor) {
+                    specs.add(new TensorSpec(node.getName(), tensor.getShape(), tensor.type));
+                } else {
+                    specs.add(new TensorSpec(node.getName(), new long[0], OnnxJavaType.UNKNOWN));
+                }
+            }
+            return specs;
+        } catch (OrtException e) {
+            throw failed(e);
+        }
+    }
+
+    @Override
+    public PreparedRun prepare(float[] values, long... shape) {
+        TensorSpec input = input();
+        return new SessionRun(Map.of(input.name(), tensor(input, values, shape)));
+    }
+
+    private final class SessionRun implements PreparedRun {
+        private final Map<String, OnnxTensor> feeds;
+        private OrtSession.@Nullable Result result;
+
+        SessionRun(Map<String, OnnxTensor> feeds) {
+            this.feeds = feeds;
+        }
+
+        @Override
+        public void run() {
+            closeResult();
+            try {
+                result = session.run(feeds);
+            } catch (OrtException e) {
+                throw failed(e);
+            }
+        }
+
+        @Override
+        public Tensor output() {
+            if (result == null || !(result.get(0) instanceof OnnxTensor tensor)) {
+                throw InputException.of(name, "its first output is no tensor", "use a model that gives one");
+            }
+            try {
+                return Tensor.of(tensor);
+            } catch (OrtException e) {
+                throw failed(e);
+            }
+        }
+
+        @Override
+        public void close() {
+            closeResult();
+            feeds.values().forEach(OnnxTensor::close);
+        }
+
+        private void closeResult() {
+            if (result != null) {
+                result.close();
+                result = null;
+            }
+        }
+    }
+
+    /**
+     * Runs the model and returns its floating-point tensors as fp32 (others are converted, as far as they are numbers).
+     *
+     * @param feeds a tensor for every input
+     */
+    public Map<String, Tensor> run(Map<String, OnnxTensor> feeds) {
+        try (OrtSession.Result result = session.run(feeds)) {
+            Map<String, Tensor> outputs = new LinkedHashMap<>();
+            for (var entry : result) {
+                if (entry.getValue() instanceof OnnxTensor tensor) {
+                    outputs.put(entry.getKey(), Tensor.of(tensor));
+                }
+            }
+            return outputs;
+        } catch (OrtException e) {
+            throw failed(e);
+        }
+    }
+
+    /** A tensor for a floating-point input, in the input's own type. */
+    public static OnnxTensor tensor(TensorSpec input, float[] values, long[] shape) {
+        try {
+            return switch (input.type()) {
+                case FLOAT16, BFLOAT16 -> {
+                    short[] halves = new short[values.length];
+                    for (int i = 0; i < halves.length; i++) {
+                        halves[i] = input.type() == OnnxJavaType.FLOAT16
+                                ? Float.floatToFloat16(values[i])
+                                : (short) (Float.floatToIntBits(values[i]) >>> 16);
+                    }
+                    yield OnnxTensor.createTensor(environment(), ShortBuffer.wrap(halves), shape, input.type());
+                }
+                case DOUBLE -> {
+                    double[] doubles = new double[values.length];
+                    for (int i = 0; i < doubles.length; i++) {
+                        doubles[i] = values[i];
+                    }
+                    yield OnnxTensor.createTensor(environment(), DoubleBuffer.wrap(doubles), shape);
+                }
+                default -> floats(values, shape);
+            };
+        } catch (OrtException e) {
+            throw InputException.of(
+                    "input '" + input.name() + "'", "can not be made: " + e.getMessage(), "check the model", e);
+        }
+    }
+
+    static OnnxTensor floats(float[] values, long[] shape) throws OrtException {
+        return OnnxTensor.createTensor(environment(), FloatBuffer.wrap(values), shape);
+    }
+
+    static OrtEnvironment shared() {
+        return environment();
+    }
+
+    private InputException failed(OrtException e) {
+        return InputException.of(
+                name,
+                "ONNX Runtime can not run it: " + e.getMessage(),
+                "check the model and the shape of its input",
+                e);
+    }
+
+    @Override
+    public void close() {
+        try {
+            session.close();
+        } catch (OrtException e) {
+            throw failed(e);
+        } finally {
+            options.close();
+        }
+    }
+}

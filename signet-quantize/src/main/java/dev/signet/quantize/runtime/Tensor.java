@@ -1,0 +1,58 @@
+package dev.signet.quantize.runtime;
+
+import ai.onnxruntime.OnnxTensor;
+import ai.onnxruntime.OrtException;
+import java.nio.FloatBuffer;
+
+/**
+ * Values with a shape.
+ *
+ * @param shape every dimension given
+ * @param values row-major
+ */
+public record Tensor(long[] shape, float[] values) {
+    /** A copy of ONNX Runtime's tensor in fp32; a type that has no fp32 form gives no values. */
+    public static Tensor of(OnnxTensor tensor) throws OrtException {
+        long[] shape = tensor.getInfo().getShape();
+        return new Tensor(
+                shape,
+                switch (tensor.getInfo().type) {
+                    case FLOAT, FLOAT16, BFLOAT16 -> array(tensor.getFloatBuffer());
+                    case DOUBLE -> {
+                        var buffer = tensor.getDoubleBuffer();
+                        yield fill(buffer.remaining(), i -> buffer.get(i));
+                    }
+                    case INT64 -> {
+                        var buffer = tensor.getLongBuffer();
+                        yield fill(buffer.remaining(), i -> buffer.get(i));
+                    }
+                    case INT32 -> {
+                        var buffer = tensor.getIntBuffer();
+                        yield fill(buffer.remaining(), i -> buffer.get(i));
+                    }
+                    case INT8, UINT8, BOOL -> {
+                        var buffer = tensor.getByteBuffer();
+                        yield fill(buffer.remaining(), i -> buffer.get(i));
+                    }
+                    default -> new float[0];
+                });
+    }
+
+    private interface Element {
+        double at(int i);
+    }
+
+    private static float[] fill(int length, Element element) {
+        float[] values = new float[length];
+        for (int i = 0; i < length; i++) {
+            values[i] = (float) element.at(i);
+        }
+        return values;
+    }
+
+    private static float[] array(FloatBuffer buffer) {
+        float[] values = new float[buffer.remaining()];
+        buffer.get(values);
+        return values;
+    }
+}

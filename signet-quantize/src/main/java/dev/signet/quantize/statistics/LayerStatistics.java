@@ -1,0 +1,74 @@
+package dev.signet.quantize.statistics;
+
+import dev.signet.core.WeightMatrix;
+import dev.signet.quantize.walk.NetworkWalk;
+import java.util.Optional;
+import java.util.concurrent.ForkJoinPool;
+
+/**
+ * What a layer's inputs look like behind the quantized prefix, and how the original network's outputs hang together with them.
+ *
+ * @param gram for each channel group H = mean of x x^T over im2col rows x, [d x d] row-major
+ * @param correlation for each channel group R = mean of (y - bias) x^T, [filters of the group x d] row-major, with y the
+ *     original network's outputs
+ * @param mean for each channel group the mean of x, [d], scaled so that H less mean mean^T has only what varies
+ * @param rows how many im2col rows were averaged, the samples' mean columns not counted
+ */
+public record LayerStatistics(float[][] gram, float[][] correlation, float[][] mean, long rows) {
+    /** Collects the statistics of a layer; empty where it has none ({@link StatisticsCollector}). */
+    public static Optional<LayerStatistics> of(NetworkWalk.Layer layer, ForkJoinPool pool, int threads) {
+        return StatisticsCollector.of(layer, pool, threads)
+                .map(StatisticsCollector::collect)
+                // Weights that are not finite make all that comes after them so: nothing can be learnt there.
+                .filter(all -> isFinite(all.gram) && isFinite(all.correlation));
+    }
+
+    private static boolean isFinite(float[][] values) {
+        for (float[] group : values) {
+            for (float value : group) {
+                if (!Float.isFinite(value)) {
+                    return false;
+                }
+            }
+        }
+        return true;
+    }
+
+    /**
+     * The statistics of several layers that use the same weights: this one's count {@code weight} times, the other's once.
+     *
+     * @param other of the same tensor
+     */
+    LayerStatistics averagedWith(LayerStatistics other, int weight) {
+        return new LayerStatistics(
+                averaged(gram, other.gram, weight),
+                averaged(correlation, other.correlation, weight),
+                averaged(mean, other.mean, weight),
+                rows + other.rows);
+    }
+
+    private static float[][] averaged(float[][] a, float[][] b, int weight) {
+        float[][] averaged = new float[a.length][];
+        for (int g = 0; g < a.length; g++) {
+            averaged[g] = new float[a[g].length];
+            for (int i = 0; i < a[g].length; i++) {
+                averaged[g][i] = (weight * a[g][i] + b[g][i]) / (weight + 1);
+            }
+        }
+        return averaged;
+    }
+
+    /** The mean square of the input that each weight of a matrix meets: a heat map in the matrix's order. */
+    public float[] inputPower(WeightMatrix matrix) {
+        int d = matrix.inputs();
+        int perGroup = matrix.filters() / gram.length;
+        float[] power = new float[matrix.size()];
+        for (int f = 0; f < matrix.filters(); f++) {
+            float[] h = gram[f / perGroup];
+            for (int i = 0; i < d; i++) {
+                power[f * d + i] = h[i * d + i];
+            }
+        }
+        return power;
+    }
+}

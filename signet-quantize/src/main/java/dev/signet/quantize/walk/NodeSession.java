@@ -1,0 +1,128 @@
+package dev.signet.quantize.walk;
+
+import ai.onnx.proto.OnnxMl.GraphProto;
+import ai.onnx.proto.OnnxMl.ModelProto;
+import ai.onnx.proto.OnnxMl.NodeProto;
+import ai.onnx.proto.OnnxMl.TensorProto;
+import ai.onnx.proto.OnnxMl.TypeProto;
+import ai.onnx.proto.OnnxMl.ValueInfoProto;
+import ai.onnxruntime.OnnxTensor;
+import ai.onnxruntime.OnnxValue;
+import ai.onnxruntime.OrtEnvironment;
+import ai.onnxruntime.OrtException;
+import ai.onnxruntime.OrtLoggingLevel;
+import ai.onnxruntime.OrtSession;
+import dev.signet.onnx.InputException;
+import dev.signet.quantize.runtime.ElementTypes;
+import dev.signet.quantize.runtime.OnnxRuntimeModel;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** One node of a model, run in ONNX Runtime as a model of its own. */
+public final class NodeSession implements AutoCloseable {
+    private final String where;
+    private final OrtSession.SessionOptions options;
+    private final OrtSession session;
+
+    private NodeSession(String where, OrtSession.SessionOptions options, OrtSession session) {
+        this.where = where;
+        this.options = options;
+        this.session = session;
+    }
+
+    /**
+     * A model with nothing but some nodes.
+     *
+     * @param whole gives IR version, opsets and functions
+     * @param nodes what is run, in order
+     * @param constants initializers, by the names under which the nodes use them
+     * @param inputs the tensors that will be fed: their element types
+     * @param outputs the names of what is wanted
+     * @param where file and node, for messages
+     * @param threads of one operator
+     */
+    public static NodeSession open(
+            ModelProto whole,
+            List<NodeProto> nodes,
+            Map<String, TensorProto> constants,
+            Map<String, OnnxTensor> inputs,
+            List<String> outputs,
+            String where,
+            int threads) {
+        GraphProto.Builder graph = GraphProto.newBuilder().setName("layer").addAllNode(nodes);
+        constants.forEach((name, tensor) ->
+                graph.addInitializer(tensor.toBuilder().setName(name).build()));
+        inputs.forEach((name, tensor) -> graph.addInput(valueInfo(name, tensor)));
+        outputs.forEach(name -> graph.addOutput(ValueInfoProto.newBuilder().setName(name)));
+        ModelProto model = ModelProto.newBuilder()
+                .setIrVersion(Math.max(4, whole.getIrVersion()))
+                .addAllOpsetImport(whole.getOpsetImportList())
+                .addAllFunctions(whole.getFunctionsList())
+                .setGraph(graph)
+                .build();
+        var options = new OrtSession.SessionOptions();
+        try {
+            options.setSessionLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL);
+            OnnxRuntimeModel.setThreads(options, threads);
+            return new NodeSession(
+                    where, options, OrtEnvironment.getEnvironment().createSession(model.toByteArray(), options));
+        } catch (OrtException e) {
+            options.close();
+            throw InputException.of(
+                    where, "ONNX Runtime can not open the node: " + e.getMessage(), "check the model", e);
+        }
+    }
+
+    private static ValueInfoProto valueInfo(String name, OnnxTensor tensor) {
+        return ValueInfoProto.newBuilder()
+                .setName(name)
+                .setType(TypeProto.newBuilder()
+                        .setTensorType(TypeProto.Tensor.newBuilder()
+                                .setElemType(ElementTypes.of(tensor).number())))
+                .build();
+    }
+
+    /**
+     * Runs the nodes once.
+     *
+     * @return the outputs, as they were asked for; the caller closes them
+     */
+    public List<OnnxTensor> run(Map<String, OnnxTensor> feeds) {
+        List<OnnxValue> values = new ArrayList<>();
+        try {
+            // The result is not closed: its tensors live on, each until the walk has no more use for it.
+            OrtSession.Result result = session.run(feeds);
+            List<OnnxTensor> outputs = new ArrayList<>();
+            for (var entry : result) {
+                values.add(entry.getValue());
+                if (!(entry.getValue() instanceof OnnxTensor tensor)) {
+                    values.forEach(OnnxValue::close);
+                    throw InputException.of(
+                            where,
+                            "output '%s' is not a tensor".formatted(entry.getKey()),
+                            "use --method alternating --no-correct");
+                }
+                outputs.add(tensor);
+            }
+            return outputs;
+        } catch (OrtException e) {
+            throw InputException.of(
+                    where,
+                    "ONNX Runtime can not run the node: " + e.getMessage(),
+                    "check the model and its input's shape (--input-shape)",
+                    e);
+        }
+    }
+
+    @Override
+    public void close() {
+        try {
+            session.close();
+        } catch (OrtException e) {
+            throw InputException.of(where, "ONNX Runtime can not close the node: " + e.getMessage(), "try again", e);
+        } finally {
+            options.close();
+        }
+    }
+}

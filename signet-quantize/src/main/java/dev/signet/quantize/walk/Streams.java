@@ -1,0 +1,62 @@
+package dev.signet.quantize.walk;
+
+import ai.onnxruntime.OnnxTensor;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The tensors of a network that are needed now, one for each chunk of samples: as the original network has them, and as the
+ * quantized one has those that quantization has changed.
+ */
+final class Streams {
+    private final Map<String, List<OnnxTensor>> original = new HashMap<>();
+    private final Map<String, List<OnnxTensor>> quantized = new HashMap<>();
+    private final Map<String, ChannelMoments> moments = new HashMap<>();
+
+    void put(String name, boolean ofQuantized, List<OnnxTensor> values) {
+        (ofQuantized ? quantized : original).put(name, values);
+    }
+
+    /** A tensor of either stream; up to the first replaced weight both are one. */
+    List<OnnxTensor> values(String name, boolean ofQuantized) {
+        List<OnnxTensor> values = ofQuantized ? quantized.get(name) : null;
+        values = values == null ? original.get(name) : values;
+        if (values == null) {
+            throw new IllegalStateException("tensor '%s' was closed too early".formatted(name));
+        }
+        return values;
+    }
+
+    /** Whether quantization has changed a tensor. */
+    boolean isChanged(String name) {
+        return quantized.containsKey(name);
+    }
+
+    boolean hasOriginal(String name) {
+        return original.containsKey(name);
+    }
+
+    /** The moments of a tensor of the original network, which several steps ask for. */
+    ChannelMoments originalMoments(String name, int channelAxis) {
+        return moments.computeIfAbsent(name, key -> ChannelMoments.of(values(key, false), channelAxis));
+    }
+
+    /** Frees a tensor of both streams. */
+    void close(String name) {
+        moments.remove(name);
+        for (var stream : List.of(original, quantized)) {
+            List<OnnxTensor> values = stream.remove(name);
+            if (values != null) {
+                values.forEach(OnnxTensor::close);
+            }
+        }
+    }
+
+    void closeAll() {
+        for (var stream : List.of(original, quantized)) {
+            stream.values().forEach(values -> values.forEach(OnnxTensor::close));
+            stream.clear();
+        }
+    }
+}

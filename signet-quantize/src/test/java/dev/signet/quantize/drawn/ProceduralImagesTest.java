@@ -1,0 +1,63 @@
+package dev.signet.quantize.drawn;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.signet.quantize.image.Picture;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class ProceduralImagesTest {
+    private interface Drawing {
+        Picture draw(int width, int height, SplittableRandom random);
+    }
+
+    private static Drawing drawing(String name) {
+        return name.equals("leaves") ? DeadLeaves::draw : ColouredNoise::draw;
+    }
+
+    @ParameterizedTest
+    @CsvSource({"leaves,32,32", "leaves,1,1", "leaves,50,7", "noise,32,32", "noise,1,1", "noise,50,7"})
+    void imagesAreSeededVariedAndInRange(String name, int width, int height) {
+        Drawing drawing = drawing(name);
+        float[] values = drawing.draw(width, height, new SplittableRandom(1)).values();
+        assertThat(values)
+                .containsExactly(
+                        drawing.draw(width, height, new SplittableRandom(1)).values());
+        assertThat(values)
+                .isNotEqualTo(
+                        drawing.draw(width, height, new SplittableRandom(2)).values());
+        for (float value : values) {
+            assertThat(value).isBetween(0f, 255f);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"leaves", "noise"})
+    void neighboursAreAlikeAsInPhotographs(String name) {
+        double near = 0;
+        double far = 0;
+        var random = new SplittableRandom(3);
+        for (int n = 0; n < 20; n++) {
+            Picture picture = drawing(name).draw(32, 32, random);
+            for (int y = 0; y < 32; y++) {
+                for (int x = 0; x < 16; x++) {
+                    near += Math.pow(picture.at(0, y, x) - picture.at(0, y, x + 1), 2);
+                    far += Math.pow(picture.at(0, y, x) - picture.at(0, y, x + 16), 2);
+                }
+            }
+        }
+        assertThat(near).isLessThan(far / 3);
+    }
+
+    @Test
+    void leavesCoverEverything() {
+        Picture picture = DeadLeaves.draw(64, 48, new SplittableRandom(5));
+        int black = 0;
+        for (int i = 0; i < 64 * 48; i++) {
+            black += picture.values()[i] == 0 ? 1 : 0;
+        }
+        assertThat(black).isLessThan(64 * 48 / 4);
+    }
+}

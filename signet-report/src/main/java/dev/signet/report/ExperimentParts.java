@@ -1,0 +1,113 @@
+package dev.signet.report;
+
+import dev.signet.lab.experiment.Cell;
+import dev.signet.lab.experiment.ExperimentResult;
+import dev.signet.lab.experiment.Setting;
+import dev.signet.lab.experiment.Way;
+import dev.signet.lab.task.PictureTask;
+import dev.signet.lab.task.StyleTransfer;
+import dev.signet.lab.task.SuperResolution;
+import dev.signet.quantize.TensorReport;
+import dev.signet.quantize.image.Picture;
+import dev.signet.quantize.inspect.ModelSummary;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SequencedMap;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/** What the page says of an experiment: all figures, and layers and pictures of the cells where the ways differ most. */
+public final class ExperimentParts {
+    /** Of how many pictures an experiment's page shows what became. */
+    public static final int PICTURES = 3;
+
+    private ExperimentParts() {}
+
+    /**
+     * The cells whose layers and pictures are shown: those with the fewest bits, of the first seed.
+     *
+     * @param settings all of the experiment
+     */
+    public static Predicate<Setting> shown(List<Setting> settings) {
+        int bits = settings.stream().mapToInt(Setting::bits).min().orElse(0);
+        long seed = settings.stream().mapToLong(Setting::seed).findFirst().orElse(0);
+        return setting -> setting.bits() == bits && setting.seed() == seed;
+    }
+
+    /**
+     * The part of a result.
+     *
+     * @param conditions what the figures depend on beside the task, by name
+     * @param summary of the original model, for the memory table, or null for none
+     */
+    public static ExperimentPart of(
+            ExperimentResult result, Map<String, String> conditions, @Nullable ModelSummary summary) {
+        Map<String, Double> original = new LinkedHashMap<>();
+        // The original's pictures are what style transfer compares with.
+        if (!(result.task() instanceof StyleTransfer)) {
+            result.original().forEach((metric, value) -> original.put(metric.key(), value));
+        }
+        Map<String, String> all = new LinkedHashMap<>(result.task().conditions());
+        all.putAll(conditions);
+        SequencedMap<String, Cell> shown = shown(result);
+        return new ExperimentPart(
+                result.task().kind().text(),
+                String.valueOf(result.model().getFileName()),
+                result.bytes(),
+                original,
+                result.cells(),
+                all,
+                layers(shown),
+                pictures(result, shown),
+                summary);
+    }
+
+    private static SequencedMap<String, Cell> shown(ExperimentResult result) {
+        List<Way> ways = result.ways();
+        Predicate<Setting> shown =
+                shown(result.cells().stream().map(Cell::setting).toList());
+        SequencedMap<String, Cell> cells = new LinkedHashMap<>();
+        for (Cell cell : result.cells()) {
+            if (shown.test(cell.setting())) {
+                Way way = cell.setting().way().essence();
+                cells.putIfAbsent(
+                        "%s, %d bits".formatted(way.label(ways), cell.setting().bits()), cell);
+            }
+        }
+        return cells;
+    }
+
+    private static SequencedMap<String, List<TensorReport>> layers(SequencedMap<String, Cell> shown) {
+        SequencedMap<String, List<TensorReport>> layers = new LinkedHashMap<>();
+        shown.forEach((label, cell) -> {
+            if (cell.report() != null) {
+                layers.put(label, cell.report().tensors());
+            }
+        });
+        return layers;
+    }
+
+    private static List<PictureComparison> pictures(ExperimentResult result, SequencedMap<String, Cell> shown) {
+        List<PictureComparison> comparisons = new ArrayList<>();
+        if (!(result.task() instanceof PictureTask task)) {
+            return comparisons;
+        }
+        for (int i = 0; i < result.pictures().size(); i++) {
+            int index = i;
+            SequencedMap<String, Picture> variants = new LinkedHashMap<>();
+            shown.forEach((label, cell) -> {
+                if (index < cell.pictures().size()) {
+                    variants.put(label, cell.pictures().get(index));
+                }
+            });
+            comparisons.add(new PictureComparison(
+                    task.name(i),
+                    result.pictures().get(i),
+                    variants,
+                    task instanceof SuperResolution enlarging ? enlarging.target(i) : null));
+        }
+        return comparisons;
+    }
+}

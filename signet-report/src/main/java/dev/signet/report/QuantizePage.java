@@ -1,0 +1,79 @@
+package dev.signet.report;
+
+import dev.signet.quantize.QuantizeReport;
+import dev.signet.quantize.TensorReport;
+import dev.signet.quantize.inspect.ModelSummary;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/** The page of {@code signet quantize --report}. */
+public final class QuantizePage {
+    private QuantizePage() {}
+
+    /** The page of a run on the model that {@code source} describes. */
+    public static HtmlPage of(QuantizeReport report, ModelSummary source) {
+        List<TensorReport> tensors = report.tensors();
+        List<Block> blocks = new ArrayList<>();
+        blocks.add(new Block.KeyFigures(figures(report)));
+        blocks.add(new Block.Notes(report.notes()));
+        blocks.add(new Block.Section("Layers", List.of(LayerBlocks.chart(tensors), LayerBlocks.table(tensors))));
+        blocks.addAll(LayerBlocks.damage(tensors));
+        blocks.add(new Block.Section("Weights and their levels", LayerBlocks.histograms(tensors)));
+        List<Block> heatMaps = new ArrayList<>(LayerBlocks.heatMaps(tensors));
+        if (!heatMaps.isEmpty()) {
+            heatMaps.addFirst(
+                    new Block.Text(
+                            "Mean size of the weights, relative to the tensor's mean (what the heat map l1"
+                                    + " weighs errors with): filters downwards, inputs to the right, dark to bright is small to large."));
+            blocks.add(new Block.Section("Heat maps", heatMaps));
+        }
+        blocks.add(MemoryBlocks.section(source));
+        return new HtmlPage(
+                        report.target().getFileName().toString(),
+                        "%s, quantized. Statistics: %s.".formatted(report.source(), report.statistics()))
+                .add(blocks);
+    }
+
+    private static List<Block.KeyFigure> figures(QuantizeReport report) {
+        List<TensorReport> quantized = LayerBlocks.quantized(report.tensors());
+        double share = (double) report.bytesAfter() / report.bytesBefore();
+        long weights = 0;
+        long bits = 0;
+        for (TensorReport tensor : quantized) {
+            long count = 1;
+            for (int side : tensor.shape()) {
+                count *= side;
+            }
+            weights += count;
+            bits += Byte.SIZE * tensor.bytesAfter();
+        }
+        List<Block.KeyFigure> figures = new ArrayList<>();
+        figures.add(new Block.KeyFigure(
+                "Size",
+                String.format(Locale.ROOT, "%.1f %%", 100 * share),
+                String.format(Locale.ROOT, "%,d of %,d bytes", report.bytesAfter(), report.bytesBefore())));
+        figures.add(new Block.KeyFigure(
+                "Smaller by",
+                String.format(Locale.ROOT, "%.1f x", 1 / share),
+                "the whole file, all that is kept included"));
+        figures.add(new Block.KeyFigure(
+                "Bits a weight",
+                String.format(Locale.ROOT, "%.2f", (double) bits / Math.max(1, weights)),
+                "coefficients included, %d of %d tensors"
+                        .formatted(quantized.size(), report.tensors().size())));
+        if (report.outputSnr() != null) {
+            figures.add(new Block.KeyFigure(
+                    "Output SNR",
+                    String.format(Locale.ROOT, "%.1f dB", report.outputSnr()),
+                    "the network's output against what quantization changes in it"));
+        }
+        figures.add(new Block.KeyFigure(
+                "Verified",
+                report.verification().identical() ? "identical" : "equal",
+                report.verification().identical()
+                        ? "to the bit, with dequantized weights in ONNX Runtime"
+                        : "to rounding, with dequantized weights in ONNX Runtime"));
+        return figures;
+    }
+}

@@ -4,11 +4,16 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
+import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** The arrows between the modules, and what each may depend on. */
 class ArchitectureTest {
@@ -56,6 +61,86 @@ class ArchitectureTest {
                 .whereLayer("onnx")
                 .mayOnlyBeAccessedByLayers("engine", "quantize", "lab", "report", "train", "cli")
                 .withOptionalLayers(true)
+                .check(signet);
+    }
+
+    /**
+     * What of each module others may touch. Would be {@code module-info.java}; but the jars are packed by the java that runs
+     * Maven, which may be older than 25, and an older jar tool refuses a module descriptor of Java 25.
+     */
+    private static final Map<String, List<String>> EXPORTED = Map.of(
+            "core",
+            List.of("core", "core.compute", "core.heatmap", "core.outputaware", "core.vector"),
+            "engine",
+            List.of("engine", "engine.tensor"),
+            "onnx",
+            List.of(
+                    "onnx",
+                    "onnx.build",
+                    "onnx.file",
+                    "onnx.node",
+                    "onnx.packed",
+                    "onnx.rewrite",
+                    "onnx.scan",
+                    "onnx.store",
+                    "onnx.tensor"),
+            "quantize",
+            List.of(
+                    "quantize",
+                    "quantize.array",
+                    "quantize.image",
+                    "quantize.input",
+                    "quantize.inspect",
+                    "quantize.runtime",
+                    "quantize.sample",
+                    "quantize.solve"),
+            "lab",
+            List.of(
+                    "lab.dataset",
+                    "lab.demo",
+                    "lab.drawing",
+                    "lab.experiment",
+                    "lab.metric",
+                    "lab.runtime",
+                    "lab.speed",
+                    "lab.task"),
+            "report",
+            List.of("report"));
+
+    static List<String> modules() {
+        return List.copyOf(EXPORTED.keySet());
+    }
+
+    @ParameterizedTest
+    @MethodSource("modules")
+    void othersTouchOnlyWhatAModuleExports(String module) {
+        String[] hidden = signet.stream()
+                .map(JavaClass::getPackageName)
+                .filter(name -> name.startsWith("dev.signet." + module))
+                .filter(name ->
+                        !EXPORTED.getOrDefault(module, List.of()).contains(name.substring("dev.signet.".length())))
+                .distinct()
+                .toArray(String[]::new);
+        if (hidden.length > 0) {
+            noClasses()
+                    .that()
+                    .resideOutsideOfPackage("dev.signet." + module + "..")
+                    .should()
+                    .dependOnClassesThat()
+                    .resideInAnyPackage(hidden)
+                    .check(signet);
+        }
+    }
+
+    /** Of the other modules only signet-quantize solves least squares of its own. */
+    @Test
+    void vectorKernelsOfTheSolversAreForSolvers() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackages("dev.signet.core..", "dev.signet.quantize..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("dev.signet.core.vector..")
                 .check(signet);
     }
 

@@ -6,13 +6,17 @@ import dev.signet.engine.graph.Graph;
 import dev.signet.engine.graph.GraphReader;
 import dev.signet.engine.graph.Node;
 import dev.signet.engine.operator.Operators;
-import dev.signet.engine.operator.WeightStore;
+import dev.signet.engine.plan.ConstantFolding;
+import dev.signet.engine.plan.Plan;
+import dev.signet.engine.plan.PlanCache;
+import dev.signet.engine.plan.Planner;
+import dev.signet.engine.plan.Trial;
+import dev.signet.engine.product.WeightStore;
 import dev.signet.engine.tensor.Shape;
 import dev.signet.engine.tensor.Tensor;
 import dev.signet.onnx.InputException;
 import dev.signet.onnx.file.ModelFile;
 import dev.signet.onnx.file.OnnxModel;
-import dev.signet.onnx.tensor.ElementType;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -167,26 +171,5 @@ public final class Network {
             outputs.add(session.output(i).copy());
         }
         return outputs;
-    }
-
-    /** @throws InputException if these are not what a run can be given */
-    void check(List<Tensor> tensors) {
-        named(tensors.stream().map(Tensor::shape).toList());
-        for (int i = 0; i < tensors.size(); i++) {
-            Graph.Port port = graph.inputs().get(i);
-            ElementType given = tensors.get(i).type().element();
-            if (given.isFloating() != port.element().isFloating()) {
-                throw InputException.of(
-                        "%s: input '%s'".formatted(graph.where(), port.name()),
-                        "takes elements of type %s, not %s"
-                                .formatted(port.element().text(), given.text()),
-                        "give a tensor of that type");
-            }
-        }
-    }
-
-    /** The graph as it was read, with constants folded and nothing fused. */
-    Graph graph() {
-        return graph;
     }
 }

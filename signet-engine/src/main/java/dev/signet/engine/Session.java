@@ -2,7 +2,9 @@ package dev.signet.engine;
 
 import dev.signet.core.compute.Workers;
 import dev.signet.engine.kernel.KernelChoice;
-import dev.signet.engine.operator.Binding;
+import dev.signet.engine.plan.Plan;
+import dev.signet.engine.plan.Trial;
+import dev.signet.engine.product.Binding;
 import dev.signet.engine.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,7 +1,6 @@
 /**
- * Runs a network in plain Java: {@link dev.signet.engine.Network} loads it, a {@link dev.signet.engine.Session} runs it, a
- * {@link dev.signet.engine.LayerWalk} looks into it layer by layer. May use {@code dev.signet.core} and
- * {@code dev.signet.onnx}; never prints and starts no threads.
+ * Runs a network in plain Java: {@link dev.signet.engine.Network} loads it, a {@link dev.signet.engine.Session} runs it. This
+ * package and {@code tensor} are for users, the others are not; never prints and starts no threads.
  */
 @NullMarked
 package dev.signet.engine;

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.signet.core.Grouping;
 import dev.signet.core.MultiBitWeight;
-import dev.signet.core.compute.Workers;
 import dev.signet.core.heatmap.Quantizer;
 import dev.signet.engine.tensor.Shape;
 import dev.signet.engine.tensor.Tensor;
@@ -57,8 +56,6 @@ class PackedModelsTest {
         assertAgree(network.run(input), expected, 1e-4);
         assertAgree(
                 Network.of(packed, EngineOptions.DEFAULT.with(WeightMode.FAST)).run(input), expected, 1e-4);
-        LayerWalk.Outputs walk = LayerWalk.run(network, List.of(input), false, Workers.CALLER, layer -> {});
-        assertAgree(walk.original().getFirst(), expected, 1e-4);
     }
 
     @ParameterizedTest

@@ -1,7 +1,6 @@
 package dev.signet.engine.graph;
 
 import dev.signet.engine.tensor.Tensor;
-import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 
@@ -23,13 +22,6 @@ public record Attributes(Map<String, Object> values) {
     /** Whether there is an attribute of that name. */
     public boolean has(String name) {
         return values.containsKey(name);
-    }
-
-    /** The same attributes without one of them. */
-    public Attributes without(String name) {
-        Map<String, Object> rest = new HashMap<>(values);
-        rest.remove(name);
-        return new Attributes(rest);
     }
 
     /** An integer. */

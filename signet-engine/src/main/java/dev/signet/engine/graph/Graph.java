@@ -1,7 +1,7 @@
 package dev.signet.engine.graph;
 
+import dev.signet.engine.product.SignPlanes;
 import dev.signet.engine.tensor.Shape;
-import dev.signet.engine.tensor.SignPlanes;
 import dev.signet.engine.tensor.Tensor;
 import dev.signet.onnx.packed.PackedWeight;
 import dev.signet.onnx.tensor.ElementType;
@@ -72,17 +72,10 @@ public record Graph(
      *
      * @param matrix sign planes and coefficients; a row for each filter
      * @param shape shape of the tensor that the graph sees
-     * @param view the matrix with its rows and columns taken apart
-     * @param permutation how the view is transposed to make the tensor
      */
-    public record Packed(SignPlanes matrix, Shape shape, int[] view, int[] permutation) {
+    public record Packed(SignPlanes matrix, Shape shape) {
         static Packed of(PackedWeight weight, SignPlanes matrix) {
-            return new Packed(matrix, new Shape(weight.shape()), weight.view(), weight.permutation());
-        }
-
-        /** The weight decoded, in the graph's layout. */
-        public Tensor dense() {
-            return Tensor.of(PackedWeights.arranged(matrix, view, permutation), shape);
+            return new Packed(matrix, new Shape(weight.shape()));
         }
     }
 

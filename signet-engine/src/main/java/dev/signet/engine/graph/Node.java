@@ -43,12 +43,6 @@ public record Node(
                 : new Node(label, name, operator, opset, inputs, nodes.getLast().outputs(), attributes, nodes);
     }
 
-    /** The same node with a third input, added as it is. */
-    public Node withBias() {
-        List<String> three = List.of(inputs.get(0), inputs.get(1), name + ".bias");
-        return new Node(label, name, operator, opset, three, outputs, attributes.without("beta"), epilogue);
-    }
-
     /** An error of this node. */
     public InputException error(String problem, String remedy) {
         return InputException.of(label, problem, remedy);

@@ -2,13 +2,12 @@ package dev.signet.engine.graph;
 
 import dev.signet.engine.kernel.KernelChoice;
 import dev.signet.engine.kernel.WinogradTile;
-import dev.signet.engine.tensor.PackedMatrix;
+import dev.signet.engine.product.PackedMatrix;
+import dev.signet.engine.product.SignPlanes;
+import dev.signet.engine.product.TiledMatrix;
 import dev.signet.engine.tensor.Shape;
-import dev.signet.engine.tensor.SignPlanes;
 import dev.signet.engine.tensor.Tensor;
-import dev.signet.engine.tensor.TiledMatrix;
 import dev.signet.onnx.packed.PackedWeight;
-import dev.signet.onnx.tensor.Transposition;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -138,10 +137,5 @@ final class PackedWeights {
             dims.add(Arrays.asList(size, stride));
         }
         return dims;
-    }
-
-    /** The weight in the tensor's order. */
-    static float[] arranged(SignPlanes matrix, int[] view, int[] permutation) {
-        return Transposition.apply(matrix.dequantize(), view, permutation);
     }
 }

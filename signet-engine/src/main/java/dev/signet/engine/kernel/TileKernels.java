@@ -1,7 +1,7 @@
 package dev.signet.engine.kernel;
 
 /**
- * The loops on sign planes in tiles ({@link dev.signet.engine.tensor.TiledMatrix}): 16 rows by 32 columns of one plane are 16
+ * The loops on sign planes in tiles ({@link dev.signet.engine.product.TiledMatrix}): 16 rows by 32 columns of one plane are 16
  * ints, the bits of an int rising with the column. Methods may be called from many threads at once; they allocate nothing.
  *
  * <p>A product with a vector looks sums up instead of adding inputs one by one: for every four inputs a table holds the 16 sums

@@ -3,6 +3,8 @@ package dev.signet.engine.operator;
 import dev.signet.core.compute.Workers;
 import dev.signet.engine.graph.Node;
 import dev.signet.engine.kernel.Kernels;
+import dev.signet.engine.product.Binding;
+import dev.signet.engine.product.Epilogue;
 import dev.signet.engine.tensor.Shape;
 import dev.signet.engine.tensor.Tensor;
 import dev.signet.engine.tensor.TensorType;
@@ -88,7 +90,7 @@ final class Arithmetic implements Operator {
                     .error("takes floats, not " + a.element().text());
         }
         // The last pair's results are the node's.
-        Epilogue epilogue = node.epilogue().isEmpty() ? null : Epilogue.of(node, in, 1, null);
+        Epilogue epilogue = node.epilogue().isEmpty() ? null : Epilogues.of(node, in, 1, null);
         ElementType element = a.element().isFloating() ? ElementType.FLOAT : a.element();
         TensorType output = new TensorType(element, shape);
         Pairs[] chain = new Pairs[in.count() - 1];

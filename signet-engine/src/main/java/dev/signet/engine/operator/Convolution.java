@@ -3,8 +3,17 @@ package dev.signet.engine.operator;
 import dev.signet.engine.graph.Node;
 import dev.signet.engine.kernel.KernelChoice;
 import dev.signet.engine.kernel.Kernels;
+import dev.signet.engine.product.Epilogue;
+import dev.signet.engine.product.Product;
+import dev.signet.engine.product.SlidingConvolution;
+import dev.signet.engine.product.Taps;
+import dev.signet.engine.product.WeightRows;
+import dev.signet.engine.product.Window;
 import dev.signet.engine.tensor.Shape;
 import dev.signet.engine.tensor.TensorType;
+import dev.signet.engine.winograd.ConvolutionChoice;
+import dev.signet.engine.winograd.TileGrid;
+import dev.signet.engine.winograd.WinogradConvolution;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -25,14 +34,14 @@ final class Convolution implements Operator {
             return VolumeConvolution.plan(node, in, window, groups);
         }
         int filters = w.dim(0);
-        int workers = Math.ceilDiv(in.workers(), Math.max(1, x.dim(0)));
+        int workers = Math.ceilDiv(in.means().workers(), Math.max(1, x.dim(0)));
         int pixels = x.product(2, x.rank());
         Taps taps = window.isPointwise() && pixels % Kernels.COLUMNS == 0
                 ? pointwise(pixels, w.dim(1), workers)
                 : taps(window.as2d(), w.dim(1), workers);
         float[] bias = bias(in, filters);
         Shape y = output(x.dim(0), filters, window.output());
-        Epilogue epilogue = Epilogue.of(node, in, filters, bias);
+        Epilogue epilogue = Epilogues.of(node, in, filters, bias);
         boolean constant = in.get(1).isConstant();
         int depth = w.product(1, w.rank());
         if (constant && ConvolutionChoice.isPossible(window.as2d())) {
@@ -45,23 +54,23 @@ final class Convolution implements Operator {
                     filters / groups,
                     groups,
                     kernels,
-                    !in.store().prepares(rows.getFirst()),
-                    in.workers());
+                    !in.means().store().prepares(rows.getFirst()),
+                    in.means().workers());
             if (tiles.isPresent()) {
-                return winograd(WinogradConvolution.of(tiles.get(), in.store(), kernels, rows, epilogue), y);
+                return winograd(WinogradConvolution.of(tiles.get(), in.means().store(), kernels, rows, epilogue), y);
             }
         }
-        SlidingProduct.Target target = SlidingProduct.Target.dense(taps.outputHeight, taps.outputWidth);
+        SlidingConvolution.Target target = SlidingConvolution.Target.dense(taps.outputHeight, taps.outputWidth);
         List<WeightRows> weights = constant
                 ? Weights.rows(in, 1, groups, filters, depth)
                 : Weights.variable(new float[0], groups, filters, depth);
-        List<Product> products = SlidingProduct.products(in, taps, weights, constant);
-        SlidingProduct sliding = new SlidingProduct(taps, products, epilogue, x.dim(0), target);
+        List<Product> products = SlidingConvolution.products(in.means(), taps, weights, constant);
+        SlidingConvolution sliding = new SlidingConvolution(taps, products, epilogue, x.dim(0), target);
         return new Computation.Work(List.of(TensorType.floats(y)), 0, sliding.scratch(), binding -> {
-            SlidingProduct bound = constant
+            SlidingConvolution bound = constant
                     ? sliding
-                    : sliding.with(SlidingProduct.products(
-                            in, taps, Weights.variable(binding.in(1), groups, filters, depth), false));
+                    : sliding.with(SlidingConvolution.products(
+                            in.means(), taps, Weights.variable(binding.in(1), groups, filters, depth), false));
             return bound.bind(binding, binding.padded(0), binding.out(0));
         });
     }
@@ -111,12 +120,12 @@ final class Convolution implements Operator {
             }
         }
         if (node.attributes().has("kernel_shape")) {
-            int[] stated = Window.positive(node, "kernel_shape", kernel.length);
+            int[] stated = Windows.positive(node, "kernel_shape", kernel.length);
             if (!new Shape(stated).equals(new Shape(kernel))) {
                 throw node.error("kernel_shape is %s where the weights are %s".formatted(new Shape(stated), w));
             }
         }
-        return Window.of(node, x, kernel);
+        return Windows.of(node, x, kernel);
     }
 
     // Which pixels make a row does not matter: rows of a tile's width make bands of whole tiles.

@@ -1,6 +1,14 @@
 package dev.signet.engine.operator;
 
 import dev.signet.engine.graph.Node;
+import dev.signet.engine.product.Epilogue;
+import dev.signet.engine.product.Product;
+import dev.signet.engine.product.SlidingConvolution;
+import dev.signet.engine.product.TapRows;
+import dev.signet.engine.product.Taps;
+import dev.signet.engine.product.TransposedRows;
+import dev.signet.engine.product.WeightRows;
+import dev.signet.engine.product.Window;
 import dev.signet.engine.tensor.Shape;
 import dev.signet.engine.tensor.TensorType;
 import java.util.ArrayList;
@@ -12,7 +20,7 @@ import java.util.List;
  */
 final class ConvolutionTranspose implements Operator {
     /** One phase: its convolution, and which taps of the kernel it uses. */
-    private record Phase(Taps taps, int[] kernelTaps, SlidingProduct.Target target) {}
+    private record Phase(Taps taps, int[] kernelTaps, SlidingConvolution.Target target) {}
 
     @Override
     public Computation plan(Node node, Operands in) {
@@ -26,25 +34,25 @@ final class ConvolutionTranspose implements Operator {
         int filters = Math.multiplyExact(w.dim(1), groups);
         Window window = window(node, x, w);
         float[] bias = Convolution.bias(in, filters);
-        Epilogue epilogue = Epilogue.of(node, in, filters, bias);
+        Epilogue epilogue = Epilogues.of(node, in, filters, bias);
         Shape y = Convolution.output(x.dim(0), filters, window.output());
         List<Phase> phases = phases(window.as2d(), x.dim(1) / groups);
         int kernelSize = w.product(2, w.rank());
         boolean constant = in.get(1).isConstant();
         List<WeightRows> known =
                 constant ? weights(in, groups, w, kernelSize) : dense(new float[0], groups, w, kernelSize);
-        List<SlidingProduct> products = new ArrayList<>();
+        List<SlidingConvolution> products = new ArrayList<>();
         int scratch = 0;
         for (Phase phase : phases) {
             List<Product> some = phaseProducts(in, phase, known, kernelSize, constant);
-            SlidingProduct product = new SlidingProduct(phase.taps(), some, epilogue, x.dim(0), phase.target());
+            SlidingConvolution product = new SlidingConvolution(phase.taps(), some, epilogue, x.dim(0), phase.target());
             products.add(product);
             scratch = Math.max(scratch, product.scratch());
         }
         return new Computation.Work(List.of(TensorType.floats(y)), 0, scratch, binding -> {
             Runnable[] work = new Runnable[phases.size()];
             for (int i = 0; i < work.length; i++) {
-                SlidingProduct product = products.get(i);
+                SlidingConvolution product = products.get(i);
                 if (!constant) {
                     List<WeightRows> rows = dense(binding.in(1), groups, w, kernelSize);
                     product = product.with(phaseProducts(in, phases.get(i), rows, kernelSize, false));
@@ -66,7 +74,7 @@ final class ConvolutionTranspose implements Operator {
         for (WeightRows rows : groups) {
             some.add(new TapRows(rows, kernelSize, phase.kernelTaps()));
         }
-        return SlidingProduct.products(in, phase.taps(), some, constant);
+        return SlidingConvolution.products(in.means(), phase.taps(), some, constant);
     }
 
     // Row f of the matrix holds what makes output channel f: ONNX's order is [channels, filters, kernel].
@@ -119,17 +127,17 @@ final class ConvolutionTranspose implements Operator {
                 taps.stream().mapToInt(t -> t[1]).toArray(),
                 taps.stream().mapToInt(t -> t[2]).toArray(),
                 1);
-        SlidingProduct.Target target =
-                new SlidingProduct.Target(window.output()[0], window.output()[1], py, px, stride[0], stride[1]);
+        SlidingConvolution.Target target =
+                new SlidingConvolution.Target(window.output()[0], window.output()[1], py, px, stride[0], stride[1]);
         return new Phase(geometry, taps.stream().mapToInt(t -> t[0]).toArray(), target);
     }
 
     private static Window window(Node node, Shape x, Shape w) {
         int rank = x.rank() - 2;
         int[] kernel = new int[rank];
-        int[] stride = Window.positive(node, "strides", rank);
-        int[] dilation = Window.positive(node, "dilations", rank);
-        int[] extra = Window.list(node, "output_padding", rank, 0);
+        int[] stride = Windows.positive(node, "strides", rank);
+        int[] dilation = Windows.positive(node, "dilations", rank);
+        int[] extra = Windows.list(node, "output_padding", rank, 0);
         int[] before = new int[rank];
         int[] after = new int[rank];
         int[] input = new int[rank];
@@ -137,7 +145,7 @@ final class ConvolutionTranspose implements Operator {
         boolean stated = node.attributes().has("output_shape");
         int[] shape = statedShape(node, rank);
         String automatic = node.attributes().text("auto_pad", "NOTSET");
-        int[] pads = Window.pads(node, rank, automatic);
+        int[] pads = Windows.pads(node, rank, automatic);
         for (int i = 0; i < rank; i++) {
             kernel[i] = w.dim(i + 2);
             input[i] = x.dim(i + 2);
@@ -169,7 +177,7 @@ final class ConvolutionTranspose implements Operator {
     private static int[] statedShape(Node node, int rank) {
         int given =
                 node.attributes().integers("output_shape").map(s -> s.length).orElse(rank);
-        int[] shape = Window.list(node, "output_shape", given == rank + 2 ? given : rank, 0);
+        int[] shape = Windows.list(node, "output_shape", given == rank + 2 ? given : rank, 0);
         int[] spatial = new int[rank];
         System.arraycopy(shape, shape.length - rank, spatial, 0, rank);
         return spatial;

@@ -1,6 +1,11 @@
 package dev.signet.engine.operator;
 
 import dev.signet.engine.graph.Node;
+import dev.signet.engine.product.DenseRows;
+import dev.signet.engine.product.Epilogue;
+import dev.signet.engine.product.FullyConnected;
+import dev.signet.engine.product.MatrixMultiplication;
+import dev.signet.engine.product.WeightRows;
 import dev.signet.engine.tensor.Shape;
 import dev.signet.engine.tensor.TensorType;
 import java.util.List;
@@ -47,11 +52,11 @@ final class Gemm implements Operator {
                 bias[i] = beta * c[c.length == 1 ? 0 : i];
             }
         }
-        Epilogue epilogue = Epilogue.of(node, in, n, bias).times(alpha);
+        Epilogue epilogue = Epilogues.of(node, in, n, bias).times(alpha);
         WeightRows rows = in.get(1).packed().isPresent()
                 ? Weights.rows(in, 1, 1, n, depth).getFirst()
                 : new DenseRows(in.constant(1, "the weight").floats(), 0, n, depth, transB ? depth : 1, transB ? 1 : n);
-        FullyConnected layer = FullyConnected.of(in, rows, epilogue, y.dim(0));
+        FullyConnected layer = FullyConnected.of(in.means(), rows, epilogue, y.dim(0));
         return new Computation.Work(
                 List.of(TensorType.floats(y)),
                 layer.shared(),
@@ -63,7 +68,7 @@ final class Gemm implements Operator {
             Operands in, Shape y, int depth, boolean transA, boolean transB, float alpha, float beta) {
         int m = y.dim(0);
         int n = y.dim(1);
-        MatrixProduct product = MatrixProduct.of(m, n, depth, transA, transB);
+        MatrixMultiplication product = MatrixMultiplication.of(m, n, depth, transA, transB);
         Broadcast addend = in.has(2) ? Broadcast.to(y, in.shape(2)) : null;
         return new Computation.Work(List.of(TensorType.floats(y)), product.shared(), product.scratch(), binding -> {
             float[] c = binding.out(0);

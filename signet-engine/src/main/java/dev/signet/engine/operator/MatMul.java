@@ -1,6 +1,10 @@
 package dev.signet.engine.operator;
 
 import dev.signet.engine.graph.Node;
+import dev.signet.engine.product.DenseRows;
+import dev.signet.engine.product.FullyConnected;
+import dev.signet.engine.product.MatrixMultiplication;
+import dev.signet.engine.product.WeightRows;
 import dev.signet.engine.tensor.Shape;
 import dev.signet.engine.tensor.TensorType;
 import java.util.Arrays;
@@ -32,7 +36,7 @@ final class MatMul implements Operator {
         }
         int[] aStarts = starts(batch, leading(left), m * depth);
         int[] bStarts = starts(batch, leading(right), depth * n);
-        MatrixProduct product = new MatrixProduct(m, n, depth, false, false, aStarts, bStarts);
+        MatrixMultiplication product = new MatrixMultiplication(m, n, depth, false, false, aStarts, bStarts);
         return new Computation.Work(
                 List.of(TensorType.floats(y)),
                 product.shared(),
@@ -45,7 +49,7 @@ final class MatMul implements Operator {
         WeightRows rows = in.get(1).packed().isPresent()
                 ? Weights.rows(in, 1, 1, n, depth).getFirst()
                 : new DenseRows(in.constant(1, "the weight").floats(), 0, n, depth, 1, n);
-        FullyConnected layer = FullyConnected.of(in, rows, Epilogue.of(node, in, n, null), batch);
+        FullyConnected layer = FullyConnected.of(in.means(), rows, Epilogues.of(node, in, n, null), batch);
         return new Computation.Work(
                 List.of(TensorType.floats(y)),
                 layer.shared(),

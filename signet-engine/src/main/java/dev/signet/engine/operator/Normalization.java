@@ -50,45 +50,6 @@ final class Normalization {
         });
     }
 
-    static Computation batchStatistics(Node node, Operands in) {
-        TensorType type = in.floating(0);
-        Shape x = in.shape(0, 2, 8);
-        int images = x.dim(0);
-        int channels = x.dim(1);
-        int size = x.product(2, x.rank());
-        float epsilon = node.attributes().number("epsilon", 1e-5f);
-        checkChannels(node, in, 1, channels);
-        checkChannels(node, in, 2, channels);
-        double count = (double) images * size;
-        float infinity = Float.POSITIVE_INFINITY;
-        return Computation.of(TensorType.floats(type.shape()), binding -> {
-            float[] from = binding.in(0);
-            float[] gamma = binding.in(1);
-            float[] beta = binding.in(2);
-            float[] to = binding.out(0);
-            Kernels kernels = binding.kernels();
-            Workers workers = binding.workers();
-            Workers.Task task = (c, worker) -> {
-                double sum = 0;
-                for (int n = 0; n < images; n++) {
-                    sum += kernels.sum(from, (n * channels + c) * size, size);
-                }
-                float mean = (float) (sum / count);
-                double squares = 0;
-                for (int n = 0; n < images; n++) {
-                    squares += kernels.squaredDeviations(from, (n * channels + c) * size, size, mean);
-                }
-                float scale = (float) (gamma[c] / Math.sqrt(squares / count + epsilon));
-                float shift = (float) (beta[c] - (double) scale * mean);
-                for (int n = 0; n < images; n++) {
-                    int at = (n * channels + c) * size;
-                    kernels.affineClip(from, at, to, at, size, scale, shift, -infinity, infinity);
-                }
-            };
-            return () -> workers.run(channels, task);
-        });
-    }
-
     static Computation instance(Node node, Operands in) {
         TensorType type = in.floating(0);
         Shape x = in.shape(0, 3, 8);

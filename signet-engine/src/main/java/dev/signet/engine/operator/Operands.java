@@ -1,8 +1,9 @@
 package dev.signet.engine.operator;
 
 import dev.signet.engine.graph.Node;
+import dev.signet.engine.product.Means;
+import dev.signet.engine.product.SignPlanes;
 import dev.signet.engine.tensor.Shape;
-import dev.signet.engine.tensor.SignPlanes;
 import dev.signet.engine.tensor.Tensor;
 import dev.signet.engine.tensor.TensorType;
 import dev.signet.onnx.tensor.ElementType;
@@ -17,17 +18,9 @@ import org.jspecify.annotations.Nullable;
  * @param node the node
  * @param inputs its inputs; null for one that is left out
  * @param constants the graph's constants, for the nodes of an epilogue
- * @param store where prepared weights are kept
- * @param rounding whether kernels may round
- * @param workers how many will share the work
+ * @param means what products may use
  */
-public record Operands(
-        Node node,
-        List<@Nullable Operand> inputs,
-        Map<String, Operand> constants,
-        WeightStore store,
-        Rounding rounding,
-        int workers) {
+public record Operands(Node node, List<@Nullable Operand> inputs, Map<String, Operand> constants, Means means) {
     /**
      * One input.
      *

@@ -21,14 +21,9 @@ public final class Operators {
         return Optional.ofNullable(ALL.get(name));
     }
 
-    /** BatchNormalization on the statistics of the batch instead of the stored ones. */
-    public static Operator batchStatistics() {
-        return Normalization::batchStatistics;
-    }
-
     /** Whether {@code node} can be the epilogue of a convolution, if its inputs but the first are constants. */
     public static boolean canFollowProduct(Node node) {
-        return Epilogue.accepts(node);
+        return Epilogues.accepts(node);
     }
 
     private static Map<String, Operator> all() {

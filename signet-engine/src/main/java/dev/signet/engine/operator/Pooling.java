@@ -3,6 +3,7 @@ package dev.signet.engine.operator;
 import dev.signet.core.compute.Workers;
 import dev.signet.engine.graph.Node;
 import dev.signet.engine.kernel.Kernels;
+import dev.signet.engine.product.Window;
 import dev.signet.engine.tensor.Shape;
 import dev.signet.engine.tensor.TensorType;
 import java.util.Arrays;
@@ -27,7 +28,7 @@ final class Pooling implements Operator {
         if (!node.attributes().has("kernel_shape")) {
             throw node.error("kernel_shape is missing");
         }
-        Window flat = Window.of(node, x, Window.positive(node, "kernel_shape", rank));
+        Window flat = Windows.of(node, x, Windows.positive(node, "kernel_shape", rank));
         Window window = flat.as2d();
         boolean padded = node.attributes().flag("count_include_pad", false);
         int planes = x.product(0, 2);

@@ -2,6 +2,12 @@ package dev.signet.engine.operator;
 
 import dev.signet.engine.graph.Node;
 import dev.signet.engine.kernel.Kernels;
+import dev.signet.engine.product.Binding;
+import dev.signet.engine.product.Epilogue;
+import dev.signet.engine.product.SlidingConvolution;
+import dev.signet.engine.product.Taps;
+import dev.signet.engine.product.WeightRows;
+import dev.signet.engine.product.Window;
 import dev.signet.engine.tensor.Shape;
 import dev.signet.engine.tensor.TensorType;
 import java.util.Arrays;
@@ -16,7 +22,7 @@ import java.util.List;
  * @param filters channels of the output
  * @param slice the 2-D convolution
  */
-record VolumeConvolution(Window window, int channels, int filters, SlidingProduct slice) {
+record VolumeConvolution(Window window, int channels, int filters, SlidingConvolution slice) {
     /** Plans {@code node}, whose input [N, C, D, H, W] and weights [F, C / groups, ...] fit together. */
     static Computation plan(Node node, Operands in, Window window, int groups) {
         Shape x = in.shape(0);
@@ -24,15 +30,15 @@ record VolumeConvolution(Window window, int channels, int filters, SlidingProduc
         int filters = w.dim(0);
         int channels = Math.multiplyExact(w.dim(1), w.dim(2));
         Taps taps = Convolution.taps(window.without(0), channels, 1);
-        Epilogue epilogue = Epilogue.of(node, in, filters, Convolution.bias(in, filters));
-        SlidingProduct.Target target = SlidingProduct.Target.dense(taps.outputHeight, taps.outputWidth);
+        Epilogue epilogue = Epilogues.of(node, in, filters, Convolution.bias(in, filters));
+        SlidingConvolution.Target target = SlidingConvolution.Target.dense(taps.outputHeight, taps.outputWidth);
         int depth = w.product(1, w.rank());
         boolean constant = in.get(1).isConstant();
         List<WeightRows> weights = constant
                 ? Weights.rows(in, 1, groups, filters, depth)
                 : Weights.variable(new float[0], groups, filters, depth);
-        SlidingProduct slice =
-                new SlidingProduct(taps, SlidingProduct.products(in, taps, weights, constant), epilogue, 1, target);
+        SlidingConvolution slice = new SlidingConvolution(
+                taps, SlidingConvolution.products(in.means(), taps, weights, constant), epilogue, 1, target);
         VolumeConvolution volume = new VolumeConvolution(window, x.dim(1), filters, slice);
         // Too large for an array: that is known before anything runs.
         Math.addExact(volume.gathered(), volume.computed());
@@ -40,13 +46,13 @@ record VolumeConvolution(Window window, int channels, int filters, SlidingProduc
         return new Computation.Work(List.of(TensorType.floats(y)), 0, slice.scratch(), binding -> {
             VolumeConvolution bound = constant
                     ? volume
-                    : volume.with(slice.with(SlidingProduct.products(
-                            in, taps, Weights.variable(binding.in(1), groups, filters, depth), false)));
+                    : volume.with(slice.with(SlidingConvolution.products(
+                            in.means(), taps, Weights.variable(binding.in(1), groups, filters, depth), false)));
             return bound.bind(binding, x.dim(0));
         });
     }
 
-    private VolumeConvolution with(SlidingProduct other) {
+    private VolumeConvolution with(SlidingConvolution other) {
         return new VolumeConvolution(window, channels, filters, other);
     }
 

@@ -1,10 +1,14 @@
 package dev.signet.engine.operator;
 
 import dev.signet.engine.kernel.KernelChoice;
-import dev.signet.engine.tensor.PackedMatrix;
-import dev.signet.engine.tensor.SignPlanes;
+import dev.signet.engine.product.DenseRows;
+import dev.signet.engine.product.PackedMatrix;
+import dev.signet.engine.product.PackedRows;
+import dev.signet.engine.product.SignPlanes;
+import dev.signet.engine.product.TiledMatrix;
+import dev.signet.engine.product.TiledRows;
+import dev.signet.engine.product.WeightRows;
 import dev.signet.engine.tensor.Tensor;
-import dev.signet.engine.tensor.TiledMatrix;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -73,12 +73,6 @@ public record Tensor(TensorType type, float[] floats, long[] longs) {
         return isFloating() ? floats : longs;
     }
 
-    /** Whether both tensors are views of the same array. */
-    @SuppressWarnings("ReferenceEquality") // the same array is meant, not the same contents
-    public boolean sharesValuesWith(Tensor other) {
-        return isFloating() ? floats == other.floats : longs == other.longs;
-    }
-
     /** The same values seen as {@code other}, which has as many elements of the same kind. */
     public Tensor as(TensorType other) {
         return new Tensor(other, floats, longs);

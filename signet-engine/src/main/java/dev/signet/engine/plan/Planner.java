@@ -1,0 +1,221 @@
+package dev.signet.engine.plan;
+
+import dev.signet.core.compute.Workers;
+import dev.signet.engine.graph.Graph;
+import dev.signet.engine.graph.Node;
+import dev.signet.engine.kernel.Kernels;
+import dev.signet.engine.operator.Computation;
+import dev.signet.engine.operator.Operands;
+import dev.signet.engine.operator.Operands.Operand;
+import dev.signet.engine.operator.Operators;
+import dev.signet.engine.product.Means;
+import dev.signet.engine.product.Rounding;
+import dev.signet.engine.product.WeightStore;
+import dev.signet.engine.tensor.Tensor;
+import dev.signet.engine.tensor.TensorType;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes a {@link Plan}: infers shapes node by node, computes what depends on shapes only, and gives values that are not alive
+ * at the same time the same buffer.
+ */
+public final class Planner {
+    /** A value that is computed in every run. Views share their source's. */
+    private static final class Storage {
+        final boolean floating;
+        final int size;
+        int lastUse;
+        int buffer = -1;
+
+        Storage(TensorType type, int lastUse) {
+            floating = type.element().isFloating();
+            size = Math.addExact(type.shape().size(), floating ? Kernels.COLUMNS : 0);
+            this.lastUse = lastUse;
+        }
+    }
+
+    /** A step whose buffers are not chosen yet. */
+    private record Draft(
+            Node node,
+            List<@Nullable Operand> operands,
+            List<@Nullable Storage> inputs,
+            List<Storage> outputs,
+            Computation.Work work) {}
+
+    private static final int FOREVER = Integer.MAX_VALUE;
+
+    private final Graph graph;
+    private final List<Node> nodes;
+    private final WeightStore store;
+    private final PlanCache.Key key;
+    private final Rounding rounding;
+    private final Supplier<Plan> exact;
+    private final Map<String, Operand> operands = new HashMap<>();
+    private final Map<String, Storage> storages = new HashMap<>();
+    private final List<Draft> drafts = new ArrayList<>();
+    private final BufferPool floats = new BufferPool();
+    private final BufferPool longs = new BufferPool();
+
+    private Planner(Graph graph, List<Node> nodes, WeightStore store, PlanCache.Key key, Supplier<Plan> exact) {
+        this.store = store;
+        this.key = key;
+        this.exact = exact;
+        rounding = new Rounding(key.rounding());
+        this.graph = graph;
+        this.nodes = nodes;
+        graph.constants().forEach((name, value) -> operands.put(name, Operand.constant(value)));
+        graph.packed().forEach((name, value) -> operands.put(name, Operand.packed(value.matrix(), value.shape())));
+    }
+
+    /**
+     * A plan for the given input shapes, each of which its input accepts.
+     *
+     * @param exact the plan for the same that does not round, made when it is needed
+     */
+    public static Plan plan(Graph graph, List<Node> nodes, WeightStore store, PlanCache.Key key, Supplier<Plan> exact) {
+        return new Planner(graph, nodes, store, key, exact).plan();
+    }
+
+    private Plan plan() {
+        for (Graph.Port input : graph.inputs()) {
+            TensorType type = new TensorType(
+                    input.element(), Objects.requireNonNull(key.shapes().get(input.name())));
+            operands.put(input.name(), Operand.variable(type));
+            storages.put(input.name(), new Storage(type, FOREVER));
+        }
+        for (Node node : nodes) {
+            draft(node);
+        }
+        for (String output : graph.outputs()) {
+            Storage storage = storages.get(output);
+            if (storage != null) {
+                storage.lastUse = FOREVER;
+            }
+        }
+        List<Plan.Place> inputs = new ArrayList<>();
+        for (Graph.Port input : graph.inputs()) {
+            assign(Objects.requireNonNull(storages.get(input.name())));
+            inputs.add(place(input.name()));
+        }
+        List<Plan.Step> steps = new ArrayList<>();
+        int shared = 0;
+        int perWorker = 0;
+        for (int i = 0; i < drafts.size(); i++) {
+            Draft draft = drafts.get(i);
+            steps.add(step(draft, i));
+            shared = Math.max(shared, draft.work().shared());
+            perWorker = Math.max(perWorker, draft.work().perWorker());
+        }
+        List<Plan.Place> outputs = graph.outputs().stream().map(this::place).toList();
+        Optional<Trial> trial = rounding.isUsed() ? Optional.of(new Trial(exact)) : Optional.empty();
+        Plan plan = new Plan(inputs, outputs, steps, floats.sizes(), longs.sizes(), shared, perWorker, trial);
+        Memory.check(graph.where(), plan.bytes());
+        return plan;
+    }
+
+    private void draft(Node node) {
+        List<@Nullable Operand> in = new ArrayList<>();
+        boolean known = true;
+        for (String input : node.inputs()) {
+            Operand operand = operands.get(input);
+            in.add(operand);
+            known &= operand == null || operand.value().isPresent();
+        }
+        Computation computation = Evaluation.plan(
+                Operators.find(node.operator()).orElseThrow(),
+                node,
+                new Operands(node, in, operands, new Means(store, rounding, key.workers())));
+        if (known || computation instanceof Computation.Known) {
+            List<Tensor> outputs = Evaluation.run(computation, node, in, Workers.CALLER);
+            for (int i = 0; i < node.outputs().size(); i++) {
+                operands.put(node.outputs().get(i), Operand.constant(outputs.get(i)));
+            }
+        } else if (computation instanceof Computation.View view) {
+            String output = node.outputs().getFirst();
+            operands.put(output, Operand.variable(view.type()));
+            storages.put(
+                    output, Objects.requireNonNull(storages.get(node.inputs().getFirst())));
+        } else if (computation instanceof Computation.Work work) {
+            draft(node, in, work);
+        }
+    }
+
+    private void draft(Node node, List<@Nullable Operand> in, Computation.Work work) {
+        int step = drafts.size();
+        List<@Nullable Storage> inputs = new ArrayList<>();
+        for (String input : node.inputs()) {
+            Storage storage = storages.get(input);
+            inputs.add(storage);
+            if (storage != null && storage.lastUse != FOREVER) {
+                storage.lastUse = step;
+            }
+        }
+        List<Storage> outputs = new ArrayList<>();
+        for (int i = 0; i < work.outputs().size(); i++) {
+            TensorType type = work.outputs().get(i);
+            Storage storage = new Storage(type, step);
+            outputs.add(storage);
+            if (i < node.outputs().size() && !node.outputs().get(i).isEmpty()) {
+                operands.put(node.outputs().get(i), Operand.variable(type));
+                storages.put(node.outputs().get(i), storage);
+            }
+        }
+        drafts.add(new Draft(node, in, inputs, outputs, work));
+    }
+
+    // Outputs get their buffers while the inputs still have theirs: no step writes to what it reads.
+    private Plan.Step step(Draft draft, int step) {
+        List<Plan.Place> outputs = new ArrayList<>();
+        for (int i = 0; i < draft.outputs().size(); i++) {
+            Storage storage = draft.outputs().get(i);
+            assign(storage);
+            outputs.add(Plan.Place.in(draft.work().outputs().get(i), storage.buffer));
+        }
+        List<Plan.Place> inputs = new ArrayList<>();
+        for (int i = 0; i < draft.inputs().size(); i++) {
+            Operand operand = draft.operands().get(i);
+            Storage storage = draft.inputs().get(i);
+            if (storage != null && operand != null) {
+                inputs.add(Plan.Place.in(operand.type(), storage.buffer));
+            } else {
+                inputs.add(Plan.Place.constant(
+                        Evaluation.tensors(Collections.singletonList(operand)).getFirst()));
+            }
+        }
+        for (Storage storage : draft.inputs()) {
+            if (storage != null) {
+                release(storage, step);
+            }
+        }
+        draft.outputs().forEach(storage -> release(storage, step));
+        return new Plan.Step(draft.node().label(), inputs, outputs, draft.work().step());
+    }
+
+    private void assign(Storage storage) {
+        storage.buffer = (storage.floating ? floats : longs).take(storage.size);
+    }
+
+    private void release(Storage storage, int step) {
+        if (storage.lastUse == step) {
+            (storage.floating ? floats : longs).giveBack(storage.buffer);
+            // A node may read the same value twice.
+            storage.lastUse = -1;
+        }
+    }
+
+    private Plan.Place place(String name) {
+        Storage storage = storages.get(name);
+        Operand operand = Objects.requireNonNull(operands.get(name));
+        return storage != null
+                ? Plan.Place.in(operand.type(), storage.buffer)
+                : Plan.Place.constant(operand.value().orElseThrow());
+    }
+}

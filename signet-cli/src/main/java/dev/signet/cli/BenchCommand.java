@@ -3,6 +3,9 @@ package dev.signet.cli;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.signet.cli.option.JsonTarget;
+import dev.signet.cli.option.PrecisionOption;
+import dev.signet.cli.option.WorkOptions;
 import dev.signet.core.compute.Progress;
 import dev.signet.engine.Precision;
 import dev.signet.lab.speed.KernelCase;
@@ -67,9 +70,6 @@ final class BenchCommand implements Callable<Integer> {
             description = "Networks with one input; none for the kernels.")
     private List<Path> models = new ArrayList<>();
 
-    @Option(names = "--threads", paramLabel = "N", description = "Threads of each runtime.", defaultValue = "1")
-    private int threads = 1;
-
     @Option(
             names = "--batch",
             paramLabel = "N",
@@ -87,10 +87,8 @@ final class BenchCommand implements Callable<Integer> {
             showDefaultValue = Visibility.NEVER)
     private @Nullable Double seconds;
 
-    @Option(
-            names = {"-q", "--quiet"},
-            description = "No progress on stderr.")
-    private boolean quiet;
+    @Mixin
+    private WorkOptions work = new WorkOptions(1);
 
     @Mixin
     private JsonTarget json = new JsonTarget();
@@ -102,9 +100,9 @@ final class BenchCommand implements Callable<Integer> {
         ObjectNode result = JsonNodeFactory.instance.objectNode();
         ArrayNode kernels = result.putArray("kernels");
         ArrayNode networks = result.putArray("networks");
-        result.put("threads", threads);
+        result.put("threads", work.threads());
         TextTable table;
-        try (ForkJoinPool pool = new ForkJoinPool(threads)) {
+        try (ForkJoinPool pool = new ForkJoinPool(work.threads())) {
             table = models.isEmpty() ? kernels(pool, kernels) : networks(pool, networks);
         }
         if (!json.takesStdout()) {
@@ -115,9 +113,6 @@ final class BenchCommand implements Callable<Integer> {
     }
 
     private void check() {
-        if (threads < 1 || threads > 1024) {
-            throw new ParameterException(spec.commandLine(), "--threads must be 1..1024, not " + threads);
-        }
         if (batch < 1 || batch > 65_536) {
             throw new ParameterException(spec.commandLine(), "--batch must be 1..65536, not " + batch);
         }
@@ -147,14 +142,14 @@ final class BenchCommand implements Callable<Integer> {
                 "packed ms",
                 "onnxruntime ms",
                 "change %");
-        Progress progress = ConsoleProgress.of(spec.commandLine().getErr(), quiet);
+        Progress progress = work.progress();
         try (Progress.Task task = progress.start("kernels", 2L * cases.size())) {
             for (int i = 0; i < cases.size(); i++) {
-                KernelSpeed.measure(cases.get(i), precision(), first, pool, threads);
+                KernelSpeed.measure(cases.get(i), precision(), first, pool, work.threads());
                 task.at(i + 1);
             }
             for (int i = 0; i < cases.size(); i++) {
-                for (KernelSpeed speed : KernelSpeed.measure(cases.get(i), precision(), second, pool, threads)) {
+                for (KernelSpeed speed : KernelSpeed.measure(cases.get(i), precision(), second, pool, work.threads())) {
                     add(speed, table, results);
                 }
                 task.at(cases.size() + i + 1);
@@ -212,9 +207,10 @@ final class BenchCommand implements Callable<Integer> {
                 "onnxruntime ms",
                 "difference");
         PrintWriter err = spec.commandLine().getErr();
-        try (Progress.Task task = ConsoleProgress.of(err, quiet).start("networks", models.size())) {
+        try (Progress.Task task = work.progress().start("networks", models.size())) {
             for (int i = 0; i < models.size(); i++) {
-                NetworkSpeed speed = NetworkSpeed.measure(models.get(i), batch, precision(), stopwatch, pool, threads);
+                NetworkSpeed speed =
+                        NetworkSpeed.measure(models.get(i), batch, precision(), stopwatch, pool, work.threads());
                 if (speed.difference() > (precision() == Precision.EXACT ? TOLERANCE : ROUNDING_TOLERANCE)) {
                     err.println("signet: %s: the runtimes' outputs differ by %.1e of the largest"
                             .formatted(models.get(i), speed.difference()));

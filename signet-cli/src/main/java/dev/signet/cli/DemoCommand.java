@@ -1,5 +1,7 @@
 package dev.signet.cli;
 
+import dev.signet.cli.option.JsonTarget;
+import dev.signet.cli.option.WorkOptions;
 import dev.signet.lab.demo.BuiltInModel;
 import dev.signet.lab.demo.Demo;
 import dev.signet.lab.demo.DemoSize;
@@ -69,7 +71,7 @@ final class DemoCommand implements Callable<Integer> {
         PrintWriter out = spec.commandLine().getOut();
         PrintWriter err = spec.commandLine().getErr();
         Instant began = Instant.now();
-        var demo = new Demo(brief ? DemoSize.BRIEF : DemoSize.FULL, work.threads(), work.progress(err));
+        var demo = new Demo(brief ? DemoSize.BRIEF : DemoSize.FULL, work.threads(), work.progress());
         List<ExperimentResult> results = new ArrayList<>();
         for (BuiltInModel model : BuiltInModel.values()) {
             if (!work.quiet()) {

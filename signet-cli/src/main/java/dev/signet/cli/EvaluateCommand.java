@@ -3,6 +3,10 @@ package dev.signet.cli;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.signet.cli.option.JsonTarget;
+import dev.signet.cli.option.PrecisionOption;
+import dev.signet.cli.option.TaskOptions;
+import dev.signet.cli.option.WorkOptions;
 import dev.signet.core.compute.Progress;
 import dev.signet.engine.Precision;
 import dev.signet.lab.metric.Metric;
@@ -129,12 +133,12 @@ final class EvaluateCommand implements Callable<Integer> {
 
     private Task task(Path file, ForkJoinPool pool) {
         try (RunnableModel model = open(file, pool)) {
-            return task.of(model, work.progress(spec.commandLine().getErr()));
+            return task.of(model, work.progress());
         }
     }
 
     private Map<Metric, Double> evaluate(Task on, Path file, ForkJoinPool pool) {
-        Progress progress = work.progress(spec.commandLine().getErr());
+        Progress progress = work.progress();
         try (RunnableModel model = open(file, pool);
                 Progress.Task running = progress.start(file.getFileName().toString(), on.size())) {
             Map<Metric, Double> metrics = on.evaluate(model, running::at);

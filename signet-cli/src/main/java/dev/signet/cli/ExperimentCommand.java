@@ -1,6 +1,10 @@
 package dev.signet.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.signet.cli.option.JsonTarget;
+import dev.signet.cli.option.SolverOptions;
+import dev.signet.cli.option.TaskOptions;
+import dev.signet.cli.option.WorkOptions;
 import dev.signet.core.Grouping;
 import dev.signet.core.compute.Progress;
 import dev.signet.lab.experiment.Cell;
@@ -115,7 +119,7 @@ final class ExperimentCommand implements Callable<Integer> {
         PrintWriter out = spec.commandLine().getOut();
         List<Setting> settings = settings();
         QuantizeOptions options = options();
-        Progress progress = work.progress(spec.commandLine().getErr());
+        Progress progress = work.progress();
         OnnxModel source = ModelFile.read(model);
         Task on = task(progress);
         ObjectNode question =
@@ -124,8 +128,8 @@ final class ExperimentCommand implements Callable<Integer> {
                 .filter(earlier -> question.equals(earlier.get("options")))
                 .orElse(null);
         List<Cell> known = before == null ? List.of() : ExperimentJson.cells(before);
-        if (!known.isEmpty() && !work.quiet()) {
-            spec.commandLine().getErr().println("signet: note: %d cells are there already".formatted(known.size()));
+        if (!known.isEmpty()) {
+            work.note("%d cells are there already".formatted(known.size()));
         }
         var trial = new TaskTrial(on, report == null ? 0 : ExperimentParts.PICTURES);
         SequencedMap<Metric, Double> original =

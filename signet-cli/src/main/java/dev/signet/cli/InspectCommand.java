@@ -2,6 +2,7 @@ package dev.signet.cli;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.signet.cli.option.JsonTarget;
 import dev.signet.core.Grouping;
 import dev.signet.onnx.file.ModelFile;
 import dev.signet.quantize.inspect.Histogram;

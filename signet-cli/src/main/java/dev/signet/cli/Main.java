@@ -5,6 +5,7 @@ import dev.signet.onnx.OutputException;
 import dev.signet.quantize.NotAchievedException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.util.ServiceLoader;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -29,7 +30,6 @@ import picocli.CommandLine.Spec;
             RunCommand.class,
             BenchCommand.class,
             DemoCommand.class,
-            TrainCommand.class,
             HelpCommand.class
         },
         mixinStandardHelpOptions = true,
@@ -72,10 +72,19 @@ public final class Main implements Runnable {
                 args));
     }
 
-    /** Runs a command; results go to {@code out}, everything else to {@code err}. */
-    static int execute(PrintWriter out, PrintWriter err, String... args) {
+    /**
+     * Runs a command in this process.
+     *
+     * @param out for results
+     * @param err for everything else
+     * @return the exit code
+     */
+    public static int execute(PrintWriter out, PrintWriter err, String... args) {
         var main = new Main();
-        var commandLine = new CommandLine(main).setOut(out).setErr(err).setCaseInsensitiveEnumValuesAllowed(true);
+        var commandLine = new CommandLine(main);
+        // Before all that holds for every command.
+        addPlugins(commandLine);
+        commandLine.setOut(out).setErr(err).setCaseInsensitiveEnumValuesAllowed(true);
         commandLine.setExecutionExceptionHandler((e, command, parsed) -> {
             if (main.verbose) {
                 e.printStackTrace(err);
@@ -101,6 +110,16 @@ public final class Main implements Runnable {
         } finally {
             out.flush();
             err.flush();
+        }
+    }
+
+    /** Commands of other modules, or what says that they are not there. */
+    private static void addPlugins(CommandLine commandLine) {
+        ServiceLoader.load(CommandPlugin.class).forEach(plugin -> commandLine.addSubcommand(plugin.command()));
+        for (MissingCommand.Known known : MissingCommand.ALL) {
+            if (!commandLine.getSubcommands().containsKey(known.name())) {
+                commandLine.addSubcommand(known.name(), new MissingCommand(known).spec());
+            }
         }
     }
 

@@ -1,5 +1,9 @@
 package dev.signet.cli;
 
+import dev.signet.cli.option.ImageOptions;
+import dev.signet.cli.option.JsonTarget;
+import dev.signet.cli.option.SolverOptions;
+import dev.signet.cli.option.WorkOptions;
 import dev.signet.core.Method;
 import dev.signet.onnx.file.ModelFile;
 import dev.signet.onnx.rewrite.Format;
@@ -140,11 +144,9 @@ final class QuantizeCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         PrintWriter out = spec.commandLine().getOut();
-        PrintWriter err = spec.commandLine().getErr();
         QuantizeOptions options = options();
-        if (importance != null && options.method() == Method.OUTPUT_AWARE && !work.quiet()) {
-            err.println(
-                    "signet: note: the output-aware method weighs weights by what it measures; --importance is not used");
+        if (importance != null && options.method() == Method.OUTPUT_AWARE) {
+            work.note("the output-aware method weighs weights by what it measures; --importance is not used");
         }
         if (saveImportance != null && options.method() == Method.OUTPUT_AWARE) {
             throw new ParameterException(
@@ -156,10 +158,8 @@ final class QuantizeCommand implements Callable<Integer> {
         checkFree(target, "-o");
         checkFree(saveImportance, "--save-importance");
         QuantizeReport result =
-                new ModelQuantizer(options, work.progress(err)).quantize(model, target, force, saveImportance);
-        if (!work.quiet()) {
-            result.notes().forEach(note -> err.println("signet: note: " + note));
-        }
+                new ModelQuantizer(options, work.progress()).quantize(model, target, force, saveImportance);
+        result.notes().forEach(work::note);
         if (!json.takesStdout()) {
             print(result, out);
         }

@@ -16,7 +16,7 @@ import java.util.List;
  * names come from files that nobody vouches for.
  */
 public final class HtmlPage {
-    private static final String ECHARTS = resource("echarts.path").strip();
+    private static final String ECHARTS = "echarts.common.min.js";
 
     private final String title;
     private final String lead;

@@ -1,4 +1,4 @@
-package dev.signet.cli;
+package dev.signet.cli.option;
 
 import dev.signet.core.Grouping;
 import dev.signet.quantize.NamePattern;
@@ -14,7 +14,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** How weights are quantized, where it is the same for one result and for a comparison. */
-final class SolverOptions {
+public final class SolverOptions {
     @Spec(Spec.Target.MIXEE)
     @SuppressWarnings("NullAway.Init") // picocli sets it
     private CommandSpec spec;
@@ -65,12 +65,12 @@ final class SolverOptions {
     private List<String> exclude = List.of();
 
     /** The only grouping. @throws IllegalArgumentException if it is none */
-    Grouping group() {
+    public Grouping group() {
         return Grouping.parse(group);
     }
 
     /** The groupings, each once. @throws IllegalArgumentException if one is none */
-    List<Grouping> groups() {
+    public List<Grouping> groups() {
         return Arrays.stream(group.split(",", -1))
                 .map(String::strip)
                 .distinct()
@@ -78,24 +78,24 @@ final class SolverOptions {
                 .toList();
     }
 
-    boolean offset() {
+    public boolean offset() {
         return offset;
     }
 
-    boolean correct() {
+    public boolean correct() {
         return correct;
     }
 
-    List<String> excludeTexts() {
+    public List<String> excludeTexts() {
         return exclude;
     }
 
-    List<NamePattern> exclude() {
+    public List<NamePattern> exclude() {
         return exclude.stream().map(NamePattern::new).toList();
     }
 
     /** What layers are looked at with, their images put through {@code preprocessing}; null to find out. */
-    QuantizeOptions.Samples samples(@Nullable Preprocessing preprocessing) {
+    public QuantizeOptions.Samples samples(@Nullable Preprocessing preprocessing) {
         if (samples < 0) {
             throw new ParameterException(spec.commandLine(), "--samples must not be negative");
         }

@@ -1,4 +1,4 @@
-package dev.signet.cli;
+package dev.signet.cli.option;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** The option {@code --json}. */
-final class JsonTarget {
+public final class JsonTarget {
     @Option(
             names = "--json",
             paramLabel = "FILE|-",
@@ -23,12 +23,12 @@ final class JsonTarget {
     private @Nullable String target;
 
     /** Whether stdout is for JSON alone. */
-    boolean takesStdout() {
+    public boolean takesStdout() {
         return "-".equals(target);
     }
 
     /** What an earlier run wrote there; empty where there is nothing that can be read. */
-    Optional<ObjectNode> earlier() {
+    public Optional<ObjectNode> earlier() {
         if (target == null || takesStdout() || !Files.isRegularFile(Path.of(target))) {
             return Optional.empty();
         }
@@ -55,7 +55,7 @@ final class JsonTarget {
     }
 
     /** Writes the result where the user wants it, if at all. */
-    void write(JsonNode result, PrintWriter out) {
+    public void write(JsonNode result, PrintWriter out) {
         if (target == null) {
             return;
         }

@@ -1,4 +1,4 @@
-package dev.signet.cli;
+package dev.signet.train.command;
 
 import dev.signet.onnx.InputException;
 import dev.signet.train.loop.TrainingFiles;
@@ -50,33 +50,14 @@ final class TrainingOptions {
     @Option(names = "--seed", paramLabel = "N", description = "Of weights, order and augmentation.", defaultValue = "0")
     private long seed;
 
-    @Option(
-            names = "--threads",
-            paramLabel = "N",
-            description = "Threads of PyTorch (default: all cores). The last bits of the result depend on it.",
-            showDefaultValue = Visibility.NEVER)
-    private int threads = Runtime.getRuntime().availableProcessors();
-
-    @Option(
-            names = {"-q", "--quiet"},
-            description = "No progress on stderr.")
-    private boolean quiet;
-
     long seed() {
         return seed;
     }
 
     /** What says how training goes. */
-    TrainingConsole console() {
+    TrainingConsole console(boolean quiet) {
         CommandLine commandLine = spec.commandLine();
         return new TrainingConsole(commandLine.getOut(), commandLine.getErr(), quiet);
-    }
-
-    int threads() {
-        if (threads < 1 || threads > 1024) {
-            throw new ParameterException(spec.commandLine(), "--threads must be 1..1024, not " + threads);
-        }
-        return threads;
     }
 
     /** Where the run reads and writes. */

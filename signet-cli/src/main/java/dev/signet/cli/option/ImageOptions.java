@@ -1,11 +1,11 @@
-package dev.signet.cli;
+package dev.signet.cli.option;
 
 import dev.signet.quantize.image.Preprocessing;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** How pictures become a network's input. */
-final class ImageOptions {
+public final class ImageOptions {
     @Option(
             names = "--scale",
             paramLabel = "X",
@@ -41,30 +41,30 @@ final class ImageOptions {
 
     /** What the user says of the images; null for nothing. */
     @Nullable
-    Preprocessing given() {
+    public Preprocessing given() {
         return scale == null && mean == null && std == null && !blueFirst && resize == 0 ? null : preprocessing();
     }
 
     /** What the user says of the range of an image network's pictures; null for nothing. */
     @Nullable
-    Preprocessing givenForPictures() {
+    public Preprocessing givenForPictures() {
         return scale == null && mean == null && std == null && !blueFirst
                 ? null
                 : preprocessing(Preprocessing.UNIT).withoutResizing();
     }
 
     /** Pixels that the shorter side is resized to, or 0. */
-    int resize() {
+    public int resize() {
         return resize;
     }
 
     /** What the user says of the images; where nothing is said, what classifiers mostly take. */
-    Preprocessing preprocessing() {
+    public Preprocessing preprocessing() {
         return preprocessing(Preprocessing.CLASSIFICATION);
     }
 
     /** What the user says of the images; {@code usual} where nothing is said. */
-    Preprocessing preprocessing(Preprocessing usual) {
+    public Preprocessing preprocessing(Preprocessing usual) {
         return new Preprocessing(
                 scale == null ? usual.scale() : scale,
                 mean == null ? usual.mean() : mean,

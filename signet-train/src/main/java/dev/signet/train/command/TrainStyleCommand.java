@@ -1,5 +1,6 @@
-package dev.signet.cli;
+package dev.signet.train.command;
 
+import dev.signet.cli.option.WorkOptions;
 import dev.signet.lab.demo.BuiltInModel;
 import dev.signet.lab.drawing.Artwork;
 import dev.signet.onnx.file.ModelFile;
@@ -80,6 +81,9 @@ final class TrainStyleCommand implements Callable<Integer> {
     @Mixin
     private TrainingOptions training = new TrainingOptions();
 
+    @Mixin
+    private WorkOptions work = new WorkOptions();
+
     @Override
     public Integer call() {
         StyleTraining run;
@@ -97,8 +101,8 @@ final class TrainStyleCommand implements Callable<Integer> {
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()));
         }
-        TrainingConsole console = training.console();
-        console.written(run.run(training.files(), training.threads(), console).file());
+        TrainingConsole console = training.console(work.quiet());
+        console.written(run.run(training.files(), work.threads(), console).file());
         return 0;
     }
 

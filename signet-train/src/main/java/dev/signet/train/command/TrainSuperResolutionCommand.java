@@ -1,5 +1,6 @@
-package dev.signet.cli;
+package dev.signet.train.command;
 
+import dev.signet.cli.option.WorkOptions;
 import dev.signet.train.network.EnlargingNetwork;
 import dev.signet.train.picture.EnlargingTraining;
 import java.nio.file.Path;
@@ -42,6 +43,9 @@ final class TrainSuperResolutionCommand implements Callable<Integer> {
     @Mixin
     private TrainingOptions training = new TrainingOptions();
 
+    @Mixin
+    private WorkOptions work = new WorkOptions();
+
     @Override
     public Integer call() {
         EnlargingTraining run;
@@ -50,8 +54,8 @@ final class TrainSuperResolutionCommand implements Callable<Integer> {
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()));
         }
-        TrainingConsole console = training.console();
-        console.written(run.run(training.files(), training.threads(), console).file());
+        TrainingConsole console = training.console(work.quiet());
+        console.written(run.run(training.files(), work.threads(), console).file());
         return 0;
     }
 }

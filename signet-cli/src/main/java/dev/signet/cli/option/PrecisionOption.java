@@ -1,4 +1,4 @@
-package dev.signet.cli;
+package dev.signet.cli.option;
 
 import dev.signet.engine.Precision;
 import org.jspecify.annotations.Nullable;
@@ -6,7 +6,7 @@ import picocli.CommandLine.Help.Visibility;
 import picocli.CommandLine.Option;
 
 /** {@code --precision}. */
-final class PrecisionOption {
+public final class PrecisionOption {
     @Option(
             names = "--precision",
             paramLabel = "exact|bounded",
@@ -17,7 +17,7 @@ final class PrecisionOption {
             showDefaultValue = Visibility.NEVER)
     private @Nullable Precision precision;
 
-    Precision or(Precision usual) {
+    public Precision or(Precision usual) {
         return precision == null ? usual : precision;
     }
 }

@@ -1,17 +1,17 @@
-package dev.signet.cli;
+package dev.signet.train.command;
 
+import dev.signet.cli.option.ImageOptions;
+import dev.signet.cli.option.WorkOptions;
 import dev.signet.onnx.OutputException;
 import dev.signet.train.distill.Distillation;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Help.Visibility;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -59,26 +59,14 @@ final class DistillCommand implements Callable<Integer> {
     @Option(names = "--seed", paramLabel = "N", description = "Of the first images.", defaultValue = "0")
     private long seed;
 
-    @Option(
-            names = "--threads",
-            paramLabel = "N",
-            description = "Threads of PyTorch (default: all cores). The last bits of the result depend on it.",
-            showDefaultValue = Visibility.NEVER)
-    private int threads = Runtime.getRuntime().availableProcessors();
-
-    @Option(
-            names = {"-q", "--quiet"},
-            description = "No progress on stderr.")
-    private boolean quiet;
-
     @Mixin
     private ImageOptions images = new ImageOptions();
 
+    @Mixin
+    private WorkOptions work = new WorkOptions();
+
     @Override
     public Integer call() {
-        if (threads < 1 || threads > 1024) {
-            throw new ParameterException(spec.commandLine(), "--threads must be 1..1024, not " + threads);
-        }
         if (Files.exists(output) && !force) {
             throw OutputException.of(
                     output.toString(), "exists already", "choose another name, or use --force to replace it");
@@ -89,9 +77,8 @@ final class DistillCommand implements Callable<Integer> {
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()));
         }
-        PrintWriter err = spec.commandLine().getErr();
         Distillation.Result result =
-                new Distillation(settings).run(model, images.given(), threads, ConsoleProgress.of(err, quiet));
+                new Distillation(settings).run(model, images.given(), work.threads(), work.progress());
         write(result);
         spec.commandLine()
                 .getOut()

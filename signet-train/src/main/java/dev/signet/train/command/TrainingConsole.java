@@ -1,4 +1,4 @@
-package dev.signet.cli;
+package dev.signet.train.command;
 
 import dev.signet.train.loop.EpochReport;
 import dev.signet.train.loop.TrainingListener;

@@ -1,4 +1,4 @@
-package dev.signet.cli;
+package dev.signet.cli.option;
 
 import dev.signet.core.compute.Progress;
 import java.io.PrintWriter;

@@ -1,4 +1,4 @@
-package dev.signet.cli;
+package dev.signet.train.command;
 
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;

@@ -1,6 +1,6 @@
-package dev.signet.cli;
+package dev.signet.train.command;
 
-import static dev.signet.cli.CommandRun.signet;
+import static dev.signet.train.command.CommandRun.signet;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Files;

@@ -1,6 +1,6 @@
-package dev.signet.cli;
+package dev.signet.train.command;
 
-import static dev.signet.cli.CommandRun.signet;
+import static dev.signet.train.command.CommandRun.signet;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.signet.lab.drawing.Scenes;
@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.api.io.TempDir;
 
-@EnabledIf("dev.signet.cli.TrainPicturesCommandTest#isSupported")
+@EnabledIf("dev.signet.train.command.TrainPicturesCommandTest#isSupported")
 class TrainPicturesCommandTest {
     @TempDir
     private static Path pictures = Path.of("");

@@ -1,4 +1,4 @@
-package dev.signet.cli;
+package dev.signet.cli.option;
 
 import dev.signet.core.compute.Progress;
 import dev.signet.lab.dataset.LabelledImages;
@@ -22,7 +22,7 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** A task and its data. */
-final class TaskOptions {
+public final class TaskOptions {
     @Spec(Spec.Target.MIXEE)
     @SuppressWarnings("NullAway.Init") // picocli sets it
     private CommandSpec spec;
@@ -66,7 +66,7 @@ final class TaskOptions {
     private ImageOptions images = new ImageOptions();
 
     /** The kind of task. @throws ParameterException if the options are not usable */
-    TaskKind kind() {
+    public TaskKind kind() {
         TaskKind kind;
         try {
             kind = TaskKind.parse(task);
@@ -84,12 +84,12 @@ final class TaskOptions {
         return kind;
     }
 
-    Path data() {
+    public Path data() {
         return data;
     }
 
     /** The task of a model; for style transfer the model is run on all pictures. */
-    Task of(RunnableModel model, Progress progress) {
+    public Task of(RunnableModel model, Progress progress) {
         return switch (kind()) {
             case CLASSIFICATION -> new Classification(LabelledImages.open(data, limit), images.preprocessing());
             case SUPER_RESOLUTION ->
@@ -110,7 +110,7 @@ final class TaskOptions {
 
     /** What the user says of the samples' images; null for nothing. */
     @Nullable
-    Preprocessing ofSamples() {
+    public Preprocessing ofSamples() {
         return kind() == TaskKind.CLASSIFICATION ? images.given() : images.givenForPictures();
     }
 }

@@ -1,5 +1,6 @@
-package dev.signet.cli;
+package dev.signet.train.command;
 
+import dev.signet.cli.option.WorkOptions;
 import dev.signet.quantize.NotAchievedException;
 import dev.signet.train.classify.ClassificationRecipe;
 import dev.signet.train.classify.ClassificationTraining;
@@ -114,11 +115,14 @@ final class TrainClassificationCommand implements Callable<Integer> {
     @Mixin
     private TrainingOptions training = new TrainingOptions();
 
+    @Mixin
+    private WorkOptions work = new WorkOptions();
+
     @Override
     public Integer call() {
-        TrainingConsole console = training.console();
+        TrainingConsole console = training.console(work.quiet());
         ClassificationTraining.Result result =
-                new ClassificationTraining(settings()).run(training.files(), training.threads(), console);
+                new ClassificationTraining(settings()).run(training.files(), work.threads(), console);
         console.written(result.file());
         List<EpochReport> curve = result.curve();
         double reached = curve.getLast().metrics().getOrDefault("top1", 0.0);

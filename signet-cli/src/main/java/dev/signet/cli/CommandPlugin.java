@@ -1,0 +1,10 @@
+package dev.signet.cli;
+
+/**
+ * A command whose module not everybody wants: found by {@link java.util.ServiceLoader} where its jar is on the class path.
+ * Its module depends on this one, and may use {@code dev.signet.cli.option}.
+ */
+public interface CommandPlugin {
+    /** A new object that is annotated with picocli's {@code @Command}; its name is the command's. */
+    Object command();
+}

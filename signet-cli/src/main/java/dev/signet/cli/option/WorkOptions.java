@@ -1,0 +1,68 @@
+package dev.signet.cli.option;
+
+import dev.signet.core.compute.Progress;
+import java.io.PrintWriter;
+import picocli.CommandLine.Help.Visibility;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** Options of every command that works for a while. */
+public final class WorkOptions {
+    @Spec(Spec.Target.MIXEE)
+    @SuppressWarnings("NullAway.Init") // picocli sets it
+    private CommandSpec spec;
+
+    @Option(
+            names = "--threads",
+            paramLabel = "N",
+            description = "Threads to work with (default: all cores; bench: 1). What is written does not depend on it,"
+                    + " but for the last bits of what train learns.",
+            showDefaultValue = Visibility.NEVER)
+    private int threads;
+
+    @Option(
+            names = {"-q", "--quiet"},
+            description = "No progress and no notes on stderr.")
+    private boolean quiet;
+
+    /** With all cores where nothing is said. */
+    public WorkOptions() {
+        this(Runtime.getRuntime().availableProcessors());
+    }
+
+    /** @param usual threads where nothing is said */
+    public WorkOptions(int usual) {
+        threads = usual;
+    }
+
+    /** How many threads. @throws ParameterException if that is no sensible number */
+    public int threads() {
+        if (threads < 1 || threads > 1024) {
+            throw new ParameterException(spec.commandLine(), "--threads must be 1..1024, not " + threads);
+        }
+        return threads;
+    }
+
+    /** Whether stderr is for errors alone. */
+    public boolean quiet() {
+        return quiet;
+    }
+
+    /** Progress on the command's stderr. */
+    public Progress progress() {
+        return ConsoleProgress.of(err(), quiet);
+    }
+
+    /** Says something beside the results, unless that is not wanted. */
+    public void note(String text) {
+        if (!quiet) {
+            err().println("signet: note: " + text);
+        }
+    }
+
+    private PrintWriter err() {
+        return spec.commandLine().getErr();
+    }
+}

@@ -37,6 +37,12 @@ public interface Kernels {
     /** The loops on sign planes in tiles. */
     TileKernels tiles();
 
+    /** Filters of one channel. */
+    WindowKernels windows();
+
+    /** Functions of single numbers. */
+    FunctionKernels functions();
+
     /** The loops of products by table lookups. */
     LookupKernels lookups();
 

@@ -8,10 +8,22 @@ final class ScalarKernels implements Kernels {
 
     private final TileKernels tiles = new ScalarTiles();
     private final LookupKernels lookups = new ScalarLookups();
+    private final WindowKernels windows = new ScalarWindows();
+    private final FunctionKernels functions = new ScalarFunctions();
 
     @Override
     public TileKernels tiles() {
         return tiles;
+    }
+
+    @Override
+    public FunctionKernels functions() {
+        return functions;
+    }
+
+    @Override
+    public WindowKernels windows() {
+        return windows;
     }
 
     @Override

@@ -47,6 +47,8 @@ final class VectorKernels implements Kernels {
 
     private final TileKernels tiles = new VectorTiles();
     private final LookupKernels lookups = new VectorLookups();
+    private final WindowKernels windows = new VectorWindows();
+    private final FunctionKernels functions = new VectorFunctions();
 
     // Nobody looks at it; but without it the compiler would see that fetching is for nothing.
     @SuppressWarnings("UnusedVariable")
@@ -63,6 +65,16 @@ final class VectorKernels implements Kernels {
     @Override
     public TileKernels tiles() {
         return tiles;
+    }
+
+    @Override
+    public FunctionKernels functions() {
+        return functions;
+    }
+
+    @Override
+    public WindowKernels windows() {
+        return windows;
     }
 
     @Override

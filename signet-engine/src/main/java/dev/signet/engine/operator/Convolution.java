@@ -44,6 +44,12 @@ final class Convolution implements Operator {
         Epilogue epilogue = Epilogues.of(node, in, filters, bias);
         boolean constant = in.get(1).isConstant();
         int depth = w.product(1, w.rank());
+        if (constant && DepthwiseConvolution.isPossible(window.as2d(), w.dim(1))) {
+            List<WeightRows> rows = Weights.rows(in, 1, groups, filters, depth);
+            DepthwiseConvolution depthwise = DepthwiseConvolution.of(window.as2d(), rows, x.dim(0), epilogue);
+            return Computation.of(
+                    TensorType.floats(y), binding -> depthwise.bind(binding, binding.padded(0), binding.out(0)));
+        }
         if (constant && ConvolutionChoice.isPossible(window.as2d())) {
             List<WeightRows> rows = Weights.rows(in, 1, groups, filters, depth);
             Kernels kernels = KernelChoice.kernels();

@@ -2,13 +2,30 @@ package dev.signet.engine.operator;
 
 import dev.signet.core.compute.Workers;
 import dev.signet.engine.graph.Node;
+import dev.signet.engine.kernel.Kernels;
 import dev.signet.engine.tensor.TensorType;
 
 /** Operators that map every element of one tensor by itself. */
 final class Elementwise implements Operator {
-    /** A function of one number. */
+    /** A function of one number, for many of them: {@code y[at + i] = f(x[at + i])} for {@code i < n}. */
     @FunctionalInterface
     interface Function {
+        /** Computes {@code n} values. */
+        void apply(Kernels kernels, float[] x, float[] y, int at, int n);
+
+        /** A function that is computed number by number. */
+        static Function of(Scalar scalar) {
+            return (kernels, x, y, at, n) -> {
+                for (int i = at; i < at + n; i++) {
+                    y[i] = scalar.apply(x[i]);
+                }
+            };
+        }
+    }
+
+    /** A function of one number. */
+    @FunctionalInterface
+    interface Scalar {
         /** The function's value. */
         float apply(float x);
     }
@@ -38,54 +55,41 @@ final class Elementwise implements Operator {
             float[] x = binding.in(0);
             float[] y = binding.out(0);
             Workers workers = binding.workers();
-            Workers.Task blocks = new Blocks(function, x, y, size);
+            Workers.Task blocks = new Blocks(function, binding.kernels(), x, y, size);
             return () -> workers.run(Math.ceilDiv(size, BLOCK), blocks);
         });
     }
 
     /** The work on one block. */
-    private record Blocks(Function function, float[] x, float[] y, int size) implements Workers.Task {
+    private record Blocks(Function function, Kernels kernels, float[] x, float[] y, int size) implements Workers.Task {
         @Override
         public void run(int piece, int worker) {
-            int end = Math.min(size, (piece + 1) * BLOCK);
-            for (int i = piece * BLOCK; i < end; i++) {
-                y[i] = function.apply(x[i]);
-            }
+            int at = piece * BLOCK;
+            function.apply(kernels, x, y, at, Math.min(size - at, BLOCK));
         }
     }
 
-    static float sigmoid(float x) {
-        return (float) (1 / (1 + Math.exp(-x)));
+    static Function hardSigmoid(float alpha, float beta) {
+        return (kernels, x, y, at, n) -> kernels.affineClip(x, at, y, at, n, alpha, beta, 0, 1);
     }
 
-    static Function hardSigmoid(float alpha, float beta) {
-        return x -> Math.max(0, Math.min(1, alpha * x + beta));
+    /** x times {@link #hardSigmoid} of 1/6 and 1/2. */
+    static void hardSwish(Kernels kernels, float[] x, float[] y, int at, int n) {
+        kernels.affineClip(x, at, y, at, n, 1 / 6f, 0.5f, 0, 1);
+        kernels.multiply(x, at, y, at, y, at, n);
+    }
+
+    /** {@code x (1 + erf(x / sqrt 2)) / 2}. */
+    static void gelu(Kernels kernels, float[] x, float[] y, int at, int n) {
+        kernels.affineClip(
+                x, at, y, at, n, (float) Math.sqrt(0.5), 0, Float.NEGATIVE_INFINITY, Float.POSITIVE_INFINITY);
+        kernels.functions().erf(y, at, y, at, n);
+        kernels.affineClip(y, at, y, at, n, 0.5f, 0.5f, 0, 1);
+        kernels.multiply(x, at, y, at, y, at, n);
     }
 
     static float geluTanh(float x) {
         double inner = Math.sqrt(2 / Math.PI) * (x + 0.044715 * x * x * x);
         return (float) (0.5 * x * (1 + Math.tanh(inner)));
-    }
-
-    // A series near 0 and a continued fraction away from it (Abramowitz and Stegun, 7.1.5 and 7.1.14): exact to fp32.
-    static float erf(float x) {
-        double a = Math.abs((double) x);
-        if (a > 6) {
-            return Math.signum(x);
-        }
-        if (a < 2) {
-            double term = a;
-            double sum = a;
-            for (int n = 1; n < 60 && Math.abs(term) > 1e-17 * sum; n++) {
-                term *= -a * a / n;
-                sum += term / (2 * n + 1);
-            }
-            return (float) Math.copySign(2 / Math.sqrt(Math.PI) * sum, x);
-        }
-        double fraction = 0;
-        for (int n = 60; n > 0; n--) {
-            fraction = n / 2.0 / (a + fraction);
-        }
-        return (float) Math.copySign(1 - Math.exp(-a * a) / Math.sqrt(Math.PI) / (a + fraction), x);
     }
 }

@@ -1,6 +1,7 @@
 package dev.signet.engine.operator;
 
 import static dev.signet.engine.operator.Elementwise.Function;
+import static dev.signet.engine.operator.Elementwise.Scalar;
 
 import dev.signet.engine.graph.Attributes;
 import dev.signet.engine.graph.Node;
@@ -57,9 +58,9 @@ public final class Operators {
         all.put("Clip", new Clip());
         all.put("Softmax", new Softmax(false));
         all.put("LogSoftmax", new Softmax(true));
-        function(all, "Sigmoid", Elementwise::sigmoid);
-        function(all, "Tanh", x -> (float) Math.tanh(x));
-        function(all, "Exp", x -> (float) Math.exp(x));
+        vectors(all, "Sigmoid", (kernels, x, y, at, n) -> kernels.functions().sigmoid(x, at, y, at, n));
+        vectors(all, "Tanh", (kernels, x, y, at, n) -> kernels.functions().tanh(x, at, y, at, n));
+        vectors(all, "Exp", (kernels, x, y, at, n) -> kernels.functions().exp(x, at, y, at, n));
         function(all, "Log", x -> (float) Math.log(x));
         function(all, "Sqrt", x -> (float) Math.sqrt(x));
         function(all, "Reciprocal", x -> 1 / x);
@@ -67,10 +68,10 @@ public final class Operators {
         function(all, "Abs", Math::abs);
         function(all, "Floor", x -> (float) Math.floor(x));
         function(all, "Ceil", x -> (float) Math.ceil(x));
-        function(all, "Erf", Elementwise::erf);
+        vectors(all, "Erf", (kernels, x, y, at, n) -> kernels.functions().erf(x, at, y, at, n));
         function(all, "Softplus", x -> (float) (Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x)))));
         function(all, "Softsign", x -> x / (1 + Math.abs(x)));
-        function(all, "HardSwish", x -> x * Math.max(0, Math.min(1, x / 6 + 0.5f)));
+        vectors(all, "HardSwish", Elementwise::hardSwish);
         function(all, "Mish", x -> (float) (x * Math.tanh(Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x))))));
         all.put("HardSigmoid", new Elementwise(node -> {
             Attributes attributes = node.attributes();
@@ -78,20 +79,24 @@ public final class Operators {
         }));
         all.put("Elu", new Elementwise(node -> {
             float alpha = node.attributes().number("alpha", 1);
-            return x -> x < 0 ? (float) (alpha * Math.expm1(x)) : x;
+            return Function.of(x -> x < 0 ? (float) (alpha * Math.expm1(x)) : x);
         }));
         all.put("Selu", new Elementwise(node -> {
             float alpha = node.attributes().number("alpha", 1.6732632f);
             float gamma = node.attributes().number("gamma", 1.050701f);
-            return x -> gamma * (x <= 0 ? (float) (alpha * Math.expm1(x)) : x);
+            return Function.of(x -> gamma * (x <= 0 ? (float) (alpha * Math.expm1(x)) : x));
         }));
         all.put("Gelu", new Elementwise(node -> {
             boolean tanh = node.attributes().text("approximate", "none").equals("tanh");
-            return tanh ? Elementwise::geluTanh : x -> 0.5f * x * (1 + Elementwise.erf(x / (float) Math.sqrt(2)));
+            return tanh ? Function.of(Elementwise::geluTanh) : Elementwise::gelu;
         }));
     }
 
-    private static void function(Map<String, Operator> all, String name, Function function) {
+    private static void function(Map<String, Operator> all, String name, Scalar function) {
+        vectors(all, name, Function.of(function));
+    }
+
+    private static void vectors(Map<String, Operator> all, String name, Function function) {
         all.put(name, new Elementwise(node -> function));
     }
 

@@ -75,6 +75,11 @@ public record Epilogue(float @Nullable [] scale, float[] shift, float low, float
         }
     }
 
+    /** What sums of a channel are multiplied by. */
+    float scaleOf(int channel) {
+        return scale == null ? 1 : scale[channel];
+    }
+
     /** Whether this leaves channel {@code channel} as it is. */
     boolean isIdentity(int channel) {
         boolean clips = low > Float.NEGATIVE_INFINITY || high < Float.POSITIVE_INFINITY || slope != 1;

@@ -3,6 +3,7 @@ package dev.signet.engine.operator;
 import dev.signet.engine.graph.Node;
 import dev.signet.engine.kernel.KernelChoice;
 import dev.signet.engine.kernel.Kernels;
+import dev.signet.engine.product.DepthwiseConvolution;
 import dev.signet.engine.product.Epilogue;
 import dev.signet.engine.product.Product;
 import dev.signet.engine.product.SlidingConvolution;

@@ -1,6 +1,7 @@
 package dev.signet.engine.operator;
 
 import dev.signet.engine.kernel.Kernels;
+import dev.signet.engine.product.Window;
 import java.util.Arrays;
 
 /**

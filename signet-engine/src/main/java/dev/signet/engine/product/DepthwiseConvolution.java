@@ -1,4 +1,4 @@
-package dev.signet.engine.operator;
+package dev.signet.engine.product;
 
 import dev.signet.core.compute.Workers;
 import dev.signet.engine.kernel.Kernels;
@@ -16,13 +16,13 @@ import java.util.List;
  * @param images images in the batch
  * @param epilogue what is done to finished sums
  */
-record DepthwiseConvolution(
+public record DepthwiseConvolution(
         ShiftedWindow window, float[] weights, int channels, int filters, int images, Epilogue epilogue) {
     // Filters that are worth a piece of work: some ten thousand sums.
     private static final int PIECE_SUMS = 1 << 14;
 
     /** Whether {@code window}, over {@code groups} groups of {@code depth} weights, is such a convolution. */
-    static boolean isPossible(Window window, int channelsPerGroup) {
+    public static boolean isPossible(Window window, int channelsPerGroup) {
         boolean possible = channelsPerGroup == 1;
         for (int i = 0; i < 2; i++) {
             int reach = (window.kernel()[i] - 1) * window.dilation()[i];
@@ -34,7 +34,7 @@ record DepthwiseConvolution(
     }
 
     /** The convolution of a {@link Window} that {@link #isPossible}. */
-    static DepthwiseConvolution of(Window window, List<WeightRows> groups, int images, Epilogue epilogue) {
+    public static DepthwiseConvolution of(Window window, List<WeightRows> groups, int images, Epilogue epilogue) {
         int rows = window.kernel()[0];
         int columns = window.kernel()[1];
         int perGroup = groups.getFirst().rows();
@@ -62,7 +62,7 @@ record DepthwiseConvolution(
     }
 
     /** The work from {@code x} to {@code y}. */
-    Runnable bind(Binding binding, float[] x, float[] y) {
+    public Runnable bind(Binding binding, float[] x, float[] y) {
         Kernels kernels = binding.kernels();
         int sums = Math.multiplyExact(window.taps(), window.pixels());
         int many = Math.max(1, PIECE_SUMS / Math.max(1, sums));

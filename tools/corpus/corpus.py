@@ -123,15 +123,15 @@ def version(signet):
 
 
 def table(results):
-    lines = ["| model | bytes | of it | bits | s | MB | own dB | true dB | task | goal |",
-             "|---|---|---|---|---|---|---|---|---|---|"]
+    lines = ["| model | bytes | of it | bits | s | CPU s | MB | own dB | true dB | task | goal |",
+             "|---|---|---|---|---|---|---|---|---|---|---|"]
     number = lambda x, digits=1: "-" if x is None else f"{x:.{digits}f}"
     for r in results:
         share = f"{100 * r['bytesAfter'] / r['bytesBefore']:.1f} %" if r["bytesAfter"] else "-"
         text = r.get("text") or r["killed"] or f"exit {r['exit']}: {r['lastLine']}"
         goal = {None: "", True: "reached", False: "**missed**"}[r.get("reached")]
         lines.append(f"| {r['model']} | {r['bytesBefore']:,} | {share} | {number(r['bits'], 2)} "
-                     f"| {number(r['seconds'])} | {r['peakMb']} | {number(r['own'])} "
+                     f"| {number(r['seconds'])} | {number(r['cpuSeconds'])} | {r['peakMb']} | {number(r['own'])} "
                      f"| {number(r.get('true'))} | {text.replace('|', '/')} | {goal} |")
     return "\n".join(lines) + "\n"
 

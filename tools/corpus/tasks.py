@@ -97,6 +97,7 @@ def super_resolution(output, scale):
                 a = made[:, :, 0] if grey else _studio_luma(made)
                 b = pictures.luma(real) if grey else _studio_luma(real)
                 gap = (a - b[:a.shape[0], :a.shape[1]])[scale:-scale, scale:-scale]
+                gap = gap * (219 / 255 if grey else 1)
                 scores[k] += 10 * np.log10(255 ** 2 / np.mean(np.float64(gap) ** 2)) / 5
         return value, f"{text}; Set5 {scores[0]:.2f} -> {scores[1]:.2f} dB"
     return figure
@@ -404,7 +405,7 @@ def tasks():
              cosine("output"), None, plain),
         Task(c / "litemono/litemono_tiny_decoder.onnx", depth_features,
              mean_difference("depth", "of depth"), None),
-        Task(c / "vad-web/silero_vad_v6.onnx", vad(sr=np.int64(16000)), flipped_decisions,
+        Task(c / "vad-web/silero_vad_v6.onnx", vad(sr=np.array(16000)), flipped_decisions,
              ("<=", 0.02), (), vad_state),
         Task(c / "silero/silero_vad_half.onnx", vad(), flipped_decisions, ("<=", 0.02), (),
              vad_state),

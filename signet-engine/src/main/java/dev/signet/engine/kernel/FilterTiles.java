@@ -1,3 +1,4 @@
+// Written by KernelGenerator (in this package's tests): change that.
 package dev.signet.engine.kernel;
 
 import static dev.signet.engine.kernel.Kernels.COLUMNS;
@@ -6,9 +7,8 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * Tiles of the product with filters along the vectors: sums of {@code rows} columns and two vectors of filters. Written out by
- * hand because C2 keeps a vector in a register only if it is a local variable. Sums of row {@code r} go
- * on from {@code start[startAt + r * startStride..]}.
+ * Tiles of the product with filters along the vectors: sums of {@code rows} columns and two vectors of filters. Sums of
+ * row {@code r} go on from {@code start[startAt + r * startStride..]}.
  */
 final class FilterTiles {
     private static final VectorSpecies<Float> F = VectorKernels.F;
@@ -99,38 +99,58 @@ final class FilterTiles {
             c12a = x12.fma(w0, c12a);
             c12b = x12.fma(w1, c12b);
         }
-        FloatVector.fromArray(F, start, startAt).add(c0a).intoArray(c, at);
-        FloatVector.fromArray(F, start, startAt + L).add(c0b).intoArray(c, at + L);
-        FloatVector.fromArray(F, start, startAt + startStride).add(c1a).intoArray(c, at + COLUMNS);
-        FloatVector.fromArray(F, start, startAt + startStride + L).add(c1b).intoArray(c, at + COLUMNS + L);
-        FloatVector.fromArray(F, start, startAt + 2 * startStride).add(c2a).intoArray(c, at + 2 * COLUMNS);
-        FloatVector.fromArray(F, start, startAt + 2 * startStride + L).add(c2b).intoArray(c, at + 2 * COLUMNS + L);
-        FloatVector.fromArray(F, start, startAt + 3 * startStride).add(c3a).intoArray(c, at + 3 * COLUMNS);
-        FloatVector.fromArray(F, start, startAt + 3 * startStride + L).add(c3b).intoArray(c, at + 3 * COLUMNS + L);
-        FloatVector.fromArray(F, start, startAt + 4 * startStride).add(c4a).intoArray(c, at + 4 * COLUMNS);
-        FloatVector.fromArray(F, start, startAt + 4 * startStride + L).add(c4b).intoArray(c, at + 4 * COLUMNS + L);
-        FloatVector.fromArray(F, start, startAt + 5 * startStride).add(c5a).intoArray(c, at + 5 * COLUMNS);
-        FloatVector.fromArray(F, start, startAt + 5 * startStride + L).add(c5b).intoArray(c, at + 5 * COLUMNS + L);
-        FloatVector.fromArray(F, start, startAt + 6 * startStride).add(c6a).intoArray(c, at + 6 * COLUMNS);
-        FloatVector.fromArray(F, start, startAt + 6 * startStride + L).add(c6b).intoArray(c, at + 6 * COLUMNS + L);
-        FloatVector.fromArray(F, start, startAt + 7 * startStride).add(c7a).intoArray(c, at + 7 * COLUMNS);
-        FloatVector.fromArray(F, start, startAt + 7 * startStride + L).add(c7b).intoArray(c, at + 7 * COLUMNS + L);
-        FloatVector.fromArray(F, start, startAt + 8 * startStride).add(c8a).intoArray(c, at + 8 * COLUMNS);
-        FloatVector.fromArray(F, start, startAt + 8 * startStride + L).add(c8b).intoArray(c, at + 8 * COLUMNS + L);
-        FloatVector.fromArray(F, start, startAt + 9 * startStride).add(c9a).intoArray(c, at + 9 * COLUMNS);
-        FloatVector.fromArray(F, start, startAt + 9 * startStride + L).add(c9b).intoArray(c, at + 9 * COLUMNS + L);
-        FloatVector.fromArray(F, start, startAt + 10 * startStride).add(c10a).intoArray(c, at + 10 * COLUMNS);
-        FloatVector.fromArray(F, start, startAt + 10 * startStride + L)
-                .add(c10b)
-                .intoArray(c, at + 10 * COLUMNS + L);
-        FloatVector.fromArray(F, start, startAt + 11 * startStride).add(c11a).intoArray(c, at + 11 * COLUMNS);
-        FloatVector.fromArray(F, start, startAt + 11 * startStride + L)
-                .add(c11b)
-                .intoArray(c, at + 11 * COLUMNS + L);
-        FloatVector.fromArray(F, start, startAt + 12 * startStride).add(c12a).intoArray(c, at + 12 * COLUMNS);
-        FloatVector.fromArray(F, start, startAt + 12 * startStride + L)
-                .add(c12b)
-                .intoArray(c, at + 12 * COLUMNS + L);
+        c0a = c0a.add(FloatVector.fromArray(F, start, startAt));
+        c0b = c0b.add(FloatVector.fromArray(F, start, startAt + L));
+        c0a.intoArray(c, at);
+        c0b.intoArray(c, at + L);
+        c1a = c1a.add(FloatVector.fromArray(F, start, startAt + startStride));
+        c1b = c1b.add(FloatVector.fromArray(F, start, startAt + startStride + L));
+        c1a.intoArray(c, at + COLUMNS);
+        c1b.intoArray(c, at + COLUMNS + L);
+        c2a = c2a.add(FloatVector.fromArray(F, start, startAt + 2 * startStride));
+        c2b = c2b.add(FloatVector.fromArray(F, start, startAt + 2 * startStride + L));
+        c2a.intoArray(c, at + 2 * COLUMNS);
+        c2b.intoArray(c, at + 2 * COLUMNS + L);
+        c3a = c3a.add(FloatVector.fromArray(F, start, startAt + 3 * startStride));
+        c3b = c3b.add(FloatVector.fromArray(F, start, startAt + 3 * startStride + L));
+        c3a.intoArray(c, at + 3 * COLUMNS);
+        c3b.intoArray(c, at + 3 * COLUMNS + L);
+        c4a = c4a.add(FloatVector.fromArray(F, start, startAt + 4 * startStride));
+        c4b = c4b.add(FloatVector.fromArray(F, start, startAt + 4 * startStride + L));
+        c4a.intoArray(c, at + 4 * COLUMNS);
+        c4b.intoArray(c, at + 4 * COLUMNS + L);
+        c5a = c5a.add(FloatVector.fromArray(F, start, startAt + 5 * startStride));
+        c5b = c5b.add(FloatVector.fromArray(F, start, startAt + 5 * startStride + L));
+        c5a.intoArray(c, at + 5 * COLUMNS);
+        c5b.intoArray(c, at + 5 * COLUMNS + L);
+        c6a = c6a.add(FloatVector.fromArray(F, start, startAt + 6 * startStride));
+        c6b = c6b.add(FloatVector.fromArray(F, start, startAt + 6 * startStride + L));
+        c6a.intoArray(c, at + 6 * COLUMNS);
+        c6b.intoArray(c, at + 6 * COLUMNS + L);
+        c7a = c7a.add(FloatVector.fromArray(F, start, startAt + 7 * startStride));
+        c7b = c7b.add(FloatVector.fromArray(F, start, startAt + 7 * startStride + L));
+        c7a.intoArray(c, at + 7 * COLUMNS);
+        c7b.intoArray(c, at + 7 * COLUMNS + L);
+        c8a = c8a.add(FloatVector.fromArray(F, start, startAt + 8 * startStride));
+        c8b = c8b.add(FloatVector.fromArray(F, start, startAt + 8 * startStride + L));
+        c8a.intoArray(c, at + 8 * COLUMNS);
+        c8b.intoArray(c, at + 8 * COLUMNS + L);
+        c9a = c9a.add(FloatVector.fromArray(F, start, startAt + 9 * startStride));
+        c9b = c9b.add(FloatVector.fromArray(F, start, startAt + 9 * startStride + L));
+        c9a.intoArray(c, at + 9 * COLUMNS);
+        c9b.intoArray(c, at + 9 * COLUMNS + L);
+        c10a = c10a.add(FloatVector.fromArray(F, start, startAt + 10 * startStride));
+        c10b = c10b.add(FloatVector.fromArray(F, start, startAt + 10 * startStride + L));
+        c10a.intoArray(c, at + 10 * COLUMNS);
+        c10b.intoArray(c, at + 10 * COLUMNS + L);
+        c11a = c11a.add(FloatVector.fromArray(F, start, startAt + 11 * startStride));
+        c11b = c11b.add(FloatVector.fromArray(F, start, startAt + 11 * startStride + L));
+        c11a.intoArray(c, at + 11 * COLUMNS);
+        c11b.intoArray(c, at + 11 * COLUMNS + L);
+        c12a = c12a.add(FloatVector.fromArray(F, start, startAt + 12 * startStride));
+        c12b = c12b.add(FloatVector.fromArray(F, start, startAt + 12 * startStride + L));
+        c12a.intoArray(c, at + 12 * COLUMNS);
+        c12b.intoArray(c, at + 12 * COLUMNS + L);
     }
 
     static void tile12(
@@ -211,34 +231,54 @@ final class FilterTiles {
             c11a = x11.fma(w0, c11a);
             c11b = x11.fma(w1, c11b);
         }
-        FloatVector.fromArray(F, start, startAt).add(c0a).intoArray(c, at);
-        FloatVector.fromArray(F, start, startAt + L).add(c0b).intoArray(c, at + L);
-        FloatVector.fromArray(F, start, startAt + startStride).add(c1a).intoArray(c, at + COLUMNS);
-        FloatVector.fromArray(F, start, startAt + startStride + L).add(c1b).intoArray(c, at + COLUMNS + L);
-        FloatVector.fromArray(F, start, startAt + 2 * startStride).add(c2a).intoArray(c, at + 2 * COLUMNS);
-        FloatVector.fromArray(F, start, startAt + 2 * startStride + L).add(c2b).intoArray(c, at + 2 * COLUMNS + L);
-        FloatVector.fromArray(F, start, startAt + 3 * startStride).add(c3a).intoArray(c, at + 3 * COLUMNS);
-        FloatVector.fromArray(F, start, startAt + 3 * startStride + L).add(c3b).intoArray(c, at + 3 * COLUMNS + L);
-        FloatVector.fromArray(F, start, startAt + 4 * startStride).add(c4a).intoArray(c, at + 4 * COLUMNS);
-        FloatVector.fromArray(F, start, startAt + 4 * startStride + L).add(c4b).intoArray(c, at + 4 * COLUMNS + L);
-        FloatVector.fromArray(F, start, startAt + 5 * startStride).add(c5a).intoArray(c, at + 5 * COLUMNS);
-        FloatVector.fromArray(F, start, startAt + 5 * startStride + L).add(c5b).intoArray(c, at + 5 * COLUMNS + L);
-        FloatVector.fromArray(F, start, startAt + 6 * startStride).add(c6a).intoArray(c, at + 6 * COLUMNS);
-        FloatVector.fromArray(F, start, startAt + 6 * startStride + L).add(c6b).intoArray(c, at + 6 * COLUMNS + L);
-        FloatVector.fromArray(F, start, startAt + 7 * startStride).add(c7a).intoArray(c, at + 7 * COLUMNS);
-        FloatVector.fromArray(F, start, startAt + 7 * startStride + L).add(c7b).intoArray(c, at + 7 * COLUMNS + L);
-        FloatVector.fromArray(F, start, startAt + 8 * startStride).add(c8a).intoArray(c, at + 8 * COLUMNS);
-        FloatVector.fromArray(F, start, startAt + 8 * startStride + L).add(c8b).intoArray(c, at + 8 * COLUMNS + L);
-        FloatVector.fromArray(F, start, startAt + 9 * startStride).add(c9a).intoArray(c, at + 9 * COLUMNS);
-        FloatVector.fromArray(F, start, startAt + 9 * startStride + L).add(c9b).intoArray(c, at + 9 * COLUMNS + L);
-        FloatVector.fromArray(F, start, startAt + 10 * startStride).add(c10a).intoArray(c, at + 10 * COLUMNS);
-        FloatVector.fromArray(F, start, startAt + 10 * startStride + L)
-                .add(c10b)
-                .intoArray(c, at + 10 * COLUMNS + L);
-        FloatVector.fromArray(F, start, startAt + 11 * startStride).add(c11a).intoArray(c, at + 11 * COLUMNS);
-        FloatVector.fromArray(F, start, startAt + 11 * startStride + L)
-                .add(c11b)
-                .intoArray(c, at + 11 * COLUMNS + L);
+        c0a = c0a.add(FloatVector.fromArray(F, start, startAt));
+        c0b = c0b.add(FloatVector.fromArray(F, start, startAt + L));
+        c0a.intoArray(c, at);
+        c0b.intoArray(c, at + L);
+        c1a = c1a.add(FloatVector.fromArray(F, start, startAt + startStride));
+        c1b = c1b.add(FloatVector.fromArray(F, start, startAt + startStride + L));
+        c1a.intoArray(c, at + COLUMNS);
+        c1b.intoArray(c, at + COLUMNS + L);
+        c2a = c2a.add(FloatVector.fromArray(F, start, startAt + 2 * startStride));
+        c2b = c2b.add(FloatVector.fromArray(F, start, startAt + 2 * startStride + L));
+        c2a.intoArray(c, at + 2 * COLUMNS);
+        c2b.intoArray(c, at + 2 * COLUMNS + L);
+        c3a = c3a.add(FloatVector.fromArray(F, start, startAt + 3 * startStride));
+        c3b = c3b.add(FloatVector.fromArray(F, start, startAt + 3 * startStride + L));
+        c3a.intoArray(c, at + 3 * COLUMNS);
+        c3b.intoArray(c, at + 3 * COLUMNS + L);
+        c4a = c4a.add(FloatVector.fromArray(F, start, startAt + 4 * startStride));
+        c4b = c4b.add(FloatVector.fromArray(F, start, startAt + 4 * startStride + L));
+        c4a.intoArray(c, at + 4 * COLUMNS);
+        c4b.intoArray(c, at + 4 * COLUMNS + L);
+        c5a = c5a.add(FloatVector.fromArray(F, start, startAt + 5 * startStride));
+        c5b = c5b.add(FloatVector.fromArray(F, start, startAt + 5 * startStride + L));
+        c5a.intoArray(c, at + 5 * COLUMNS);
+        c5b.intoArray(c, at + 5 * COLUMNS + L);
+        c6a = c6a.add(FloatVector.fromArray(F, start, startAt + 6 * startStride));
+        c6b = c6b.add(FloatVector.fromArray(F, start, startAt + 6 * startStride + L));
+        c6a.intoArray(c, at + 6 * COLUMNS);
+        c6b.intoArray(c, at + 6 * COLUMNS + L);
+        c7a = c7a.add(FloatVector.fromArray(F, start, startAt + 7 * startStride));
+        c7b = c7b.add(FloatVector.fromArray(F, start, startAt + 7 * startStride + L));
+        c7a.intoArray(c, at + 7 * COLUMNS);
+        c7b.intoArray(c, at + 7 * COLUMNS + L);
+        c8a = c8a.add(FloatVector.fromArray(F, start, startAt + 8 * startStride));
+        c8b = c8b.add(FloatVector.fromArray(F, start, startAt + 8 * startStride + L));
+        c8a.intoArray(c, at + 8 * COLUMNS);
+        c8b.intoArray(c, at + 8 * COLUMNS + L);
+        c9a = c9a.add(FloatVector.fromArray(F, start, startAt + 9 * startStride));
+        c9b = c9b.add(FloatVector.fromArray(F, start, startAt + 9 * startStride + L));
+        c9a.intoArray(c, at + 9 * COLUMNS);
+        c9b.intoArray(c, at + 9 * COLUMNS + L);
+        c10a = c10a.add(FloatVector.fromArray(F, start, startAt + 10 * startStride));
+        c10b = c10b.add(FloatVector.fromArray(F, start, startAt + 10 * startStride + L));
+        c10a.intoArray(c, at + 10 * COLUMNS);
+        c10b.intoArray(c, at + 10 * COLUMNS + L);
+        c11a = c11a.add(FloatVector.fromArray(F, start, startAt + 11 * startStride));
+        c11b = c11b.add(FloatVector.fromArray(F, start, startAt + 11 * startStride + L));
+        c11a.intoArray(c, at + 11 * COLUMNS);
+        c11b.intoArray(c, at + 11 * COLUMNS + L);
     }
 
     static void tile8(
@@ -299,22 +339,38 @@ final class FilterTiles {
             c7a = x7.fma(w0, c7a);
             c7b = x7.fma(w1, c7b);
         }
-        FloatVector.fromArray(F, start, startAt).add(c0a).intoArray(c, at);
-        FloatVector.fromArray(F, start, startAt + L).add(c0b).intoArray(c, at + L);
-        FloatVector.fromArray(F, start, startAt + startStride).add(c1a).intoArray(c, at + COLUMNS);
-        FloatVector.fromArray(F, start, startAt + startStride + L).add(c1b).intoArray(c, at + COLUMNS + L);
-        FloatVector.fromArray(F, start, startAt + 2 * startStride).add(c2a).intoArray(c, at + 2 * COLUMNS);
-        FloatVector.fromArray(F, start, startAt + 2 * startStride + L).add(c2b).intoArray(c, at + 2 * COLUMNS + L);
-        FloatVector.fromArray(F, start, startAt + 3 * startStride).add(c3a).intoArray(c, at + 3 * COLUMNS);
-        FloatVector.fromArray(F, start, startAt + 3 * startStride + L).add(c3b).intoArray(c, at + 3 * COLUMNS + L);
-        FloatVector.fromArray(F, start, startAt + 4 * startStride).add(c4a).intoArray(c, at + 4 * COLUMNS);
-        FloatVector.fromArray(F, start, startAt + 4 * startStride + L).add(c4b).intoArray(c, at + 4 * COLUMNS + L);
-        FloatVector.fromArray(F, start, startAt + 5 * startStride).add(c5a).intoArray(c, at + 5 * COLUMNS);
-        FloatVector.fromArray(F, start, startAt + 5 * startStride + L).add(c5b).intoArray(c, at + 5 * COLUMNS + L);
-        FloatVector.fromArray(F, start, startAt + 6 * startStride).add(c6a).intoArray(c, at + 6 * COLUMNS);
-        FloatVector.fromArray(F, start, startAt + 6 * startStride + L).add(c6b).intoArray(c, at + 6 * COLUMNS + L);
-        FloatVector.fromArray(F, start, startAt + 7 * startStride).add(c7a).intoArray(c, at + 7 * COLUMNS);
-        FloatVector.fromArray(F, start, startAt + 7 * startStride + L).add(c7b).intoArray(c, at + 7 * COLUMNS + L);
+        c0a = c0a.add(FloatVector.fromArray(F, start, startAt));
+        c0b = c0b.add(FloatVector.fromArray(F, start, startAt + L));
+        c0a.intoArray(c, at);
+        c0b.intoArray(c, at + L);
+        c1a = c1a.add(FloatVector.fromArray(F, start, startAt + startStride));
+        c1b = c1b.add(FloatVector.fromArray(F, start, startAt + startStride + L));
+        c1a.intoArray(c, at + COLUMNS);
+        c1b.intoArray(c, at + COLUMNS + L);
+        c2a = c2a.add(FloatVector.fromArray(F, start, startAt + 2 * startStride));
+        c2b = c2b.add(FloatVector.fromArray(F, start, startAt + 2 * startStride + L));
+        c2a.intoArray(c, at + 2 * COLUMNS);
+        c2b.intoArray(c, at + 2 * COLUMNS + L);
+        c3a = c3a.add(FloatVector.fromArray(F, start, startAt + 3 * startStride));
+        c3b = c3b.add(FloatVector.fromArray(F, start, startAt + 3 * startStride + L));
+        c3a.intoArray(c, at + 3 * COLUMNS);
+        c3b.intoArray(c, at + 3 * COLUMNS + L);
+        c4a = c4a.add(FloatVector.fromArray(F, start, startAt + 4 * startStride));
+        c4b = c4b.add(FloatVector.fromArray(F, start, startAt + 4 * startStride + L));
+        c4a.intoArray(c, at + 4 * COLUMNS);
+        c4b.intoArray(c, at + 4 * COLUMNS + L);
+        c5a = c5a.add(FloatVector.fromArray(F, start, startAt + 5 * startStride));
+        c5b = c5b.add(FloatVector.fromArray(F, start, startAt + 5 * startStride + L));
+        c5a.intoArray(c, at + 5 * COLUMNS);
+        c5b.intoArray(c, at + 5 * COLUMNS + L);
+        c6a = c6a.add(FloatVector.fromArray(F, start, startAt + 6 * startStride));
+        c6b = c6b.add(FloatVector.fromArray(F, start, startAt + 6 * startStride + L));
+        c6a.intoArray(c, at + 6 * COLUMNS);
+        c6b.intoArray(c, at + 6 * COLUMNS + L);
+        c7a = c7a.add(FloatVector.fromArray(F, start, startAt + 7 * startStride));
+        c7b = c7b.add(FloatVector.fromArray(F, start, startAt + 7 * startStride + L));
+        c7a.intoArray(c, at + 7 * COLUMNS);
+        c7b.intoArray(c, at + 7 * COLUMNS + L);
     }
 
     static void tile5(
@@ -360,16 +416,26 @@ final class FilterTiles {
             c4a = x4.fma(w0, c4a);
             c4b = x4.fma(w1, c4b);
         }
-        FloatVector.fromArray(F, start, startAt).add(c0a).intoArray(c, at);
-        FloatVector.fromArray(F, start, startAt + L).add(c0b).intoArray(c, at + L);
-        FloatVector.fromArray(F, start, startAt + startStride).add(c1a).intoArray(c, at + COLUMNS);
-        FloatVector.fromArray(F, start, startAt + startStride + L).add(c1b).intoArray(c, at + COLUMNS + L);
-        FloatVector.fromArray(F, start, startAt + 2 * startStride).add(c2a).intoArray(c, at + 2 * COLUMNS);
-        FloatVector.fromArray(F, start, startAt + 2 * startStride + L).add(c2b).intoArray(c, at + 2 * COLUMNS + L);
-        FloatVector.fromArray(F, start, startAt + 3 * startStride).add(c3a).intoArray(c, at + 3 * COLUMNS);
-        FloatVector.fromArray(F, start, startAt + 3 * startStride + L).add(c3b).intoArray(c, at + 3 * COLUMNS + L);
-        FloatVector.fromArray(F, start, startAt + 4 * startStride).add(c4a).intoArray(c, at + 4 * COLUMNS);
-        FloatVector.fromArray(F, start, startAt + 4 * startStride + L).add(c4b).intoArray(c, at + 4 * COLUMNS + L);
+        c0a = c0a.add(FloatVector.fromArray(F, start, startAt));
+        c0b = c0b.add(FloatVector.fromArray(F, start, startAt + L));
+        c0a.intoArray(c, at);
+        c0b.intoArray(c, at + L);
+        c1a = c1a.add(FloatVector.fromArray(F, start, startAt + startStride));
+        c1b = c1b.add(FloatVector.fromArray(F, start, startAt + startStride + L));
+        c1a.intoArray(c, at + COLUMNS);
+        c1b.intoArray(c, at + COLUMNS + L);
+        c2a = c2a.add(FloatVector.fromArray(F, start, startAt + 2 * startStride));
+        c2b = c2b.add(FloatVector.fromArray(F, start, startAt + 2 * startStride + L));
+        c2a.intoArray(c, at + 2 * COLUMNS);
+        c2b.intoArray(c, at + 2 * COLUMNS + L);
+        c3a = c3a.add(FloatVector.fromArray(F, start, startAt + 3 * startStride));
+        c3b = c3b.add(FloatVector.fromArray(F, start, startAt + 3 * startStride + L));
+        c3a.intoArray(c, at + 3 * COLUMNS);
+        c3b.intoArray(c, at + 3 * COLUMNS + L);
+        c4a = c4a.add(FloatVector.fromArray(F, start, startAt + 4 * startStride));
+        c4b = c4b.add(FloatVector.fromArray(F, start, startAt + 4 * startStride + L));
+        c4a.intoArray(c, at + 4 * COLUMNS);
+        c4b.intoArray(c, at + 4 * COLUMNS + L);
     }
 
     static void tile4(
@@ -410,14 +476,22 @@ final class FilterTiles {
             c3a = x3.fma(w0, c3a);
             c3b = x3.fma(w1, c3b);
         }
-        FloatVector.fromArray(F, start, startAt).add(c0a).intoArray(c, at);
-        FloatVector.fromArray(F, start, startAt + L).add(c0b).intoArray(c, at + L);
-        FloatVector.fromArray(F, start, startAt + startStride).add(c1a).intoArray(c, at + COLUMNS);
-        FloatVector.fromArray(F, start, startAt + startStride + L).add(c1b).intoArray(c, at + COLUMNS + L);
-        FloatVector.fromArray(F, start, startAt + 2 * startStride).add(c2a).intoArray(c, at + 2 * COLUMNS);
-        FloatVector.fromArray(F, start, startAt + 2 * startStride + L).add(c2b).intoArray(c, at + 2 * COLUMNS + L);
-        FloatVector.fromArray(F, start, startAt + 3 * startStride).add(c3a).intoArray(c, at + 3 * COLUMNS);
-        FloatVector.fromArray(F, start, startAt + 3 * startStride + L).add(c3b).intoArray(c, at + 3 * COLUMNS + L);
+        c0a = c0a.add(FloatVector.fromArray(F, start, startAt));
+        c0b = c0b.add(FloatVector.fromArray(F, start, startAt + L));
+        c0a.intoArray(c, at);
+        c0b.intoArray(c, at + L);
+        c1a = c1a.add(FloatVector.fromArray(F, start, startAt + startStride));
+        c1b = c1b.add(FloatVector.fromArray(F, start, startAt + startStride + L));
+        c1a.intoArray(c, at + COLUMNS);
+        c1b.intoArray(c, at + COLUMNS + L);
+        c2a = c2a.add(FloatVector.fromArray(F, start, startAt + 2 * startStride));
+        c2b = c2b.add(FloatVector.fromArray(F, start, startAt + 2 * startStride + L));
+        c2a.intoArray(c, at + 2 * COLUMNS);
+        c2b.intoArray(c, at + 2 * COLUMNS + L);
+        c3a = c3a.add(FloatVector.fromArray(F, start, startAt + 3 * startStride));
+        c3b = c3b.add(FloatVector.fromArray(F, start, startAt + 3 * startStride + L));
+        c3a.intoArray(c, at + 3 * COLUMNS);
+        c3b.intoArray(c, at + 3 * COLUMNS + L);
     }
 
     static void tile1(
@@ -442,7 +516,9 @@ final class FilterTiles {
             c0a = x0.fma(w0, c0a);
             c0b = x0.fma(w1, c0b);
         }
-        FloatVector.fromArray(F, start, startAt).add(c0a).intoArray(c, at);
-        FloatVector.fromArray(F, start, startAt + L).add(c0b).intoArray(c, at + L);
+        c0a = c0a.add(FloatVector.fromArray(F, start, startAt));
+        c0b = c0b.add(FloatVector.fromArray(F, start, startAt + L));
+        c0a.intoArray(c, at);
+        c0b.intoArray(c, at + L);
     }
 }

@@ -1,21 +1,16 @@
 package dev.signet.engine.kernel;
 
-/**
- * Which twin runs. The Vector API twin where its module is there; the system property {@code signet.vectorization} set to
- * {@code scalar} or {@code vector} forces one.
- */
-public final class KernelChoice {
-    /** The system property that forces a twin. */
-    public static final String PROPERTY = "signet.vectorization";
+import dev.signet.core.compute.VectorApi;
 
+/** Which twin runs ({@link VectorApi}), and whether one way to compute convolutions is forced. */
+public final class KernelChoice {
     /**
      * The system property that forces one way to compute convolutions, where it is possible: {@code direct}, {@code winograd2},
      * {@code winograd4} (which have the same tile where the window is 5 x 5), or {@code lookup}, which needs a network that may round.
      */
     public static final String CONVOLUTION = "signet.convolution";
 
-    private static final System.Logger LOG = System.getLogger(KernelChoice.class.getName());
-    private static final Kernels CHOSEN = choose();
+    private static final Kernels CHOSEN = VectorApi.isUsed() ? new VectorKernels() : new ScalarKernels();
 
     private KernelChoice() {}
 
@@ -31,22 +26,6 @@ public final class KernelChoice {
 
     /** The plain twin, to compare with. */
     public static Kernels scalar() {
-        return new ScalarKernels();
-    }
-
-    private static Kernels choose() {
-        String wanted = System.getProperty(PROPERTY, "");
-        if (wanted.equals("scalar")) {
-            LOG.log(System.Logger.Level.DEBUG, "plain kernels: forced by {0}", PROPERTY);
-            return new ScalarKernels();
-        }
-        boolean there = ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent();
-        if (there) {
-            return new VectorKernels();
-        }
-        LOG.log(
-                System.Logger.Level.WARNING,
-                "plain kernels (about 15 times slower): start java with --add-modules jdk.incubator.vector");
         return new ScalarKernels();
     }
 }

@@ -1,3 +1,4 @@
+// Written by KernelGenerator (in this package's tests): change that.
 package dev.signet.engine.kernel;
 
 import static dev.signet.engine.kernel.Kernels.CHUNK;
@@ -6,11 +7,9 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * Tiles of the product with columns along the vectors: sums of {@code rows} filters and two vectors of columns.
- *
- * <p>They are written out by hand because C2 keeps a vector in a register only if it is a local variable. 12 rows take 24 of
- * AVX-512's 32 registers; with 16 registers (AVX2) 5 rows are the most that does not spill.
- * Sums of row {@code r} go on from {@code start[startAt + r * startStride..]}.
+ * Tiles of the product with columns along the vectors: sums of {@code rows} filters and two vectors of columns. 12 rows
+ * take 24 of AVX-512's 32 registers; with 16 registers (AVX2) 5 rows are the most that does not spill. Sums of row
+ * {@code r} go on from {@code start[startAt + r * startStride..]}.
  */
 final class RowTiles {
     private static final VectorSpecies<Float> F = VectorKernels.F;

@@ -395,101 +395,13 @@ final class VectorTiles implements TileKernels {
             int from = at + r;
             int to = yAt + r;
             switch (planes) {
-                case 1 -> decode1(codes, from, numbers, a, z, y, to, stride, n);
-                case 2 -> decode2(codes, from, planeStride, numbers, a, z, y, to, stride, n);
-                case 3 -> decode3(codes, from, planeStride, numbers, a, z, y, to, stride, n);
-                default -> decode4(codes, from, planeStride, numbers, a, z, y, to, stride, n);
+                case 1 -> SignDecoders.decode1(codes, from, numbers, a, z, y, to, stride, n);
+                case 2 -> SignDecoders.decode2(codes, from, planeStride, numbers, a, z, y, to, stride, n);
+                case 3 -> SignDecoders.decode3(codes, from, planeStride, numbers, a, z, y, to, stride, n);
+                default -> SignDecoders.decode4(codes, from, planeStride, numbers, a, z, y, to, stride, n);
             }
             for (int p = 4; p < planes; p++) {
                 addPlane(codes, from + p * planeStride, numbers, a + p * ROWS, y, to, stride, n);
-            }
-        }
-    }
-
-    // The sums are exact in any order (MultiBitWeight): all minuses are taken into the base, and a plus is two steps.
-    // One method for each number of planes, each with its vectors in local variables: C2 boxes those that it is handed.
-
-    private static void decode1(
-            int[] codes, int at, float[] a, int aAt, int zAt, float[] y, int yAt, int stride, int n) {
-        FloatVector step0 = FloatVector.fromArray(F, a, aAt);
-        FloatVector base = FloatVector.fromArray(F, a, zAt).sub(step0);
-        step0 = step0.add(step0);
-        int to = yAt;
-        for (int k = 0; k < n; k += COLUMNS, at += ROWS) {
-            IntVector c0 = IntVector.fromArray(I, codes, at);
-            int end = Math.min(n - k, COLUMNS);
-            for (int i = 0; i < end; i++, to += stride) {
-                base.add(step0, bit(c0, i)).intoArray(y, to);
-            }
-        }
-    }
-
-    private static void decode2(
-            int[] codes, int at, int planeStride, float[] a, int aAt, int zAt, float[] y, int yAt, int stride, int n) {
-        FloatVector step0 = FloatVector.fromArray(F, a, aAt);
-        FloatVector step1 = FloatVector.fromArray(F, a, aAt + ROWS);
-        FloatVector base = FloatVector.fromArray(F, a, zAt).sub(step0).sub(step1);
-        step0 = step0.add(step0);
-        step1 = step1.add(step1);
-        int to = yAt;
-        for (int k = 0; k < n; k += COLUMNS, at += ROWS) {
-            IntVector c0 = IntVector.fromArray(I, codes, at);
-            IntVector c1 = IntVector.fromArray(I, codes, at + planeStride);
-            int end = Math.min(n - k, COLUMNS);
-            for (int i = 0; i < end; i++, to += stride) {
-                base.add(step0, bit(c0, i)).add(step1, bit(c1, i)).intoArray(y, to);
-            }
-        }
-    }
-
-    private static void decode3(
-            int[] codes, int at, int planeStride, float[] a, int aAt, int zAt, float[] y, int yAt, int stride, int n) {
-        FloatVector step0 = FloatVector.fromArray(F, a, aAt);
-        FloatVector step1 = FloatVector.fromArray(F, a, aAt + ROWS);
-        FloatVector step2 = FloatVector.fromArray(F, a, aAt + 2 * ROWS);
-        FloatVector base =
-                FloatVector.fromArray(F, a, zAt).sub(step0).sub(step1).sub(step2);
-        step0 = step0.add(step0);
-        step1 = step1.add(step1);
-        step2 = step2.add(step2);
-        int to = yAt;
-        for (int k = 0; k < n; k += COLUMNS, at += ROWS) {
-            IntVector c0 = IntVector.fromArray(I, codes, at);
-            IntVector c1 = IntVector.fromArray(I, codes, at + planeStride);
-            IntVector c2 = IntVector.fromArray(I, codes, at + 2 * planeStride);
-            int end = Math.min(n - k, COLUMNS);
-            for (int i = 0; i < end; i++, to += stride) {
-                FloatVector v = base.add(step0, bit(c0, i)).add(step1, bit(c1, i));
-                v.add(step2, bit(c2, i)).intoArray(y, to);
-            }
-        }
-    }
-
-    private static void decode4(
-            int[] codes, int at, int planeStride, float[] a, int aAt, int zAt, float[] y, int yAt, int stride, int n) {
-        FloatVector step0 = FloatVector.fromArray(F, a, aAt);
-        FloatVector step1 = FloatVector.fromArray(F, a, aAt + ROWS);
-        FloatVector step2 = FloatVector.fromArray(F, a, aAt + 2 * ROWS);
-        FloatVector step3 = FloatVector.fromArray(F, a, aAt + 3 * ROWS);
-        FloatVector base = FloatVector.fromArray(F, a, zAt)
-                .sub(step0)
-                .sub(step1)
-                .sub(step2)
-                .sub(step3);
-        step0 = step0.add(step0);
-        step1 = step1.add(step1);
-        step2 = step2.add(step2);
-        step3 = step3.add(step3);
-        int to = yAt;
-        for (int k = 0; k < n; k += COLUMNS, at += ROWS) {
-            IntVector c0 = IntVector.fromArray(I, codes, at);
-            IntVector c1 = IntVector.fromArray(I, codes, at + planeStride);
-            IntVector c2 = IntVector.fromArray(I, codes, at + 2 * planeStride);
-            IntVector c3 = IntVector.fromArray(I, codes, at + 3 * planeStride);
-            int end = Math.min(n - k, COLUMNS);
-            for (int i = 0; i < end; i++, to += stride) {
-                FloatVector v = base.add(step0, bit(c0, i)).add(step1, bit(c1, i));
-                v.add(step2, bit(c2, i)).add(step3, bit(c3, i)).intoArray(y, to);
             }
         }
     }

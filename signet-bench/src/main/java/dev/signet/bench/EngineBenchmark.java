@@ -1,13 +1,14 @@
 package dev.signet.bench;
 
-import ai.onnxruntime.OrtException;
 import dev.signet.core.compute.Workers;
 import dev.signet.engine.EngineOptions;
 import dev.signet.engine.Network;
 import dev.signet.engine.Session;
-import dev.signet.engine.tensor.Tensor;
+import dev.signet.engine.tensor.Shape;
+import dev.signet.lab.speed.KernelCase;
 import dev.signet.onnx.file.OnnxModel;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
@@ -38,27 +39,17 @@ import org.openjdk.jmh.annotations.Warmup;
         value = 1,
         jvmArgsAppend = {"--add-modules", "jdk.incubator.vector", "-Xmx2g"})
 public class EngineBenchmark {
-    /** The layers of ResNet-18 and ResNet-50 that take the time. */
-    static final List<String> LAYERS = List.of(
-            "conv3x3:64-64@56",
-            "conv3x3:128-128@28",
-            "conv3x3:256-256@14",
-            "conv3x3:512-512@7",
-            "conv1x1:256-64@56",
-            "conv1x1:64-256@56",
-            "conv1x1:512-128@28",
-            "conv1x1:128-512@28",
-            "conv1x1:1024-256@14",
-            "conv1x1:256-1024@14",
-            "conv1x1:2048-512@7",
-            "conv1x1:512-2048@7",
-            "fc:2048-1000@1");
-
     private static final int WARM_UP_RUNS = 300;
 
-    /** The layer: kernel, channels, filters, image size. */
-    @Param({"conv3x3:64-64@56", "conv3x3:128-128@28", "conv3x3:256-256@14", "conv3x3:512-512@7", "fc:2048-1000@1"})
-    public String layer = "conv3x3:64-64@56";
+    /** One of {@link KernelCase#all}, as its text. */
+    @Param({
+        "conv3x3 64-64 at 56x56",
+        "conv3x3 128-128 at 28x28",
+        "conv3x3 256-256 at 14x14",
+        "conv3x3 512-512 at 7x7",
+        "fc 2048x1000"
+    })
+    public String layer = "fc 2048x1000";
 
     /** Bits of packed weights; 0 for fp32. */
     @Param({"0", "3"})
@@ -74,24 +65,29 @@ public class EngineBenchmark {
     /** Makes all layers and runs them in a shuffled order. */
     @Setup(Level.Trial)
     public void warmUp() {
-        List<String> all = new ArrayList<>(LAYERS);
-        if (!all.contains(layer)) {
-            all.add(layer);
-        }
+        List<KernelCase> all = new ArrayList<>(KernelCase.all());
         Collections.shuffle(all, new Random(order));
         sessions = all.stream().map(this::session).toList();
-        measured = all.indexOf(layer);
+        measured = all.stream().map(EngineBenchmark::text).toList().indexOf(layer);
+        if (measured < 0) {
+            throw new IllegalArgumentException(layer + " is none of "
+                    + all.stream().map(EngineBenchmark::text).toList());
+        }
         for (int i = 0; i < WARM_UP_RUNS; i++) {
             sessions.get(i % sessions.size()).run();
         }
     }
 
-    private Session session(String text) {
-        LayerModel model = LayerModel.parse(text);
-        OnnxModel onnx = bits == 0 ? model.dense() : model.packed(bits);
-        Tensor input = model.input();
-        Session session = Network.of(onnx, EngineOptions.DEFAULT).session(Workers.CALLER, input.shape());
-        System.arraycopy(input.floats(), 0, session.input(0).floats(), 0, input.size());
+    private static String text(KernelCase kernel) {
+        return kernel.kernel() + " " + kernel.shape();
+    }
+
+    private Session session(KernelCase kernel) {
+        OnnxModel model = bits == 0 ? kernel.floatModel() : kernel.packedModel(bits);
+        int[] dims = Arrays.stream(kernel.inputShape()).mapToInt(Math::toIntExact).toArray();
+        Session session = Network.of(model, EngineOptions.DEFAULT).session(Workers.CALLER, new Shape(dims));
+        float[] input = kernel.input();
+        System.arraycopy(input, 0, session.input(0).floats(), 0, input.length);
         return session;
     }
 
@@ -101,22 +97,5 @@ public class EngineBenchmark {
         Session session = sessions.get(measured);
         session.run();
         return session.output(0).floats();
-    }
-
-    /** Prints the engine's ratios to ONNX Runtime's fp32, layer by layer; arguments: bits, 0 for fp32. */
-    public static void main(String[] arguments) throws OrtException {
-        int bits = arguments.length == 0 ? 0 : Integer.parseInt(arguments[0]);
-        for (String text : LAYERS) {
-            LayerModel model = LayerModel.parse(text);
-            OnnxModel dense = model.dense();
-            int runs = (int) Math.max(1, 30_000_000 / model.products());
-            try (RuntimeComparison comparison =
-                    new RuntimeComparison(bits == 0 ? dense : model.packed(bits), dense, model.input())) {
-                RuntimeComparison.Times times = comparison.measure(40, 40, runs);
-                System.out.printf(
-                        "%-22s %8.3f ms  onnxruntime %8.3f ms  ratio %.2f%n",
-                        text, times.milliseconds(), times.onnxruntimeMilliseconds(), times.ratio());
-            }
-        }
     }
 }

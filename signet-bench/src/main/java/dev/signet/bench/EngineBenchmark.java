@@ -84,7 +84,8 @@ public class EngineBenchmark {
 
     private Session session(KernelCase kernel) {
         OnnxModel model = bits == 0 ? kernel.floatModel() : kernel.packedModel(bits);
-        int[] dims = Arrays.stream(kernel.inputShape()).mapToInt(Math::toIntExact).toArray();
+        int[] dims =
+                Arrays.stream(kernel.inputShape()).mapToInt(Math::toIntExact).toArray();
         Session session = Network.of(model, EngineOptions.DEFAULT).session(Workers.CALLER, new Shape(dims));
         float[] input = kernel.input();
         System.arraycopy(input, 0, session.input(0).floats(), 0, input.length);

@@ -76,8 +76,7 @@ final class SmallNetwork {
         graph.addOutput(ValueInfoProto.newBuilder().setName(logits));
     }
 
-    private String convolution(
-            String x, int channels, int filters, int side, int stride, int dilation, int groups) {
+    private String convolution(String x, int channels, int filters, int side, int stride, int dilation, int groups) {
         String y = value();
         int pad = side / 2 * dilation;
         graph.addNode(NodeProto.newBuilder()

@@ -245,6 +245,7 @@ final class KernelGenerator {
         }
     }
 
+    @SuppressWarnings("AnnotateFormatMethod") // its annotation is no dependency of this project
     private void line(int depth, String format, Object... values) {
         text.repeat(' ', 4 * depth)
                 .append(String.format(Locale.ROOT, format, values))

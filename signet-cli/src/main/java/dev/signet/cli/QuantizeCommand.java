@@ -6,6 +6,7 @@ import dev.signet.cli.option.SolverOptions;
 import dev.signet.cli.option.WorkOptions;
 import dev.signet.core.Method;
 import dev.signet.onnx.file.ModelFile;
+import dev.signet.onnx.file.OnnxModel;
 import dev.signet.onnx.rewrite.Format;
 import dev.signet.quantize.BitPolicy;
 import dev.signet.quantize.ModelQuantizer;
@@ -144,7 +145,8 @@ final class QuantizeCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         PrintWriter out = spec.commandLine().getOut();
-        QuantizeOptions options = options();
+        // Wrong usage is wrong whatever the model.
+        QuantizeOptions options = options(0);
         if (importance != null && options.method() == Method.OUTPUT_AWARE) {
             work.note("the output-aware method weighs weights by what it measures; --importance is not used");
         }
@@ -157,15 +159,16 @@ final class QuantizeCommand implements Callable<Integer> {
         Path target = output != null ? output : defaultOutput(options);
         checkFree(target, "-o");
         checkFree(saveImportance, "--save-importance");
-        QuantizeReport result =
-                new ModelQuantizer(options, work.progress()).quantize(model, target, force, saveImportance);
+        OnnxModel source = ModelFile.read(model);
+        QuantizeReport result = new ModelQuantizer(options(source.bytes()), work.progress())
+                .quantize(source, target, force, saveImportance);
         result.notes().forEach(work::note);
         if (!json.takesStdout()) {
             print(result, out);
         }
         json.write(QuantizeJson.of(result), out);
         if (report != null) {
-            Reports.write(report, QuantizePage.of(result, ModelSummary.of(ModelFile.read(model))));
+            Reports.write(report, QuantizePage.of(result, ModelSummary.of(source)));
         }
         return 0;
     }
@@ -178,9 +181,9 @@ final class QuantizeCommand implements Callable<Integer> {
         }
     }
 
-    private QuantizeOptions options() {
+    private QuantizeOptions options(long bytes) {
         return new QuantizeOptions(
-                policy(),
+                policy(bytes),
                 method(),
                 importance == null ? null : parsed("--importance", this::importance),
                 parsed("--group", solver::group),
@@ -194,7 +197,7 @@ final class QuantizeCommand implements Callable<Integer> {
                 work.threads());
     }
 
-    private BitPolicy policy() {
+    private BitPolicy policy(long bytes) {
         if (targetSize != null) {
             if (spec.commandLine().getParseResult().hasMatchedOption("--bits")) {
                 throw new ParameterException(spec.commandLine(), "--bits and --target-size exclude each other");
@@ -203,17 +206,9 @@ final class QuantizeCommand implements Callable<Integer> {
                 throw new ParameterException(
                         spec.commandLine(), "--target-size needs --format packed or inline: floats have one size");
             }
-            return parsed("--target-size", () -> target(String.valueOf(targetSize)));
+            return parsed("--target-size", () -> BitPolicy.target(String.valueOf(targetSize), bytes));
         }
         return parsed("--bits", () -> BitPolicy.parse(bits));
-    }
-
-    private BitPolicy target(String size) {
-        // Checked first: wrong usage is wrong whatever the model.
-        BitPolicy.TargetSize target = BitPolicy.target(size, 0);
-        return size.strip().endsWith("%")
-                ? BitPolicy.target(size, ModelFile.read(model).bytes())
-                : target;
     }
 
     private Method method() {

@@ -27,7 +27,14 @@ public final class ParallelBlocks extends RecursiveAction {
     protected void compute() {
         if (to - from > 1) {
             int middle = (from + to) >>> 1;
-            invokeAll(new ParallelBlocks(body, from, middle), new ParallelBlocks(body, middle, to));
+            var upper = new ParallelBlocks(body, middle, to);
+            upper.fork();
+            try {
+                new ParallelBlocks(body, from, middle).compute();
+            } finally {
+                // Not invokeAll: it leaves others at work when one throws.
+                upper.join();
+            }
         } else if (from < to) {
             body.accept(from);
         }

@@ -2,6 +2,7 @@ package dev.signet.quantize.allocate;
 
 import dev.signet.core.MultiBitWeight;
 import dev.signet.core.WeightMatrix;
+import dev.signet.core.compute.Compute;
 import dev.signet.core.compute.Phases;
 import dev.signet.core.compute.Progress;
 import dev.signet.onnx.file.OnnxModel;
@@ -16,7 +17,6 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ForkJoinPool;
 import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -42,7 +42,7 @@ public final class DamageWalk {
     private final List<WeightTensor> tensors;
     private final IntFunction<LayerSolver> solvers;
     private final boolean correct;
-    private final int threads;
+    private final Compute compute;
 
     /**
      * @param tensors what may be quantized
@@ -54,12 +54,12 @@ public final class DamageWalk {
             List<WeightTensor> tensors,
             IntFunction<LayerSolver> solvers,
             boolean correct,
-            int threads) {
+            Compute compute) {
         this.model = model;
         this.tensors = tensors;
         this.solvers = solvers;
         this.correct = correct;
-        this.threads = threads;
+        this.compute = compute;
     }
 
     /**
@@ -67,16 +67,15 @@ public final class DamageWalk {
      *
      * @param samples not closed
      */
-    public Map<WeightTensor, double[]> measure(CalibrationSamples samples, ForkJoinPool pool, Progress progress) {
+    public Map<WeightTensor, double[]> measure(CalibrationSamples samples, Progress progress) {
         int nodes = model.proto().getGraph().getNodeCount();
         Map<WeightTensor, double[]> losses = new HashMap<>();
         try (Progress.Task task = progress.start("damage per bit", nodes)) {
-            new OriginalStatistics(model, tensors, threads)
+            new OriginalStatistics(model, tensors, compute)
                     .collect(
                             samples.copy(SAMPLES),
-                            pool,
                             task,
-                            (tensor, statistics) -> losses.put(tensor, losses(tensor, statistics, pool)));
+                            (tensor, statistics) -> losses.put(tensor, losses(tensor, statistics)));
         }
         Map<WeightTensor, double[]> damage = new LinkedHashMap<>();
         try (Progress.Task task = progress.start("sensitivity", tensors.size())) {
@@ -84,7 +83,7 @@ public final class DamageWalk {
                 double[] loss = losses.get(tensor);
                 damage.put(
                         tensor,
-                        loss == null ? new double[MultiBitWeight.MAX_BITS] : scaled(tensor, loss, samples, pool));
+                        loss == null ? new double[MultiBitWeight.MAX_BITS] : scaled(tensor, loss, samples));
                 task.at(damage.size());
             }
         }
@@ -92,20 +91,20 @@ public final class DamageWalk {
     }
 
     /** The relative errors of weights, for a network that can not be looked into. */
-    public Map<WeightTensor, double[]> ofWeights(ForkJoinPool pool) {
+    public Map<WeightTensor, double[]> ofWeights() {
         Map<WeightTensor, double[]> damage = new LinkedHashMap<>();
-        tensors.forEach(tensor -> damage.put(tensor, losses(tensor, null, pool)));
+        tensors.forEach(tensor -> damage.put(tensor, losses(tensor, null)));
         return damage;
     }
 
-    private double[] scaled(WeightTensor tensor, double[] loss, CalibrationSamples samples, ForkJoinPool pool) {
+    private double[] scaled(WeightTensor tensor, double[] loss, CalibrationSamples samples) {
         double[] damage = loss.clone();
         double local = loss[PROBE_BITS - 1];
         if (!(local > 0)) {
             return damage;
         }
-        var alone = new NetworkQuantizer(model, List.of(tensor), solvers.apply(PROBE_BITS), correct, threads);
-        Double snr = alone.quantize(samples.copy(PROBE_SAMPLES), pool, Progress.NONE, new Phases())
+        var alone = new NetworkQuantizer(model, List.of(tensor), solvers.apply(PROBE_BITS), correct, compute);
+        Double snr = alone.quantize(samples.copy(PROBE_SAMPLES), Progress.NONE, new Phases())
                 .networkSnr();
         if (snr == null) {
             return damage;
@@ -117,14 +116,14 @@ public final class DamageWalk {
         return damage;
     }
 
-    private double[] losses(WeightTensor tensor, @Nullable LayerStatistics statistics, ForkJoinPool pool) {
+    private double[] losses(WeightTensor tensor, @Nullable LayerStatistics statistics) {
         WeightMatrix matrix = tensor.matrix();
         var loss = new OutputLoss(matrix, statistics, correct);
         double[] losses = new double[MultiBitWeight.MAX_BITS];
         for (int bits = 1; bits <= losses.length; bits++) {
             LayerSolver solver = solvers.apply(bits);
-            MultiBitWeight weight = solver.solve(tensor, solver.wantsStatistics() ? statistics : null, pool);
-            losses[bits - 1] = loss.of(weight.dequantize(), pool);
+            MultiBitWeight weight = solver.solve(tensor, solver.wantsStatistics() ? statistics : null, compute);
+            losses[bits - 1] = loss.of(weight.dequantize(), compute);
         }
         return losses;
     }

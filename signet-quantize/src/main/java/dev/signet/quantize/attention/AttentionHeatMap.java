@@ -1,11 +1,10 @@
 package dev.signet.quantize.attention;
 
-import dev.signet.core.compute.ParallelBlocks;
+import dev.signet.core.compute.Compute;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
-import java.util.concurrent.ForkJoinPool;
 
 /** Heat maps from trained attention modules. The same layers and seed give the same heat maps, whatever the number of threads. */
 public final class AttentionHeatMap {
@@ -16,7 +15,7 @@ public final class AttentionHeatMap {
      *
      * @return the importance of each weight, in the order of the matrix; all 1 for a layer whose groups are too many
      */
-    public static float[] ofLayer(AttentionLayer layer, long seed, ForkJoinPool pool) {
+    public static float[] ofLayer(AttentionLayer layer, long seed, Compute compute) {
         int[] filters = layer.sample();
         if (filters.length == 0) {
             float[] uniform = new float[layer.weights().size()];
@@ -24,9 +23,9 @@ public final class AttentionHeatMap {
             return uniform;
         }
         var module = new AttentionModule(filters.length, new SplittableRandom(seed));
-        TrainedLayer trained = trained(layer, filters, true, pool);
+        TrainedLayer trained = trained(layer, filters, true, compute);
         AttentionModule best = AttentionTraining.train(module, List.of(trained));
-        return importance(layer, filters, trained.best(), best, pool);
+        return importance(layer, filters, trained.best(), best, compute);
     }
 
     /**
@@ -35,12 +34,12 @@ public final class AttentionHeatMap {
      *
      * @return for each layer the importance of each weight, in the order of the matrix
      */
-    public static List<float[]> ofAllLayers(List<AttentionLayer> layers, long seed, ForkJoinPool pool) {
+    public static List<float[]> ofAllLayers(List<AttentionLayer> layers, long seed, Compute compute) {
         List<int[]> samples = layers.stream().map(AttentionLayer::sample).toList();
         List<TrainedLayer> trained = new ArrayList<>();
         for (int i = 0; i < layers.size(); i++) {
             if (samples.get(i).length > 0) {
-                trained.add(trained(layers.get(i), samples.get(i), false, pool));
+                trained.add(trained(layers.get(i), samples.get(i), false, compute));
             }
         }
         AttentionModule best = AttentionTraining.train(new AttentionModule(0, new SplittableRandom(seed)), trained);
@@ -50,22 +49,22 @@ public final class AttentionHeatMap {
             int[] filters = samples.get(i);
             double[] found =
                     filters.length == 0 ? new double[0] : trained.get(next++).best();
-            importances.add(importance(layers.get(i), filters, found, best, pool));
+            importances.add(importance(layers.get(i), filters, found, best, compute));
         }
         return importances;
     }
 
-    private static TrainedLayer trained(AttentionLayer layer, int[] filters, boolean ownRows, ForkJoinPool pool) {
+    private static TrainedLayer trained(AttentionLayer layer, int[] filters, boolean ownRows, Compute compute) {
         KernelTokens[] tokens = Arrays.stream(filters).mapToObj(layer::tokens).toArray(KernelTokens[]::new);
-        return new TrainedLayer(layer.objective(filters), tokens, ownRows, pool);
+        return new TrainedLayer(layer.objective(filters), tokens, ownRows, compute);
     }
 
     /** What was found for the filters in training; what the module says of the others. */
     private static float[] importance(
-            AttentionLayer layer, int[] filters, double[] found, AttentionModule module, ForkJoinPool pool) {
+            AttentionLayer layer, int[] filters, double[] found, AttentionModule module, Compute compute) {
         int d = layer.weights().inputs();
         float[] importance = new float[layer.weights().size()];
-        ParallelBlocks.run(pool, layer.weights().filters(), f -> {
+        compute.run(layer.weights().filters(), f -> {
             int at = Arrays.binarySearch(filters, f);
             double[] from =
                     at >= 0 ? found : module.forward(layer.tokens(f), -1).importance();

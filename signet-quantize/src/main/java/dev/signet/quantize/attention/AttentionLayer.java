@@ -1,11 +1,11 @@
 package dev.signet.quantize.attention;
 
 import dev.signet.core.WeightMatrix;
+import dev.signet.core.compute.Compute;
 import dev.signet.core.heatmap.Quantizer;
 import dev.signet.core.outputaware.GramMatrix;
 import dev.signet.quantize.statistics.LayerStatistics;
 import dev.signet.quantize.statistics.TargetWeights;
-import java.util.concurrent.ForkJoinPool;
 import java.util.stream.IntStream;
 
 /**
@@ -28,8 +28,6 @@ public record AttentionLayer(
         float[][] mean,
         boolean matched) {
     /** As for the output-aware solver, which tells why. */
-    private static final double BLEND = 0.3;
-
     private static final double RIDGE = 0.05;
 
     /** Multiplications that one look at the codes may cost. */
@@ -47,17 +45,17 @@ public record AttentionLayer(
      * A layer with what is known of its inputs.
      *
      * @param statistics behind the already quantized prefix, or in the original network
-     * @param realInputs whether the statistics come from images rather than from drawings
+     * @param blend how far second moments are drawn to the part inside each input channel, 0 to 1
      * @param matched whether mean and deviation of the output are matched afterwards
-     * @param pool finds the target
+     * @param compute finds the target
      */
     public static AttentionLayer of(
             Quantizer quantizer,
             WeightMatrix weights,
             LayerStatistics statistics,
-            boolean realInputs,
+            double blend,
             boolean matched,
-            ForkJoinPool pool) {
+            Compute compute) {
         int d = weights.inputs();
         int groups = statistics.gram().length;
         float[][] forms = new float[groups][];
@@ -74,10 +72,10 @@ public record AttentionLayer(
                 form[i * d + i] = Math.max(0, form[i * d + i]);
             }
             forms[g] = new GramMatrix(d, form)
-                    .damped(realInputs ? BLEND / 2 : BLEND, weights.kernelSize(), RIDGE)
+                    .damped(blend, weights.kernelSize(), RIDGE)
                     .values();
         }
-        WeightMatrix target = TargetWeights.of(weights, statistics, RIDGE, pool);
+        WeightMatrix target = TargetWeights.of(weights, statistics, RIDGE, compute);
         return new AttentionLayer(quantizer, weights, target, forms, power, statistics.mean(), matched);
     }
 

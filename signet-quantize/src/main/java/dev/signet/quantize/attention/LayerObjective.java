@@ -4,12 +4,11 @@ import dev.signet.core.GroupLayout;
 import dev.signet.core.HeatMap;
 import dev.signet.core.MultiBitWeight;
 import dev.signet.core.WeightMatrix;
-import dev.signet.core.compute.ParallelBlocks;
+import dev.signet.core.compute.Compute;
 import dev.signet.core.heatmap.Quantizer;
 import dev.signet.core.vector.SolverKernels;
 import dev.signet.core.vector.Vectorization;
 import java.util.Arrays;
-import java.util.concurrent.ForkJoinPool;
 
 /**
  * Some filters of a layer as the training sees them: what the solver makes of a heat map, and what that does to the layer's
@@ -52,15 +51,15 @@ final class LayerObjective {
     }
 
     /** What the solver gives for a heat map. */
-    CodedLayer coded(double[] importance, ForkJoinPool pool) {
+    CodedLayer coded(double[] importance, Compute compute) {
         float[] u = new float[importance.length];
         for (int j = 0; j < u.length; j++) {
             u[j] = (float) importance[j];
         }
-        MultiBitWeight weight = quantizer.heatMap(new HeatMap.Given(u)).quantize(weights, pool);
+        MultiBitWeight weight = quantizer.heatMap(new HeatMap.Given(u)).quantize(weights, compute.pool());
         byte[] codes = codes(weight);
         OutputError[] errors = new OutputError[weights.filters()];
-        ParallelBlocks.run(pool, errors.length, f -> errors[f] = error(f, weight, codes));
+        compute.run(errors.length, f -> errors[f] = error(f, weight, codes));
         return new CodedLayer(weights, weight, codes, errors);
     }
 

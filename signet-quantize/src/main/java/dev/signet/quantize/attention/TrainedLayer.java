@@ -1,8 +1,7 @@
 package dev.signet.quantize.attention;
 
-import dev.signet.core.compute.ParallelBlocks;
+import dev.signet.core.compute.Compute;
 import java.util.Arrays;
-import java.util.concurrent.ForkJoinPool;
 import java.util.stream.IntStream;
 
 /**
@@ -13,7 +12,7 @@ final class TrainedLayer {
     private final LayerObjective objective;
     private final KernelTokens[] tokens;
     private final boolean ownRows;
-    private final ForkJoinPool pool;
+    private final Compute compute;
     private final AttentionModule.Pass[] passes;
     private final double[] importance;
     private final double[] best;
@@ -21,23 +20,23 @@ final class TrainedLayer {
     private CodedLayer coded;
 
     /** @param ownRows whether each filter has a row of its own in the module */
-    TrainedLayer(LayerObjective objective, KernelTokens[] tokens, boolean ownRows, ForkJoinPool pool) {
+    TrainedLayer(LayerObjective objective, KernelTokens[] tokens, boolean ownRows, Compute compute) {
         this.objective = objective;
         this.tokens = tokens;
         this.ownRows = ownRows;
-        this.pool = pool;
+        this.compute = compute;
         passes = new AttentionModule.Pass[tokens.length];
         importance = new double[objective.weights().size()];
         Arrays.fill(importance, 1);
         best = importance.clone();
-        coded = objective.coded(importance, pool);
+        coded = objective.coded(importance, compute);
         least = IntStream.range(0, coded.rows()).mapToDouble(coded::error).toArray();
     }
 
     /** The module says how much each weight matters. */
     void forward(AttentionModule module) {
         int d = objective.weights().inputs();
-        ParallelBlocks.run(pool, tokens.length, f -> {
+        compute.run(tokens.length, f -> {
             passes[f] = module.forward(tokens[f], ownRows ? f : -1);
             System.arraycopy(passes[f].importance(), 0, importance, f * d, d);
         });
@@ -49,7 +48,7 @@ final class TrainedLayer {
      * @return the mean error of the filters' outputs
      */
     double refresh() {
-        coded = objective.coded(importance, pool);
+        coded = objective.coded(importance, compute);
         int length = importance.length / coded.rows();
         double sum = 0;
         for (int row = 0; row < coded.rows(); row++) {
@@ -67,9 +66,9 @@ final class TrainedLayer {
     void addGradient(AttentionModule module, double[] gradient) {
         int d = objective.weights().inputs();
         double[] byImportance = new double[importance.length];
-        ParallelBlocks.run(pool, coded.rows(), row -> coded.error(row, importance, byImportance));
+        compute.run(coded.rows(), row -> coded.error(row, importance, byImportance));
         double[][] ofFilters = new double[passes.length][];
-        ParallelBlocks.run(pool, passes.length, f -> {
+        compute.run(passes.length, f -> {
             double[] ofFilter = new double[gradient.length];
             module.backward(passes[f], Arrays.copyOfRange(byImportance, f * d, (f + 1) * d), ofFilter);
             ofFilters[f] = ofFilter;

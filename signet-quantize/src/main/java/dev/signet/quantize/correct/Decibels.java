@@ -1,9 +1,10 @@
 package dev.signet.quantize.correct;
 
 import ai.onnxruntime.OnnxTensor;
+import dev.signet.core.compute.Compute;
+import dev.signet.core.compute.ParallelLoop;
 import java.util.List;
 import java.util.function.IntFunction;
-import java.util.stream.IntStream;
 
 /** Signal to noise ratios. */
 public final class Decibels {
@@ -14,25 +15,29 @@ public final class Decibels {
 
     /** 10 log10 of the signal's squares over the squares of the difference, at most 200 dB. */
     public static double snr(List<float[]> signal, List<float[]> approximation) {
-        return snr(signal.size(), signal::get, approximation::get);
+        return snr(ParallelLoop.sequential(), signal.size(), signal::get, approximation::get);
     }
 
     /** The same for tensors, each of which is read once. */
-    static double ofTensors(List<OnnxTensor> signal, List<OnnxTensor> approximation) {
+    static double ofTensors(List<OnnxTensor> signal, List<OnnxTensor> approximation, Compute compute) {
         return snr(
+                compute,
                 signal.size(),
                 i -> signal.get(i).getFloatBuffer().array(),
                 i -> approximation.get(i).getFloatBuffer().array());
     }
 
-    private static double snr(int parts, IntFunction<float[]> signal, IntFunction<float[]> approximation) {
+    private static double snr(
+            ParallelLoop loop, int parts, IntFunction<float[]> signal, IntFunction<float[]> approximation) {
         // Each part by itself, then all in order: the same sums whatever the number of threads.
-        List<double[]> sums = IntStream.range(0, parts)
-                .parallel()
-                .mapToObj(part -> squares(signal.apply(part), approximation.apply(part)))
-                .toList();
-        double squares = sums.stream().mapToDouble(sum -> sum[0]).sum();
-        double noise = sums.stream().mapToDouble(sum -> sum[1]).sum();
+        double[][] sums = new double[parts][];
+        loop.run(parts, part -> sums[part] = squares(signal.apply(part), approximation.apply(part)));
+        double squares = 0;
+        double noise = 0;
+        for (double[] sum : sums) {
+            squares += sum[0];
+            noise += sum[1];
+        }
         if (!(noise > 0)) {
             return Double.isNaN(noise) ? -EQUAL : EQUAL;
         }

@@ -5,10 +5,10 @@ import dev.signet.core.HeatMap;
 import dev.signet.core.Method;
 import dev.signet.core.MultiBitWeight;
 import dev.signet.core.WeightMatrix;
+import dev.signet.core.compute.Compute;
 import dev.signet.core.heatmap.Quantizer;
 import dev.signet.onnx.scan.WeightTensor;
 import dev.signet.quantize.statistics.LayerStatistics;
-import java.util.concurrent.ForkJoinPool;
 import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -44,10 +44,10 @@ public final class HeatMapLayerSolver implements LayerSolver {
     }
 
     @Override
-    public MultiBitWeight solve(WeightTensor tensor, @Nullable LayerStatistics statistics, ForkJoinPool pool) {
+    public MultiBitWeight solve(WeightTensor tensor, @Nullable LayerStatistics statistics, Compute compute) {
         WeightMatrix matrix = tensor.matrix();
         Quantizer quantizer = quantizer(tensor);
-        HeatMap heatMap = heatMaps.of(tensor, matrix, quantizer, statistics, pool);
-        return quantizer.heatMap(heatMap).quantize(matrix, pool);
+        HeatMap heatMap = heatMaps.of(tensor, matrix, quantizer, statistics, compute);
+        return quantizer.heatMap(heatMap).quantize(matrix, compute.pool());
     }
 }

@@ -2,6 +2,7 @@ package dev.signet.quantize.solve;
 
 import dev.signet.core.HeatMap;
 import dev.signet.core.WeightMatrix;
+import dev.signet.core.compute.Compute;
 import dev.signet.core.heatmap.Quantizer;
 import dev.signet.onnx.InputException;
 import dev.signet.onnx.scan.WeightTensor;
@@ -13,14 +14,13 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
-import java.util.concurrent.ForkJoinPool;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Where the heat map of each tensor comes from. Remembers what it gave. */
 public final class HeatMapSource {
     private final Importance importance;
-    private final boolean realInputs;
+    private final double blend;
     private final boolean corrected;
     private final long seed;
     private final @Nullable HeatMapFile file;
@@ -28,14 +28,14 @@ public final class HeatMapSource {
     private @Nullable SharedAttention shared;
 
     /**
-     * @param realInputs whether statistics come from images rather than from drawings
+     * @param blend how far second moments are drawn to the part inside each input channel, 0 to 1
      * @param corrected whether mean and deviation of output channels are matched
      * @param seed of the attention module
      * @throws InputException if the file of heat maps can not be read
      */
-    public HeatMapSource(Importance importance, boolean realInputs, boolean corrected, long seed) {
+    public HeatMapSource(Importance importance, double blend, boolean corrected, long seed) {
         this.importance = importance;
-        this.realInputs = realInputs;
+        this.blend = blend;
         this.corrected = corrected;
         this.seed = seed;
         this.file = importance instanceof Importance.FromFile(var path) ? HeatMapFile.read(path) : null;
@@ -49,9 +49,9 @@ public final class HeatMapSource {
 
     /** Where one module is trained for all layers: what is to hear of all layers first, and be trained. */
     @Nullable
-    public SharedAttention shared(Function<WeightTensor, Quantizer> quantizers) {
+    public SharedAttention shared(Function<WeightTensor, Quantizer> quantizers, Compute compute) {
         if (importance instanceof Importance.Attention(var all) && all) {
-            shared = new SharedAttention(quantizers, realInputs, corrected, seed);
+            shared = new SharedAttention(quantizers, blend, corrected, seed, compute);
         }
         return shared;
     }
@@ -73,8 +73,8 @@ public final class HeatMapSource {
             WeightMatrix matrix,
             Quantizer quantizer,
             @Nullable LayerStatistics statistics,
-            ForkJoinPool pool) {
-        HeatMap heatMap = heatMap(tensor, matrix, quantizer, statistics, pool);
+            Compute compute) {
+        HeatMap heatMap = heatMap(tensor, matrix, quantizer, statistics, compute);
         float[] values = heatMap.importance(matrix);
         if (values == null) {
             values = new float[matrix.size()];
@@ -89,7 +89,7 @@ public final class HeatMapSource {
             WeightMatrix matrix,
             Quantizer quantizer,
             @Nullable LayerStatistics statistics,
-            ForkJoinPool pool) {
+            Compute compute) {
         return switch (importance) {
             case Importance.Uniform() -> new HeatMap.Uniform();
             case Importance.L1(double p) -> new HeatMap.L1(p);
@@ -103,9 +103,9 @@ public final class HeatMapSource {
                 yield statistics == null
                         ? new HeatMap.Uniform()
                         : new HeatMap.Given(AttentionHeatMap.ofLayer(
-                                AttentionLayer.of(quantizer, matrix, statistics, realInputs, corrected, pool),
+                                AttentionLayer.of(quantizer, matrix, statistics, blend, corrected, compute),
                                 seed,
-                                pool));
+                                compute));
             }
             case Importance.FromFile(Path path) ->
                 new HeatMap.Given(Objects.requireNonNull(file).importance(tensor));

@@ -55,6 +55,11 @@ public sealed interface Importance {
         };
     }
 
+    /** Whether it is made of what the layers' inputs are like. */
+    default boolean wantsStatistics() {
+        return this instanceof Activation || this instanceof Attention;
+    }
+
     /** What {@link #parse} reads. */
     default String text() {
         return switch (this) {

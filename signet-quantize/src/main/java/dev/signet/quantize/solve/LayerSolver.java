@@ -1,9 +1,9 @@
 package dev.signet.quantize.solve;
 
 import dev.signet.core.MultiBitWeight;
+import dev.signet.core.compute.Compute;
 import dev.signet.onnx.scan.WeightTensor;
 import dev.signet.quantize.statistics.LayerStatistics;
-import java.util.concurrent.ForkJoinPool;
 import org.jspecify.annotations.Nullable;
 
 /** Finds the multi-bit weights of one layer. */
@@ -16,5 +16,5 @@ public interface LayerSolver {
      *
      * @param statistics of the layers that use the tensor, averaged; null where they were not wanted or can not be had
      */
-    MultiBitWeight solve(WeightTensor tensor, @Nullable LayerStatistics statistics, ForkJoinPool pool);
+    MultiBitWeight solve(WeightTensor tensor, @Nullable LayerStatistics statistics, Compute compute);
 }

@@ -3,6 +3,7 @@ package dev.signet.quantize.solve;
 import dev.signet.core.Grouping;
 import dev.signet.core.MultiBitWeight;
 import dev.signet.core.WeightMatrix;
+import dev.signet.core.compute.Compute;
 import dev.signet.core.outputaware.GramMatrix;
 import dev.signet.core.outputaware.OutputAwareSolver;
 import dev.signet.onnx.scan.WeightTensor;
@@ -11,15 +12,11 @@ import dev.signet.quantize.statistics.LayerStatistics;
 import dev.signet.quantize.statistics.TargetWeights;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.ForkJoinPool;
 import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
 /** Solves each layer for the error of its output, aiming at the original network's. */
 public final class OutputAwareLayerSolver implements LayerSolver {
-    /** How far H is drawn to the part inside each input channel: synthetic images get the rest wrong in detail. */
-    private static final double BLEND = 0.3;
-
     /** Directions in which the samples hardly vary are not free: images vary there. */
     private static final double RIDGE = 0.05;
 
@@ -28,15 +25,15 @@ public final class OutputAwareLayerSolver implements LayerSolver {
 
     private final Grouping grouping;
     private final boolean offset;
-    private final boolean realInputs;
+    private final double blend;
     private final ToIntFunction<WeightTensor> bits;
 
-    /** @param realInputs whether the statistics come from images rather than from drawings */
+    /** @param blend how far H is drawn to the part inside each input channel, 0 to 1 */
     public OutputAwareLayerSolver(
-            Grouping grouping, boolean offset, boolean realInputs, ToIntFunction<WeightTensor> bits) {
+            Grouping grouping, boolean offset, double blend, ToIntFunction<WeightTensor> bits) {
         this.grouping = grouping;
         this.offset = offset;
-        this.realInputs = realInputs;
+        this.blend = blend;
         this.bits = bits;
     }
 
@@ -46,18 +43,18 @@ public final class OutputAwareLayerSolver implements LayerSolver {
     }
 
     @Override
-    public MultiBitWeight solve(WeightTensor tensor, @Nullable LayerStatistics statistics, ForkJoinPool pool) {
+    public MultiBitWeight solve(WeightTensor tensor, @Nullable LayerStatistics statistics, Compute compute) {
         WeightMatrix matrix = tensor.matrix();
         var solver = new OutputAwareSolver(grouping, bits.applyAsInt(tensor), offset);
         if (statistics == null) {
-            return solver.solve(matrix, AnalyticPrior.gram(matrix), pool).weight();
+            return solver.solve(matrix, AnalyticPrior.gram(matrix), compute.pool()).weight();
         }
-        WeightMatrix target = TargetWeights.of(matrix, statistics, TARGET_RIDGE, pool);
+        WeightMatrix target = TargetWeights.of(matrix, statistics, TARGET_RIDGE, compute);
         List<GramMatrix> grams = new ArrayList<>();
         for (float[] gram : statistics.gram()) {
             grams.add(new GramMatrix(matrix.inputs(), gram)
-                    .damped(realInputs ? BLEND / 2 : BLEND, matrix.kernelSize(), RIDGE));
+                    .damped(blend, matrix.kernelSize(), RIDGE));
         }
-        return solver.solve(target, grams, pool).weight();
+        return solver.solve(target, grams, compute.pool()).weight();
     }
 }

@@ -1,5 +1,6 @@
 package dev.signet.quantize.solve;
 
+import dev.signet.core.compute.Compute;
 import dev.signet.core.heatmap.Quantizer;
 import dev.signet.onnx.scan.WeightTensor;
 import dev.signet.quantize.attention.AttentionHeatMap;
@@ -10,7 +11,6 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ForkJoinPool;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -20,18 +20,20 @@ public final class SharedAttention implements OriginalStatistics.Listener {
     private static final long ROOM = 1L << 27;
 
     private final Function<WeightTensor, Quantizer> quantizers;
-    private final boolean realInputs;
+    private final double blend;
     private final boolean corrected;
     private final long seed;
+    private final Compute compute;
     private final Map<WeightTensor, AttentionLayer> layers = new LinkedHashMap<>();
     private final Map<WeightTensor, float[]> importances = new HashMap<>();
     private long room = ROOM;
 
-    SharedAttention(Function<WeightTensor, Quantizer> quantizers, boolean realInputs, boolean corrected, long seed) {
+    SharedAttention(Function<WeightTensor, Quantizer> quantizers, double blend, boolean corrected, long seed, Compute compute) {
         this.quantizers = quantizers;
-        this.realInputs = realInputs;
+        this.blend = blend;
         this.corrected = corrected;
         this.seed = seed;
+        this.compute = compute;
     }
 
     @Override
@@ -43,17 +45,17 @@ public final class SharedAttention implements OriginalStatistics.Listener {
                 quantizers.apply(tensor),
                 tensor.matrix(),
                 statistics,
-                realInputs,
+                blend,
                 corrected,
-                ForkJoinPool.commonPool());
+                compute);
         boolean fits = layer.formSize() <= room;
         room -= fits ? layer.formSize() : 0;
         layers.put(tensor, fits ? layer : layer.withoutForms());
     }
 
     /** Trains the module, and lets go of the statistics. */
-    public void train(ForkJoinPool pool) {
-        List<float[]> found = AttentionHeatMap.ofAllLayers(List.copyOf(layers.values()), seed, pool);
+    public void train() {
+        List<float[]> found = AttentionHeatMap.ofAllLayers(List.copyOf(layers.values()), seed, compute);
         int next = 0;
         for (WeightTensor tensor : layers.keySet()) {
             importances.put(tensor, found.get(next++));

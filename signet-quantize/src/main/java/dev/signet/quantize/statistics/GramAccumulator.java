@@ -7,6 +7,7 @@ import ai.onnx.proto.OnnxMl.OperatorSetIdProto;
 import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
+import dev.signet.core.compute.Compute;
 import dev.signet.onnx.InputException;
 import dev.signet.quantize.walk.NodeSession;
 import java.nio.ByteBuffer;
@@ -16,8 +17,6 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ForkJoinPool;
-import java.util.stream.IntStream;
 
 /**
  * Sums up [X; Y] X^T for one channel group, where X holds im2col rows as columns and Y what the layer gave for them: the Gram
@@ -108,7 +107,7 @@ final class GramAccumulator implements AutoCloseable {
      *
      * @param weight of a column in the means; the source has multiplied all values with its square root
      */
-    void add(int count, int width, double weight, ForkJoinPool pool, LineSource source) {
+    void add(int count, int width, double weight, Compute compute, LineSource source) {
         total += weight * count * width;
         int line = 0;
         while (line < count) {
@@ -119,11 +118,7 @@ final class GramAccumulator implements AutoCloseable {
             }
             int first = line;
             int at = filled;
-            inPool(
-                    pool,
-                    () -> IntStream.range(0, d + filters)
-                            .parallel()
-                            .forEach(row -> source.write(row, first, fits, panel, row * columns + at)));
+            compute.run(d + filters, row -> source.write(row, first, fits, panel, row * columns + at));
             filled += fits * width;
             line += fits;
         }
@@ -133,10 +128,6 @@ final class GramAccumulator implements AutoCloseable {
     interface LineSource {
         /** Writes the parts of {@code count} lines from {@code first} on that belong to {@code row}, one after the other. */
         void write(int row, int first, int count, float[] into, int at);
-    }
-
-    private static void inPool(ForkJoinPool pool, Runnable work) {
-        pool.submit(work).join();
     }
 
     private void flush() {

@@ -1,9 +1,9 @@
 package dev.signet.quantize.statistics;
 
 import dev.signet.core.WeightMatrix;
-import dev.signet.quantize.walk.NetworkWalk;
+import dev.signet.core.compute.Compute;
+import dev.signet.quantize.walk.Layer;
 import java.util.Optional;
-import java.util.concurrent.ForkJoinPool;
 
 /**
  * What a layer's inputs look like behind the quantized prefix, and how the original network's outputs hang together with them.
@@ -16,8 +16,8 @@ import java.util.concurrent.ForkJoinPool;
  */
 public record LayerStatistics(float[][] gram, float[][] correlation, float[][] mean, long rows) {
     /** Collects the statistics of a layer; empty where it has none ({@link StatisticsCollector}). */
-    public static Optional<LayerStatistics> of(NetworkWalk.Layer layer, ForkJoinPool pool, int threads) {
-        return StatisticsCollector.of(layer, pool, threads)
+    public static Optional<LayerStatistics> of(Layer layer, Compute compute) {
+        return StatisticsCollector.of(layer, compute)
                 .map(StatisticsCollector::collect)
                 // Weights that are not finite make all that comes after them so: nothing can be learnt there.
                 .filter(all -> isFinite(all.gram) && isFinite(all.correlation));

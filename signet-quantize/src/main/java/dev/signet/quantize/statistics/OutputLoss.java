@@ -1,9 +1,8 @@
 package dev.signet.quantize.statistics;
 
 import dev.signet.core.WeightMatrix;
-import dev.signet.core.compute.ParallelBlocks;
+import dev.signet.core.compute.Compute;
 import java.util.Arrays;
-import java.util.concurrent.ForkJoinPool;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -38,10 +37,10 @@ public final class OutputLoss {
     }
 
     /** The loss with weights {@code q}, in the order of the matrix: 0 for the weights themselves, 1 for zeros. */
-    public double of(float[] q, ForkJoinPool pool) {
+    public double of(float[] q, Compute compute) {
         double[] lost = new double[filters.length];
         double[] energy = new double[filters.length];
-        ParallelBlocks.run(pool, filters.length, i -> {
+        compute.run(filters.length, i -> {
             int f = filters[i];
             double[] moments = moments(f, q);
             energy[i] = moments[0];

@@ -3,7 +3,7 @@ package dev.signet.quantize.statistics;
 import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnxruntime.OnnxTensor;
 import dev.signet.onnx.node.Nodes;
-import dev.signet.quantize.walk.NetworkWalk;
+import dev.signet.quantize.walk.Layer;
 import java.util.Optional;
 
 /** Reads what goes into a layer behind the quantized prefix, and what should come out of it. */
@@ -11,7 +11,7 @@ final class SampleReader {
     private SampleReader() {}
 
     /** How many groups of channels the layer's filters are dealt to. */
-    static int groups(NetworkWalk.Layer layer) {
+    static int groups(Layer layer) {
         return isConvolution(layer.proto()) ? Math.toIntExact(Nodes.integer(layer.proto(), "group", 1)) : 1;
     }
 
@@ -23,7 +23,7 @@ final class SampleReader {
      * A chunk of the layer's samples: inputs of the quantized stream, outputs of the original one; empty where its geometry has
      * no Gram matrix per filter (a batch of weight matrices).
      */
-    static Optional<LayerSamples> samples(NetworkWalk.Layer layer, int chunk) {
+    static Optional<LayerSamples> samples(Layer layer, int chunk) {
         OnnxTensor input = layer.quantizedInputs().get(chunk);
         OnnxTensor output = layer.originalOutputs().get(chunk);
         long[] in = input.getInfo().getShape();
@@ -39,7 +39,7 @@ final class SampleReader {
     }
 
     private static Optional<LayerSamples> product(
-            NetworkWalk.Layer layer, long[] in, float[] x, long[] out, float[] y, int filters) {
+            Layer layer, long[] in, float[] x, long[] out, float[] y, int filters) {
         int d = layer.tensor().view().inputs();
         if (layer.tensor().view().shape().length != 2 || in.length < 2 || out.length < 2) {
             return Optional.empty();

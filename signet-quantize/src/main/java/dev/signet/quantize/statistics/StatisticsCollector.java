@@ -1,10 +1,10 @@
 package dev.signet.quantize.statistics;
 
-import dev.signet.quantize.walk.NetworkWalk;
+import dev.signet.core.compute.Compute;
+import dev.signet.quantize.walk.Layer;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.ForkJoinPool;
 import java.util.stream.IntStream;
 
 /**
@@ -22,9 +22,8 @@ final class StatisticsCollector {
     /** Columns that one matrix product needs at the least to be worth it, in multiples of d. */
     private static final int ENOUGH_COLUMNS = 48;
 
-    private final NetworkWalk.Layer layer;
-    private final ForkJoinPool pool;
-    private final int threads;
+    private final Layer layer;
+    private final Compute compute;
     private final int groups;
     private final int filters;
     private final int d;
@@ -33,11 +32,10 @@ final class StatisticsCollector {
     private final List<LayerSamples> kept;
     private final int stride;
 
-    private StatisticsCollector(NetworkWalk.Layer layer, LayerSamples first, ForkJoinPool pool, int threads) {
+    private StatisticsCollector(Layer layer, LayerSamples first, Compute compute) {
         this.layer = layer;
         this.first = first;
-        this.pool = pool;
-        this.threads = threads;
+        this.compute = compute;
         groups = SampleReader.groups(layer);
         filters = layer.tensor().view().filters() / groups;
         d = layer.tensor().view().inputs();
@@ -52,20 +50,20 @@ final class StatisticsCollector {
     }
 
     /** A collector; empty where the layer's geometry has no Gram matrix per filter, or its bias is not known. */
-    static Optional<StatisticsCollector> of(NetworkWalk.Layer layer, ForkJoinPool pool, int threads) {
-        return layer.hasUnknownBias()
-                ? Optional.empty()
-                : SampleReader.samples(layer, 0).map(first -> new StatisticsCollector(layer, first, pool, threads));
+    static Optional<StatisticsCollector> of(Layer layer, Compute compute) {
+        return layer.bias().isKnown()
+                ? SampleReader.samples(layer, 0).map(first -> new StatisticsCollector(layer, first, compute))
+                : Optional.empty();
     }
 
     LayerStatistics collect() {
-        float[] bias = layer.bias();
+        float[] bias = layer.bias().ofChannels();
         float[][] grams = new float[groups][];
         float[][] correlations = new float[groups][];
         float[][] means = new float[groups][];
         long rows = 0;
         // One row more: ones, whose correlation with the inputs is the inputs' mean.
-        try (var accumulator = new GramAccumulator(d, filters + 1, first.line(), threads)) {
+        try (var accumulator = new GramAccumulator(d, filters + 1, first.line(), compute.threads())) {
             for (int g = 0; g < groups; g++) {
                 accumulator.reset();
                 rows = 0;
@@ -81,7 +79,7 @@ final class StatisticsCollector {
         return new LayerStatistics(grams, correlations, means, rows);
     }
 
-    private static LayerSamples read(NetworkWalk.Layer layer, int chunk) {
+    private static LayerSamples read(Layer layer, int chunk) {
         return SampleReader.samples(layer, chunk).orElseThrow();
     }
 
@@ -90,7 +88,7 @@ final class StatisticsCollector {
         LayerSamples samples = groups > 1 ? kept.get(chunk) : chunk == 0 ? first : read(layer, chunk);
         int start = Math.floorMod(-chunk * samples.lines(), stride);
         int lines = Math.max(0, Math.ceilDiv(samples.lines() - start, stride));
-        accumulator.add(lines, samples.line(), 1, pool, (row, from, count, into, at) -> {
+        accumulator.add(lines, samples.line(), 1, compute, (row, from, count, into, at) -> {
             var taken = new Window.Lines(start + from * stride, stride, count);
             if (row < d) {
                 samples.input(group, row, taken, into, at);
@@ -114,11 +112,8 @@ final class StatisticsCollector {
     private void addMeans(LayerSamples samples, GramAccumulator accumulator, int group, double weight) {
         float root = (float) Math.sqrt(weight);
         float[][] means = new float[samples.samples()][d + filters];
-        pool.submit(() -> IntStream.range(0, means.length)
-                        .parallel()
-                        .forEach(sample -> samples.means(group, sample, means[sample])))
-                .join();
-        accumulator.add(means.length, 1, weight, pool, (row, from, count, into, at) -> {
+        compute.run(means.length, sample -> samples.means(group, sample, means[sample]));
+        accumulator.add(means.length, 1, weight, compute, (row, from, count, into, at) -> {
             for (int i = 0; i < count; i++) {
                 // The mean column's own entry in the row of ones is 1.
                 into[at + i] = root * (row < d + filters ? means[from + i][row] : 1);

@@ -1,12 +1,11 @@
 package dev.signet.quantize.statistics;
 
 import dev.signet.core.WeightMatrix;
-import dev.signet.core.compute.ParallelBlocks;
+import dev.signet.core.compute.Compute;
 import dev.signet.core.vector.SolverKernels;
 import dev.signet.core.vector.Tile;
 import dev.signet.core.vector.Vectorization;
 import java.util.Arrays;
-import java.util.concurrent.ForkJoinPool;
 
 /**
  * The weights t that, on the inputs x of the quantized prefix, come nearest to the outputs y of the original network:
@@ -26,15 +25,15 @@ public final class TargetWeights {
      * The target of a layer.
      *
      * @param ridge r relative to the mean of H's diagonal
-     * @param pool solves for several blocks of filters at the same time
+     * @param compute solves for several blocks of filters at the same time
      */
-    public static WeightMatrix of(WeightMatrix weights, LayerStatistics statistics, double ridge, ForkJoinPool pool) {
+    public static WeightMatrix of(WeightMatrix weights, LayerStatistics statistics, double ridge, Compute compute) {
         int d = weights.inputs();
         int groups = statistics.gram().length;
         int filters = weights.filters() / groups;
         int blocks = Math.ceilDiv(filters, BLOCK);
         float[] target = weights.values().clone();
-        ParallelBlocks.run(pool, groups * blocks, task -> {
+        compute.run(groups * blocks, task -> {
             int group = task / blocks;
             int first = task % blocks * BLOCK;
             int count = Math.min(BLOCK, filters - first);

@@ -1,6 +1,7 @@
 package dev.signet.quantize.walk;
 
 import ai.onnxruntime.OnnxTensor;
+import dev.signet.core.compute.Compute;
 import java.util.List;
 
 /**
@@ -11,7 +12,7 @@ import java.util.List;
  */
 public record ChannelMoments(double[] mean, double[] deviation) {
     /** The moments of tensors whose dimension {@code channelAxis} counts channels. */
-    public static ChannelMoments of(List<OnnxTensor> tensors, int channelAxis) {
+    public static ChannelMoments of(List<OnnxTensor> tensors, int channelAxis, Compute compute) {
         long[] shape = tensors.getFirst().getInfo().getShape();
         int channels = (int) shape[channelAxis];
         int width = 1;
@@ -26,9 +27,8 @@ public record ChannelMoments(double[] mean, double[] deviation) {
             origin[c] = first[c * inner];
         }
         // Each chunk by itself, then all in order: the same sums whatever the number of threads.
-        List<Sums> chunks = tensors.parallelStream()
-                .map(tensor -> Sums.of(tensor.getFloatBuffer().array(), origin, inner))
-                .toList();
+        List<Sums> chunks = compute.map(
+                tensors.size(), i -> Sums.of(tensors.get(i).getFloatBuffer().array(), origin, inner));
         double[] mean = new double[channels];
         double[] deviation = new double[channels];
         double count = chunks.stream().mapToDouble(Sums::count).sum();

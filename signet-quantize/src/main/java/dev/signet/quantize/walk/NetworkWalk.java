@@ -3,6 +3,7 @@ package dev.signet.quantize.walk;
 import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
 import ai.onnxruntime.OnnxTensor;
+import dev.signet.core.compute.Compute;
 import dev.signet.onnx.file.OnnxModel;
 import dev.signet.onnx.node.Nodes;
 import dev.signet.onnx.scan.GraphIndex;
@@ -28,22 +29,23 @@ public final class NetworkWalk {
     private final boolean batchStatistics;
     private final NodeParts parts;
     private final Map<Integer, Weights> weights = new HashMap<>();
-    private final Streams streams = new Streams();
+    private final Streams streams;
     private final Map<String, Integer> waiting = new HashMap<>();
     private final Map<String, TensorProto> replaced = new HashMap<>();
     private int chunks;
 
-    private record Weights(WeightTensor tensor, WeightUse use) {}
+    record Weights(WeightTensor tensor, WeightUse use) {}
 
     /**
      * @param tensors the weights that may be replaced
      * @param batchStatistics whether BatchNormalization normalizes with the samples' own mean and variance
      */
-    public NetworkWalk(OnnxModel model, List<WeightTensor> tensors, boolean batchStatistics, int threads) {
+    public NetworkWalk(OnnxModel model, List<WeightTensor> tensors, boolean batchStatistics, Compute compute) {
         this.model = model;
         this.index = GraphIndex.of(model);
         this.batchStatistics = batchStatistics;
-        this.parts = new NodeParts(model, index, threads);
+        this.parts = new NodeParts(model, index, compute.threads());
+        this.streams = new Streams(compute);
         for (WeightTensor tensor : tensors) {
             for (WeightUse use : tensor.uses()) {
                 weights.put(use.node(), new Weights(tensor, use));
@@ -63,167 +65,6 @@ public final class NetworkWalk {
 
         /** {@code done} of {@code total} nodes are done. */
         default void progress(int done, int total) {}
-    }
-
-    /** One layer: a node with its weights, on all samples. */
-    public final class Layer {
-        private final int node;
-        private final Weights weights;
-        private final List<OnnxTensor> outputs;
-
-        private Layer(int node, Weights weights, List<OnnxTensor> outputs) {
-            this.node = node;
-            this.weights = weights;
-            this.outputs = outputs;
-        }
-
-        public int node() {
-            return node;
-        }
-
-        public NodeProto proto() {
-            return index.node(node);
-        }
-
-        public WeightTensor tensor() {
-            return weights.tensor();
-        }
-
-        public WeightUse use() {
-            return weights.use();
-        }
-
-        public GraphIndex graph() {
-            return index;
-        }
-
-        /** The name of the data input: the one that is not the weights. */
-        String dataInput() {
-            return Nodes.input(proto(), weights.use().input() == 0 ? 1 : 0);
-        }
-
-        /** The layer's inputs in the original network, a tensor for each chunk of samples. */
-        List<OnnxTensor> originalInputs() {
-            return streams.values(dataInput(), false);
-        }
-
-        /** The layer's inputs behind the quantized prefix. */
-        public List<OnnxTensor> quantizedInputs() {
-            return streams.values(dataInput(), true);
-        }
-
-        /** The layer's outputs in the original network. */
-        public List<OnnxTensor> originalOutputs() {
-            return outputs;
-        }
-
-        /** Mean and deviation of the original outputs' channels; only where there is a {@link #channelAxis}. */
-        public ChannelMoments originalMoments() {
-            return streams.originalMoments(Nodes.output(proto()), channelAxis());
-        }
-
-        /** The dimension of the output that counts the layer's filters; -1 where none does. */
-        public int channelAxis() {
-            int rank = outputs.getFirst().getInfo().getShape().length;
-            if (proto().getOpType().startsWith("Conv")) {
-                return 1;
-            }
-            // A product with the weights on the left has its filters in the last dimension but one.
-            return weights.use().input() == 0 ? rank - 2 : rank - 1;
-        }
-
-        /**
-         * What the layer's outputs should be for the network to go on as the original does: the original outputs, and, where
-         * the layer's output is added to another tensor that quantization has changed already (a residual connection), what
-         * makes up for that change.
-         */
-        public float[] targetOutputs(int chunk) {
-            float[] target = outputs.get(chunk).getFloatBuffer().array();
-            Residual.of(index, node, streams::hasOriginal)
-                    .filter(residual -> streams.isChanged(residual.other()))
-                    .ifPresent(residual -> residual.makeUp(
-                            target,
-                            outputs.get(chunk),
-                            streams.values(residual.other(), false).get(chunk),
-                            streams.values(residual.other(), true).get(chunk),
-                            gain(residual)));
-            return target;
-        }
-
-        private double[] gain(Residual residual) {
-            if (residual.normalization() < 0) {
-                return new double[0];
-            }
-            NodeProto normalization = index.node(residual.normalization());
-            double[] deviation = batchStatistics
-                    ? originalMoments().deviation().clone()
-                    : BatchStatistics.deviation(constant(Nodes.input(normalization, 4)), normalization);
-            float[] scale = constant(Nodes.input(normalization, 1));
-            for (int c = 0; c < deviation.length; c++) {
-                deviation[c] = scale[c] / deviation[c];
-            }
-            return deviation;
-        }
-
-        /** What the layer adds to each output channel; zeros for no bias. Only where {@link #hasUnknownBias} says no. */
-        public float[] bias() {
-            float[] bias = new float[weights.tensor().view().filters()];
-            String name = Nodes.input(proto(), 2);
-            if (name.isEmpty()) {
-                return bias;
-            }
-            float[] stored = constant(name);
-            float beta = Nodes.attribute(proto(), "beta").map(a -> a.getF()).orElse(1f);
-            for (int c = 0; c < bias.length; c++) {
-                bias[c] = beta * stored[stored.length == 1 ? 0 : c];
-            }
-            return bias;
-        }
-
-        /** Whether something is added to the layer's output that is not one constant for each channel. */
-        public boolean hasUnknownBias() {
-            String name = Nodes.input(proto(), 2);
-            if (name.isEmpty()) {
-                return false;
-            }
-            if (!index.isConstant(name)) {
-                return true;
-            }
-            int length = constant(name).length;
-            boolean channelsLast =
-                    proto().getOpType().startsWith("Conv") || weights.use().input() != 0;
-            return length != 1 && (length != weights.tensor().view().filters() || !channelsLast);
-        }
-
-        private float[] constant(String name) {
-            try (NodeSession session = parts.open(List.of(), List.of(name), Map.of(), Map.of(), Map.of());
-                    OnnxTensor value = session.run(Map.of()).getFirst()) {
-                return value.getFloatBuffer().array();
-            }
-        }
-
-        /**
-         * Runs the layer on the quantized stream's inputs; from now on the quantized stream has these weights wherever the
-         * tensor is used.
-         *
-         * @param weight the tensor's new values
-         */
-        public List<OnnxTensor> runWith(TensorProto weight) {
-            replaced.put(weights.tensor().name(), weight);
-            return run(node, true);
-        }
-
-        /**
-         * Outputs of {@link #runWith} put through {@code scale * y + added} for each channel, as if the layer had been run again
-         * with weights that are scaled so.
-         *
-         * @param weight the scaled weights
-         * @param added what must be added to each output channel then
-         */
-        public List<OnnxTensor> adjusted(List<OnnxTensor> outputs, TensorProto weight, double[] scale, double[] added) {
-            replaced.put(weights.tensor().name(), weight);
-            return ChannelAffine.apply(parts, outputs, channelAxis(), scale, added);
-        }
     }
 
     /**
@@ -264,7 +105,7 @@ public final class NetworkWalk {
         Weights used = weights.get(node);
         List<OnnxTensor> outputs = null;
         if (used != null) {
-            outputs = visitor.visit(new Layer(node, used, streams.values(proto.getOutput(0), false)));
+            outputs = visitor.visit(new Layer(this, node, used, streams.values(proto.getOutput(0), false)));
         }
         if (outputs != null) {
             streams.put(proto.getOutput(0), true, outputs);
@@ -299,8 +140,29 @@ public final class NetworkWalk {
         return proto.getOutputList().stream().filter(name -> !name.isEmpty()).toList();
     }
 
+    GraphIndex index() {
+        return index;
+    }
+
+    NodeParts parts() {
+        return parts;
+    }
+
+    Streams streams() {
+        return streams;
+    }
+
+    boolean batchStatistics() {
+        return batchStatistics;
+    }
+
+    /** From now on the quantized stream has this weight wherever the tensor is used. */
+    void replace(WeightTensor tensor, TensorProto weight) {
+        replaced.put(tensor.name(), weight);
+    }
+
     /** Runs a node on all chunks of a stream; the outputs of each chunk follow each other. */
-    private List<OnnxTensor> run(int node, boolean ofQuantized) {
+    List<OnnxTensor> run(int node, boolean ofQuantized) {
         NodeProto proto = index.node(node);
         Set<String> fed = parts.inputs(node);
         Map<String, TensorProto> constants = new LinkedHashMap<>();

@@ -40,6 +40,14 @@ final class NodeParts {
         return names;
     }
 
+    /** The values of a constant of floating point. */
+    float[] constant(String name) {
+        try (NodeSession session = open(List.of(), List.of(name), Map.of(), Map.of(), Map.of());
+                OnnxTensor value = session.run(Map.of()).getFirst()) {
+            return value.getFloatBuffer().array();
+        }
+    }
+
     /**
      * A session of nodes.
      *

@@ -1,6 +1,7 @@
 package dev.signet.quantize.walk;
 
 import ai.onnxruntime.OnnxTensor;
+import dev.signet.core.compute.Compute;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -13,9 +14,28 @@ final class Streams {
     private final Map<String, List<OnnxTensor>> original = new HashMap<>();
     private final Map<String, List<OnnxTensor>> quantized = new HashMap<>();
     private final Map<String, ChannelMoments> moments = new HashMap<>();
+    private final Compute compute;
+    private long bytes;
+    private long mostBytes;
+
+    Streams(Compute compute) {
+        this.compute = compute;
+    }
 
     void put(String name, boolean ofQuantized, List<OnnxTensor> values) {
+        bytes += values.stream().mapToLong(Streams::bytes).sum();
+        mostBytes = Math.max(mostBytes, bytes);
         (ofQuantized ? quantized : original).put(name, values);
+    }
+
+    /** The most bytes that were here at the same time. */
+    long mostBytes() {
+        return mostBytes;
+    }
+
+    /** Bytes of a tensor's values. */
+    static long bytes(OnnxTensor tensor) {
+        return tensor.getInfo().getNumElements() * tensor.getInfo().type.size;
     }
 
     /** A tensor of either stream; up to the first replaced weight both are one. */
@@ -39,7 +59,7 @@ final class Streams {
 
     /** The moments of a tensor of the original network, which several steps ask for. */
     ChannelMoments originalMoments(String name, int channelAxis) {
-        return moments.computeIfAbsent(name, key -> ChannelMoments.of(values(key, false), channelAxis));
+        return moments.computeIfAbsent(name, key -> ChannelMoments.of(values(key, false), channelAxis, compute));
     }
 
     /** Frees a tensor of both streams. */
@@ -48,6 +68,7 @@ final class Streams {
         for (var stream : List.of(original, quantized)) {
             List<OnnxTensor> values = stream.remove(name);
             if (values != null) {
+                bytes -= values.stream().mapToLong(Streams::bytes).sum();
                 values.forEach(OnnxTensor::close);
             }
         }

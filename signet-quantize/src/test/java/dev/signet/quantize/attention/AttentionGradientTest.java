@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.signet.core.Grouping;
+import dev.signet.core.compute.Compute;
 import java.util.SplittableRandom;
-import java.util.concurrent.ForkJoinPool;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -39,7 +39,7 @@ class AttentionGradientTest {
     @CsvSource({"filter, true, 2", "kernel, true, 1", "block:7, false, 3", "layer, true, 2"})
     void errorByImportance(String group, boolean matched, int bits) {
         AttentionLayer layer = ToyLayer.of(3, 4, 9, bits, Grouping.parse(group), matched);
-        try (var pool = new ForkJoinPool(1)) {
+        try (var pool = new Compute(1)) {
             LayerObjective objective = layer.objective(new int[] {0, 1, 2});
             double[] u = new SplittableRandom(2).doubles(3 * 36, 0.5, 2).toArray();
             CodedLayer coded = objective.coded(u, pool);
@@ -108,7 +108,7 @@ class AttentionGradientTest {
     @CsvSource({"filter, true", "kernel, false", "block:10, true", "layer, false"})
     void errorIsThatOfTheDequantizedWeights(String group, boolean matched) {
         AttentionLayer layer = ToyLayer.of(3, 4, 9, 2, Grouping.parse(group), matched);
-        try (var pool = new ForkJoinPool(1)) {
+        try (var pool = new Compute(1)) {
             double[] u = new SplittableRandom(4).doubles(3 * 36, 0.5, 2).toArray();
             CodedLayer coded = layer.objective(new int[] {0, 1, 2}).coded(u, pool);
             double sum = 0;

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.signet.core.Grouping;
 import dev.signet.core.WeightMatrix;
+import dev.signet.core.compute.Compute;
 import java.util.Arrays;
 import java.util.List;
-import java.util.concurrent.ForkJoinPool;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
@@ -15,8 +15,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class AttentionHeatMapTest {
-    private static final ForkJoinPool ONE = new ForkJoinPool(1);
-    private static final ForkJoinPool THREE = new ForkJoinPool(3);
+    private static final Compute ONE = new Compute(1);
+    private static final Compute THREE = new Compute(3);
 
     @AfterAll
     static void shutDown() {

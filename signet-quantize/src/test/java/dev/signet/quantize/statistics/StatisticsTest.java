@@ -4,13 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.signet.core.WeightMatrix;
+import dev.signet.core.compute.Compute;
 import dev.signet.quantize.correct.Decibels;
 import java.util.List;
 import java.util.SplittableRandom;
-import java.util.concurrent.ForkJoinPool;
 import org.junit.jupiter.api.Test;
 
 class StatisticsTest {
+    private static final Compute TWO = new Compute(2);
+
     @Test
     void sumsOfProductsAreThoseOfANaiveLoop() {
         int d = 7;
@@ -24,7 +26,7 @@ class StatisticsTest {
             }
         }
         try (var accumulator = new GramAccumulator(d, filters, 4, 2);
-                var pool = new ForkJoinPool(2)) {
+                var pool = new Compute(2)) {
             accumulator.add(
                     columns / 4,
                     4,
@@ -80,13 +82,13 @@ class StatisticsTest {
             }
         }
         var statistics = new LayerStatistics(new float[][] {gram}, new float[][] {correlation}, new float[1][d], n);
-        float[] target = TargetWeights.of(new WeightMatrix(1, d, 1, start), statistics, 0, ForkJoinPool.commonPool())
+        float[] target = TargetWeights.of(new WeightMatrix(1, d, 1, start), statistics, 0, TWO)
                 .values();
         for (int i = 0; i < d; i++) {
             assertThat(target[i]).isCloseTo(wanted[i], within(0.02f));
         }
         // With an endless ridge the weights stay.
-        float[] held = TargetWeights.of(new WeightMatrix(1, d, 1, start), statistics, 1e6, ForkJoinPool.commonPool())
+        float[] held = TargetWeights.of(new WeightMatrix(1, d, 1, start), statistics, 1e6, TWO)
                 .values();
         for (int i = 0; i < d; i++) {
             assertThat(held[i]).isCloseTo(start[i], within(1e-3f));

@@ -1,0 +1,201 @@
+package dev.signet.quantize;
+
+import dev.signet.core.Method;
+import dev.signet.core.MultiBitWeight;
+import dev.signet.core.compute.Compute;
+import dev.signet.core.compute.Phases;
+import dev.signet.core.compute.Progress;
+import dev.signet.onnx.file.OnnxModel;
+import dev.signet.onnx.rewrite.Format;
+import dev.signet.onnx.rewrite.ModelRewriter;
+import dev.signet.onnx.rewrite.Provenance;
+import dev.signet.onnx.scan.WeightTensor;
+import dev.signet.onnx.store.PendingFile;
+import dev.signet.quantize.allocate.DamageWalk;
+import dev.signet.quantize.correct.CalibratedNetwork;
+import dev.signet.quantize.correct.NetworkQuantizer;
+import dev.signet.quantize.sample.Calibration;
+import dev.signet.quantize.sample.CalibrationSamples;
+import dev.signet.quantize.solve.HeatMapLayerSolver;
+import dev.signet.quantize.solve.HeatMapSource;
+import dev.signet.quantize.solve.Importance;
+import dev.signet.quantize.solve.LayerSolver;
+import dev.signet.quantize.solve.OutputAwareLayerSolver;
+import dev.signet.quantize.solve.SharedAttention;
+import dev.signet.quantize.statistics.OriginalStatistics;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.ToIntFunction;
+
+/** One run over one model: from what is selected to what is written. Each stage is a value that the next one takes. */
+final class QuantizeRun {
+    private final OnnxModel model;
+    private final QuantizeOptions options;
+    private final Compute compute;
+    private final Progress progress;
+    private final Phases phases;
+
+    QuantizeRun(OnnxModel model, QuantizeOptions options, Compute compute, Progress progress, Phases phases) {
+        this.model = model;
+        this.options = options;
+        this.compute = compute;
+        this.progress = progress;
+        this.phases = phases;
+    }
+
+    /**
+     * A selection whose weights were found.
+     *
+     * @param heatMaps what the solver was given for each tensor, in the order of its matrix; empty where it takes none
+     * @param damage what each number of bits would do to each tensor; empty where it was not measured
+     */
+    record Solved(
+            Selection selection,
+            CalibratedNetwork network,
+            String statistics,
+            Map<WeightTensor, float[]> heatMaps,
+            Map<WeightTensor, double[]> damage,
+            List<String> notes) {}
+
+    /**
+     * A network that was written to the pending file.
+     *
+     * @param rewritten the model in the file
+     * @param bytes of the file, external data included
+     */
+    record Written(Solved solved, OnnxModel rewritten, long bytes) {}
+
+    /** Goes from a selection to a file. */
+    Written write(Selection selection, PendingFile pending) {
+        try (Calibration calibration = phases.in("samples", () -> calibration(selection))) {
+            return options.bits() instanceof BitPolicy.TargetSize(long bytes)
+                    ? sized(bytes, selection, calibration, pending)
+                    : written(solve(selection, calibration, Map.of()), pending);
+        }
+    }
+
+    private Calibration calibration(Selection selection) {
+        boolean used = options.bits() instanceof BitPolicy.TargetSize
+                || options.method() == Method.OUTPUT_AWARE
+                || options.effectiveImportance().wantsStatistics()
+                || options.correct();
+        return new Calibrations(options, compute)
+                .of(model, List.copyOf(selection.bits().keySet()), used);
+    }
+
+    private Written written(Solved solved, PendingFile pending) {
+        OnnxModel rewritten = rewritten(solved.network(), options.format());
+        pending.write(rewritten);
+        return new Written(solved, rewritten, pending.bytes());
+    }
+
+    /** The model with a network's weights and corrections. */
+    OnnxModel rewritten(CalibratedNetwork network, Format format) {
+        return new ModelRewriter(model).rewrite(network.weights(), format, provenance(), network.edits());
+    }
+
+    private Provenance provenance() {
+        Map<String, String> entries = new HashMap<>();
+        entries.put(Provenance.VERSION, SignetVersion.current());
+        entries.put(Provenance.OPTIONS, options.text());
+        entries.put(Provenance.SOURCE, model.sha256());
+        return Provenance.of(entries);
+    }
+
+    /** Chooses bits for a number of bytes, and again with less room while what comes out is larger. */
+    private Written sized(long bytes, Selection candidates, Calibration calibration, PendingFile pending) {
+        Map<WeightTensor, double[]> damage = phases.in(
+                "damage of each layer",
+                () -> damage(List.copyOf(candidates.bits().keySet()), calibration));
+        var sizes = new SizeTarget(bytes, damage, options, bits -> {
+            pending.write(rewritten(CalibratedNetwork.unseen(SizeTarget.blank(bits, options)), options.format()));
+            return pending.bytes();
+        });
+        while (true) {
+            Map<WeightTensor, Integer> bits = sizes.choose().orElse(null);
+            if (bits == null) {
+                written(solve(candidates.withBits(sizes.smallest()), calibration, damage), pending);
+                throw sizes.outOfReach(pending.bytes());
+            }
+            Written written = written(solve(candidates.withBits(bits), calibration, damage), pending);
+            if (sizes.fits(written.bytes())) {
+                written.solved().notes().add("%d of %d bytes are used".formatted(written.bytes(), bytes));
+                return written;
+            }
+        }
+    }
+
+    private Map<WeightTensor, double[]> damage(List<WeightTensor> tensors, Calibration calibration) {
+        // Eight modules for each layer would take long to train: bits are dealt out by the heat map that is nearest.
+        Importance importance = options.effectiveImportance() instanceof Importance.Attention
+                ? new Importance.Activation()
+                : options.effectiveImportance();
+        HeatMapSource heatMaps = heatMaps(importance, calibration);
+        var walk = new DamageWalk(
+                model, tensors, bits -> solver(heatMaps, calibration, tensor -> bits), options.correct(), compute);
+        return switch (calibration) {
+            case Calibration.Images(CalibrationSamples samples) -> walk.measure(samples, progress);
+            case Calibration.Drawn(CalibrationSamples samples) -> walk.measure(samples, progress);
+            case Calibration.None none -> walk.ofWeights();
+        };
+    }
+
+    private Solved solve(Selection selection, Calibration calibration, Map<WeightTensor, double[]> damage) {
+        Map<WeightTensor, Integer> bits = selection.bits();
+        HeatMapSource heatMaps = heatMaps(options.effectiveImportance(), calibration);
+        LayerSolver solver = solver(heatMaps, calibration, tensor -> Objects.requireNonNull(bits.get(tensor)));
+        List<WeightTensor> tensors = List.copyOf(bits.keySet());
+        List<String> notes = new ArrayList<>(selection.notes());
+        CalibratedNetwork network =
+                switch (calibration) {
+                    case Calibration.Images(CalibrationSamples samples) -> seen(tensors, solver, heatMaps, samples);
+                    case Calibration.Drawn(CalibrationSamples samples) -> seen(tensors, solver, heatMaps, samples);
+                    case Calibration.None(String reason) -> {
+                        notes.add("the layers can not be looked at one by one, so nothing is corrected (%s)"
+                                .formatted(reason));
+                        yield unseen(tensors, solver);
+                    }
+                };
+        return new Solved(selection, network, calibration.description(), heatMaps.given(), damage, notes);
+    }
+
+    private CalibratedNetwork seen(
+            List<WeightTensor> tensors, LayerSolver solver, HeatMapSource heatMaps, CalibrationSamples samples) {
+        if (solver instanceof HeatMapLayerSolver own) {
+            SharedAttention shared = heatMaps.shared(own::quantizer, compute);
+            if (shared != null) {
+                train(shared, tensors, samples);
+            }
+        }
+        return new NetworkQuantizer(model, tensors, solver, options.correct(), compute)
+                .quantize(samples.copy(Integer.MAX_VALUE), progress, phases);
+    }
+
+    private CalibratedNetwork unseen(List<WeightTensor> tensors, LayerSolver solver) {
+        Map<WeightTensor, MultiBitWeight> weights = new LinkedHashMap<>();
+        tensors.forEach(tensor -> weights.put(tensor, solver.solve(tensor, null, compute)));
+        return CalibratedNetwork.unseen(weights);
+    }
+
+    private void train(SharedAttention shared, List<WeightTensor> tensors, CalibrationSamples samples) {
+        int nodes = model.proto().getGraph().getNodeCount();
+        try (Progress.Task task = progress.start("heat maps", nodes)) {
+            new OriginalStatistics(model, tensors, compute).collect(samples.copy(Integer.MAX_VALUE), task, shared);
+            shared.train();
+        }
+    }
+
+    private LayerSolver solver(HeatMapSource heatMaps, Calibration calibration, ToIntFunction<WeightTensor> chosen) {
+        return options.method() == Method.OUTPUT_AWARE
+                ? new OutputAwareLayerSolver(options.grouping(), options.offset(), calibration.blend(), chosen)
+                : new HeatMapLayerSolver(options.method(), options.grouping(), options.offset(), heatMaps, chosen);
+    }
+
+    private HeatMapSource heatMaps(Importance importance, Calibration calibration) {
+        return new HeatMapSource(importance, calibration.blend(), options.correct(), options.seed());
+    }
+}

@@ -150,16 +150,14 @@ final class QuantizeRun {
         LayerSolver solver = solver(heatMaps, calibration, tensor -> Objects.requireNonNull(bits.get(tensor)));
         List<WeightTensor> tensors = List.copyOf(bits.keySet());
         List<String> notes = new ArrayList<>(selection.notes());
-        CalibratedNetwork network =
-                switch (calibration) {
-                    case Calibration.Images(CalibrationSamples samples) -> seen(tensors, solver, heatMaps, samples);
-                    case Calibration.Drawn(CalibrationSamples samples) -> seen(tensors, solver, heatMaps, samples);
-                    case Calibration.None(String reason) -> {
-                        notes.add("the layers can not be looked at one by one, so nothing is corrected (%s)"
-                                .formatted(reason));
-                        yield unseen(tensors, solver);
-                    }
-                };
+        CalibratedNetwork network = switch (calibration) {
+            case Calibration.Images(CalibrationSamples samples) -> seen(tensors, solver, heatMaps, samples);
+            case Calibration.Drawn(CalibrationSamples samples) -> seen(tensors, solver, heatMaps, samples);
+            case Calibration.None(String reason) -> {
+                notes.add("the layers can not be looked at one by one, so nothing is corrected (%s)".formatted(reason));
+                yield unseen(tensors, solver);
+            }
+        };
         return new Solved(selection, network, calibration.description(), heatMaps.given(), damage, notes);
     }
 

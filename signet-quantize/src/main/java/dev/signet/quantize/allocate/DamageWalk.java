@@ -81,9 +81,7 @@ public final class DamageWalk {
         try (Progress.Task task = progress.start("sensitivity", tensors.size())) {
             for (WeightTensor tensor : tensors) {
                 double[] loss = losses.get(tensor);
-                damage.put(
-                        tensor,
-                        loss == null ? new double[MultiBitWeight.MAX_BITS] : scaled(tensor, loss, samples));
+                damage.put(tensor, loss == null ? new double[MultiBitWeight.MAX_BITS] : scaled(tensor, loss, samples));
                 task.at(damage.size());
             }
         }

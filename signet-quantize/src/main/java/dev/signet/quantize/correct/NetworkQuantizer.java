@@ -66,10 +66,7 @@ public final class NetworkQuantizer {
                     () -> new NetworkWalk(model, tensors, samples.batchStatistics(), compute)
                             .run(samples.chunks(), pass));
             return new CalibratedNetwork(
-                    pass.weights,
-                    pass.folding.edits(),
-                    pass.snr,
-                    Decibels.snr(outputs.get(0), outputs.get(1)));
+                    pass.weights, pass.folding.edits(), pass.snr, Decibels.snr(outputs.get(0), outputs.get(1)));
         }
     }
 

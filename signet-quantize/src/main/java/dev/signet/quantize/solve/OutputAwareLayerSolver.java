@@ -29,8 +29,7 @@ public final class OutputAwareLayerSolver implements LayerSolver {
     private final ToIntFunction<WeightTensor> bits;
 
     /** @param blend how far H is drawn to the part inside each input channel, 0 to 1 */
-    public OutputAwareLayerSolver(
-            Grouping grouping, boolean offset, double blend, ToIntFunction<WeightTensor> bits) {
+    public OutputAwareLayerSolver(Grouping grouping, boolean offset, double blend, ToIntFunction<WeightTensor> bits) {
         this.grouping = grouping;
         this.offset = offset;
         this.blend = blend;
@@ -47,13 +46,13 @@ public final class OutputAwareLayerSolver implements LayerSolver {
         WeightMatrix matrix = tensor.matrix();
         var solver = new OutputAwareSolver(grouping, bits.applyAsInt(tensor), offset);
         if (statistics == null) {
-            return solver.solve(matrix, AnalyticPrior.gram(matrix), compute.pool()).weight();
+            return solver.solve(matrix, AnalyticPrior.gram(matrix), compute.pool())
+                    .weight();
         }
         WeightMatrix target = TargetWeights.of(matrix, statistics, TARGET_RIDGE, compute);
         List<GramMatrix> grams = new ArrayList<>();
         for (float[] gram : statistics.gram()) {
-            grams.add(new GramMatrix(matrix.inputs(), gram)
-                    .damped(blend, matrix.kernelSize(), RIDGE));
+            grams.add(new GramMatrix(matrix.inputs(), gram).damped(blend, matrix.kernelSize(), RIDGE));
         }
         return solver.solve(target, grams, compute.pool()).weight();
     }

@@ -28,7 +28,8 @@ public final class SharedAttention implements OriginalStatistics.Listener {
     private final Map<WeightTensor, float[]> importances = new HashMap<>();
     private long room = ROOM;
 
-    SharedAttention(Function<WeightTensor, Quantizer> quantizers, double blend, boolean corrected, long seed, Compute compute) {
+    SharedAttention(
+            Function<WeightTensor, Quantizer> quantizers, double blend, boolean corrected, long seed, Compute compute) {
         this.quantizers = quantizers;
         this.blend = blend;
         this.corrected = corrected;
@@ -41,13 +42,8 @@ public final class SharedAttention implements OriginalStatistics.Listener {
         if (statistics == null) {
             return;
         }
-        AttentionLayer layer = AttentionLayer.of(
-                quantizers.apply(tensor),
-                tensor.matrix(),
-                statistics,
-                blend,
-                corrected,
-                compute);
+        AttentionLayer layer =
+                AttentionLayer.of(quantizers.apply(tensor), tensor.matrix(), statistics, blend, corrected, compute);
         boolean fits = layer.formSize() <= room;
         room -= fits ? layer.formSize() : 0;
         layers.put(tensor, fits ? layer : layer.withoutForms());

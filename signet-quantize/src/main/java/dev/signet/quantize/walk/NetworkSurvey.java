@@ -40,7 +40,8 @@ public record NetworkSurvey(long liveBytes, long largestBytes, long products) {
             OnnxTensor output = layer.originalOutputs().getFirst();
             largest = Math.max(largest, Streams.bytes(output));
             largest = Math.max(largest, Streams.bytes(layer.quantizedInputs().getFirst()));
-            products += output.getInfo().getNumElements() * layer.tensor().view().inputs();
+            products +=
+                    output.getInfo().getNumElements() * layer.tensor().view().inputs();
             return null;
         }
     }

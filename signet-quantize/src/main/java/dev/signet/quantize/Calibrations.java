@@ -47,7 +47,7 @@ final class Calibrations {
             if (wanted.calibration() != null) {
                 throw e;
             }
-            return new Calibration.None(e.getMessage());
+            return new Calibration.None(String.valueOf(e.getMessage()));
         }
     }
 }

@@ -20,8 +20,8 @@ class AttentionHeatMapTest {
 
     @AfterAll
     static void shutDown() {
-        ONE.shutdown();
-        THREE.shutdown();
+        ONE.close();
+        THREE.close();
     }
 
     @ParameterizedTest

@@ -186,4 +186,19 @@ class ArchitectureTest {
                 .callMethod(System.class, "exit", int.class)
                 .check(signet);
     }
+
+    /** What stands in a file must not depend on who wrote it: with Arabic digits names and provenance would. */
+    @Test
+    void textThatGetsIntoFilesDoesNotDependOnTheLocale() {
+        noClasses()
+                .that()
+                .resideInAnyPackage("dev.signet.core..", "dev.signet.onnx..")
+                .or()
+                .haveSimpleName("QuantizeOptions")
+                .should()
+                .callMethod(String.class, "formatted", Object[].class)
+                .orShould()
+                .callMethod(String.class, "format", String.class, Object[].class)
+                .check(signet);
+    }
 }

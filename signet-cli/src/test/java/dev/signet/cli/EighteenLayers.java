@@ -1,13 +1,14 @@
 package dev.signet.cli;
 
-import static dev.signet.cli.TinyModels.integers;
-import static dev.signet.cli.TinyModels.node;
-import static dev.signet.cli.TinyModels.value;
+import static dev.signet.testkit.TinyModels.integers;
+import static dev.signet.testkit.TinyModels.node;
+import static dev.signet.testkit.TinyModels.value;
 
 import ai.onnx.proto.OnnxMl.GraphProto;
 import ai.onnx.proto.OnnxMl.ModelProto;
 import dev.signet.onnx.build.Tensors;
 import dev.signet.onnx.tensor.ElementType;
+import dev.signet.testkit.TinyModels;
 import java.util.SplittableRandom;
 
 /**

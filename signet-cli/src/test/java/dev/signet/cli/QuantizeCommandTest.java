@@ -12,6 +12,7 @@ import dev.signet.onnx.tensor.ElementType;
 import dev.signet.quantize.array.NpyArray;
 import dev.signet.quantize.array.NpzFile;
 import dev.signet.quantize.runtime.OnnxRuntimeModel;
+import dev.signet.testkit.TinyModels;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

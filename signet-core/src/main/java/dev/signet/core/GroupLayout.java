@@ -1,5 +1,7 @@
 package dev.signet.core;
 
+import java.util.Locale;
+
 /**
  * Which weights of a matrix share coefficients: {@code rows} rows of {@code rowLength} weights, each row cut into
  * {@code groupsPerRow} groups of {@code groupSize} weights, the last of which may be shorter.
@@ -18,8 +20,13 @@ public record GroupLayout(int rows, int rowLength, int groupsPerRow, int groupSi
                 || groupsPerRow < 1
                 || (long) groupSize * groupsPerRow < rowLength
                 || (long) groupSize * (groupsPerRow - 1) >= rowLength) {
-            throw new IllegalArgumentException("%d rows of %d weights can not be cut into %d groups of %d"
-                    .formatted(rows, rowLength, groupsPerRow, groupSize));
+            throw new IllegalArgumentException(String.format(
+                    Locale.ROOT,
+                    "%d rows of %d weights can not be cut into %d groups of %d",
+                    rows,
+                    rowLength,
+                    groupsPerRow,
+                    groupSize));
         }
     }
 

@@ -1,5 +1,7 @@
 package dev.signet.core;
 
+import java.util.Locale;
+
 /** Which weights share one set of coefficients (and one offset). */
 public sealed interface Grouping {
     /** One set for each filter, the default. */
@@ -58,8 +60,8 @@ public sealed interface Grouping {
             case "layer" -> new Layer();
             default -> {
                 if (!text.matches("block:[1-9][0-9]{0,8}")) {
-                    throw new IllegalArgumentException(
-                            "'%s' is not a grouping: filter, kernel, block:N or layer".formatted(text));
+                    throw new IllegalArgumentException(String.format(
+                            Locale.ROOT, "'%s' is not a grouping: filter, kernel, block:N or layer", text));
                 }
                 yield new Block(Integer.parseInt(text.substring("block:".length())));
             }

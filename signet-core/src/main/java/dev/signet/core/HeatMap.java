@@ -1,5 +1,7 @@
 package dev.signet.core;
 
+import java.util.Locale;
+
 /** How much each weight matters: an importance u &gt;= 0 for every weight of a tensor, in its shape. */
 public sealed interface HeatMap {
     /** All weights matter alike (the article's "vanilla"). */
@@ -58,8 +60,8 @@ public sealed interface HeatMap {
 
     private static float[] checked(float[] importance, int size) {
         if (importance.length != size) {
-            throw new IllegalArgumentException(
-                    "the heat map has %d entries, the tensor %d weights".formatted(importance.length, size));
+            throw new IllegalArgumentException(String.format(
+                    Locale.ROOT, "the heat map has %d entries, the tensor %d weights", importance.length, size));
         }
         for (float u : importance) {
             if (!(u >= 0 && u < Float.POSITIVE_INFINITY)) {

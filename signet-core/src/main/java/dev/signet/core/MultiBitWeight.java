@@ -1,5 +1,7 @@
 package dev.signet.core;
 
+import java.util.Locale;
+
 /**
  * A weight matrix as sign planes times coefficients: {@code w ~ z + a_1 B_1 + ... + a_b B_b} in every group of
  * {@link GroupLayout}.
@@ -79,7 +81,8 @@ public record MultiBitWeight(
      */
     public MultiBitWeight scaleRows(double[] factors) {
         if (factors.length != layout.rows()) {
-            throw new IllegalArgumentException("%d factors for %d rows".formatted(factors.length, layout.rows()));
+            throw new IllegalArgumentException(
+                    String.format(Locale.ROOT, "%d factors for %d rows", factors.length, layout.rows()));
         }
         double largest = 0;
         for (int g = 0; g < layout.groups(); g++) {

@@ -1,5 +1,7 @@
 package dev.signet.core;
 
+import java.util.Locale;
+
 /**
  * A weight tensor seen as a matrix [filters x inputs], row-major: row {@code f} holds the weights that make output channel
  * {@code f}.
@@ -14,12 +16,21 @@ public record WeightMatrix(int filters, int inputs, int kernelSize, float[] valu
     /** @throws IllegalArgumentException if the sizes do not fit together */
     public WeightMatrix {
         if (filters < 1 || inputs < 1 || kernelSize < 1 || inputs % kernelSize != 0) {
-            throw new IllegalArgumentException("not a weight matrix: %d filters x %d inputs, kernels of %d"
-                    .formatted(filters, inputs, kernelSize));
+            throw new IllegalArgumentException(String.format(
+                    Locale.ROOT,
+                    "not a weight matrix: %d filters x %d inputs, kernels of %d",
+                    filters,
+                    inputs,
+                    kernelSize));
         }
         if (values.length != Math.multiplyExact(filters, inputs)) {
-            throw new IllegalArgumentException("%d filters x %d inputs need %d values, not %d"
-                    .formatted(filters, inputs, filters * inputs, values.length));
+            throw new IllegalArgumentException(String.format(
+                    Locale.ROOT,
+                    "%d filters x %d inputs need %d values, not %d",
+                    filters,
+                    inputs,
+                    filters * inputs,
+                    values.length));
         }
     }
 

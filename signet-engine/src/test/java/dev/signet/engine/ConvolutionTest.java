@@ -12,9 +12,7 @@ import dev.signet.engine.kernel.KernelChoice;
 import dev.signet.engine.tensor.Tensor;
 import dev.signet.onnx.file.OnnxModel;
 import dev.signet.onnx.rewrite.Format;
-import dev.signet.onnx.rewrite.GraphEdits;
 import dev.signet.onnx.rewrite.ModelRewriter;
-import dev.signet.onnx.rewrite.Provenance;
 import dev.signet.onnx.scan.WeightScan;
 import dev.signet.onnx.scan.WeightTensor;
 import java.nio.file.Path;
@@ -46,7 +44,7 @@ class ConvolutionTest {
                 .attribute("group", groups)
                 .list("pads", pads)
                 .model(1);
-        return new OnnxModel(proto, Path.of("model.onnx"), proto.getSerializedSize());
+        return OnnxModel.of(proto, Path.of("model.onnx"));
     }
 
     private static OnnxModel packed(OnnxModel model, int bits, Grouping grouping) {
@@ -54,7 +52,7 @@ class ConvolutionTest {
         for (WeightTensor weight : WeightScan.of(model).weights()) {
             weights.put(weight, Quantizer.greedy(bits).grouping(grouping).quantize(weight.matrix()));
         }
-        return new ModelRewriter(model).rewrite(weights, Format.PACKED, Provenance.of(Map.of()), GraphEdits.NONE);
+        return new ModelRewriter(model).rewrite(weights, Format.PACKED);
     }
 
     private static void check(OnnxModel model, Tensor x, double tolerance) throws Exception {

@@ -35,8 +35,7 @@ class NetworkTest {
     }
 
     private static Network network(ModelProto proto) {
-        return Network.of(
-                new OnnxModel(proto, Path.of("model.onnx"), proto.getSerializedSize()), EngineOptions.DEFAULT);
+        return Network.of(OnnxModel.of(proto, Path.of("model.onnx")), EngineOptions.DEFAULT);
     }
 
     private static ModelProto with(ModelProto model, NodeProto.Builder... nodes) {

@@ -175,8 +175,7 @@ final class OneNode {
     /** The engine's outputs, on {@code workers}. */
     List<Tensor> inEngine(int outputs, Workers workers) {
         ModelProto proto = model(outputs);
-        Network network = Network.of(
-                new OnnxModel(proto, Path.of("model.onnx"), proto.getSerializedSize()), EngineOptions.DEFAULT);
+        Network network = Network.of(OnnxModel.of(proto, Path.of("model.onnx")), EngineOptions.DEFAULT);
         return network.run(workers, List.copyOf(inputs.values()));
     }
 

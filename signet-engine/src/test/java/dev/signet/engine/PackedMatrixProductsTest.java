@@ -10,9 +10,7 @@ import dev.signet.core.heatmap.Quantizer;
 import dev.signet.engine.tensor.Tensor;
 import dev.signet.onnx.file.OnnxModel;
 import dev.signet.onnx.rewrite.Format;
-import dev.signet.onnx.rewrite.GraphEdits;
 import dev.signet.onnx.rewrite.ModelRewriter;
-import dev.signet.onnx.rewrite.Provenance;
 import dev.signet.onnx.scan.WeightScan;
 import dev.signet.onnx.scan.WeightTensor;
 import java.nio.file.Path;
@@ -32,11 +30,10 @@ class PackedMatrixProductsTest {
 
     private static OnnxModel packed(OneNode node, int bits, Grouping grouping) {
         var proto = node.model(1);
-        OnnxModel model = new OnnxModel(proto, Path.of("model.onnx"), proto.getSerializedSize());
+        OnnxModel model = OnnxModel.of(proto, Path.of("model.onnx"));
         WeightTensor tensor = WeightScan.of(model).weights().getFirst();
         MultiBitWeight weight = Quantizer.greedy(bits).grouping(grouping).quantize(tensor.matrix());
-        return new ModelRewriter(model)
-                .rewrite(Map.of(tensor, weight), Format.PACKED, Provenance.of(Map.of()), GraphEdits.NONE);
+        return new ModelRewriter(model).rewrite(Map.of(tensor, weight), Format.PACKED);
     }
 
     private static OneNode node(Cases cases, Tensor x, int depth, int outputs, int seed) {

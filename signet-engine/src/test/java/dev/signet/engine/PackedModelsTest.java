@@ -11,9 +11,7 @@ import dev.signet.engine.tensor.Tensor;
 import dev.signet.onnx.file.ModelFile;
 import dev.signet.onnx.file.OnnxModel;
 import dev.signet.onnx.rewrite.Format;
-import dev.signet.onnx.rewrite.GraphEdits;
 import dev.signet.onnx.rewrite.ModelRewriter;
-import dev.signet.onnx.rewrite.Provenance;
 import dev.signet.onnx.scan.WeightScan;
 import dev.signet.onnx.scan.WeightTensor;
 import java.io.IOException;
@@ -42,7 +40,7 @@ class PackedModelsTest {
     }
 
     private static OnnxModel rewrite(OnnxModel model, Map<WeightTensor, MultiBitWeight> weights, Format format) {
-        return new ModelRewriter(model).rewrite(weights, format, Provenance.of(Map.of()), GraphEdits.NONE);
+        return new ModelRewriter(model).rewrite(weights, format);
     }
 
     private static void check(Path path, OnnxModel packed) throws Exception {

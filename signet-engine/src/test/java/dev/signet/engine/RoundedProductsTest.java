@@ -13,9 +13,7 @@ import dev.signet.engine.product.TiledMatrix;
 import dev.signet.engine.tensor.Tensor;
 import dev.signet.onnx.file.OnnxModel;
 import dev.signet.onnx.rewrite.Format;
-import dev.signet.onnx.rewrite.GraphEdits;
 import dev.signet.onnx.rewrite.ModelRewriter;
-import dev.signet.onnx.rewrite.Provenance;
 import dev.signet.onnx.scan.WeightScan;
 import dev.signet.onnx.scan.WeightTensor;
 import java.nio.file.Path;
@@ -39,7 +37,7 @@ class RoundedProductsTest {
 
     private static OnnxModel original(OneNode node) {
         ModelProto proto = node.model(1);
-        return new OnnxModel(proto, Path.of("model.onnx"), proto.getSerializedSize());
+        return OnnxModel.of(proto, Path.of("model.onnx"));
     }
 
     private static MultiBitWeight weight(OneNode node, int bits) {
@@ -50,8 +48,7 @@ class RoundedProductsTest {
     private static OnnxModel packed(OneNode node, int bits) {
         OnnxModel model = original(node);
         WeightTensor tensor = WeightScan.of(model).weights().getFirst();
-        return new ModelRewriter(model)
-                .rewrite(Map.of(tensor, weight(node, bits)), Format.PACKED, Provenance.of(Map.of()), GraphEdits.NONE);
+        return new ModelRewriter(model).rewrite(Map.of(tensor, weight(node, bits)), Format.PACKED);
     }
 
     /** Root of the mean squared difference, relative. */

@@ -10,9 +10,7 @@ import dev.signet.engine.tensor.Shape;
 import dev.signet.onnx.file.ModelFile;
 import dev.signet.onnx.file.OnnxModel;
 import dev.signet.onnx.rewrite.Format;
-import dev.signet.onnx.rewrite.GraphEdits;
 import dev.signet.onnx.rewrite.ModelRewriter;
-import dev.signet.onnx.rewrite.Provenance;
 import dev.signet.onnx.scan.WeightScan;
 import dev.signet.onnx.scan.WeightTensor;
 import java.lang.management.ManagementFactory;
@@ -55,6 +53,6 @@ class SteadyStateTest {
         for (WeightTensor weight : WeightScan.of(model).weights()) {
             weights.put(weight, Quantizer.greedy(bits).quantize(weight.matrix()));
         }
-        return new ModelRewriter(model).rewrite(weights, Format.PACKED, Provenance.of(Map.of()), GraphEdits.NONE);
+        return new ModelRewriter(model).rewrite(weights, Format.PACKED);
     }
 }

@@ -10,9 +10,7 @@ import dev.signet.onnx.file.ModelFile;
 import dev.signet.onnx.file.OnnxModel;
 import dev.signet.onnx.packed.MultiBitWeights;
 import dev.signet.onnx.rewrite.Format;
-import dev.signet.onnx.rewrite.GraphEdits;
 import dev.signet.onnx.rewrite.ModelRewriter;
-import dev.signet.onnx.rewrite.Provenance;
 import dev.signet.onnx.scan.WeightScan;
 import dev.signet.onnx.scan.WeightTensor;
 import dev.signet.onnx.store.PendingFile;
@@ -108,7 +106,7 @@ class DamagedFilesTest {
         WeightScan.of(model)
                 .weights()
                 .forEach(weight -> weights.put(weight, Quantizer.greedy(1).quantize(weight.matrix())));
-        return new ModelRewriter(model).rewrite(weights, Format.PACKED, Provenance.of(Map.of()), GraphEdits.NONE);
+        return new ModelRewriter(model).rewrite(weights, Format.PACKED);
     }
 
     private static ModelProto packed() {

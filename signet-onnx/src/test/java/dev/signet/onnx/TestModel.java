@@ -105,7 +105,7 @@ public final class TestModel {
 
     public OnnxModel at(Path path) {
         ModelProto proto = proto();
-        return new OnnxModel(proto, path, proto.getSerializedSize());
+        return OnnxModel.of(proto, path);
     }
 
     public TensorProto randomTensor(String name, ElementType type, int... shape) {

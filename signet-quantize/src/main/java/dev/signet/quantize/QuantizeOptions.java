@@ -7,6 +7,7 @@ import dev.signet.quantize.image.Preprocessing;
 import dev.signet.quantize.solve.Importance;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -78,27 +79,26 @@ public record QuantizeOptions(
     /** All that decides the result, on one line, as the command line has it; not paths, which say more of the user than of the file. */
     String text() {
         String policy = bits instanceof BitPolicy.TargetSize ? "--target-size" : "--bits";
-        return "%s %s --method %s --importance %s --group %s --%soffset --%scorrect --format %s --seed %d%s%s"
-                .formatted(
-                        policy,
-                        bits.text(),
-                        method.text(),
-                        importance == null
-                                ? "default"
-                                : importance instanceof Importance.FromFile ? "file" : importance.text(),
-                        grouping.text(),
-                        offset ? "" : "no-",
-                        correct ? "" : "no-",
-                        format.text(),
-                        seed,
-                        exclude.isEmpty()
-                                ? ""
-                                : " --exclude "
-                                        + String.join(
-                                                ",",
-                                                exclude.stream()
-                                                        .map(NamePattern::toString)
-                                                        .toList()),
-                        samples.calibration() == null ? "" : " --calibrate");
+        return String.format(
+                Locale.ROOT,
+                "%s %s --method %s --importance %s --group %s --%soffset --%scorrect --format %s --seed %d%s%s",
+                policy,
+                bits.text(),
+                method.text(),
+                importance == null ? "default" : importance instanceof Importance.FromFile ? "file" : importance.text(),
+                grouping.text(),
+                offset ? "" : "no-",
+                correct ? "" : "no-",
+                format.text(),
+                seed,
+                exclude.isEmpty()
+                        ? ""
+                        : " --exclude "
+                                + String.join(
+                                        ",",
+                                        exclude.stream()
+                                                .map(NamePattern::toString)
+                                                .toList()),
+                samples.calibration() == null ? "" : " --calibrate");
     }
 }

@@ -31,7 +31,7 @@ public final class Compute implements ParallelLoop, AutoCloseable {
 
     @Override
     public void run(int count, IntConsumer body) {
-        ParallelBlocks.run(pool, count, body);
+        ParallelLoop.on(pool).run(count, body);
     }
 
     /** What {@code body} gives for 0, 1, ... {@code count - 1}, in this order. */

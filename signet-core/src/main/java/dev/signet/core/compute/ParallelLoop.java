@@ -17,8 +17,8 @@ public interface ParallelLoop {
         };
     }
 
-    /** On a pool. */
+    /** On a pool; what the body throws comes out. */
     static ParallelLoop on(ForkJoinPool pool) {
-        return (count, body) -> ParallelBlocks.run(pool, count, body);
+        return (count, body) -> pool.invoke(new ParallelRange(body, 0, count));
     }
 }

@@ -10,8 +10,9 @@ import dev.signet.core.MultiBitWeight.CoefficientType;
 import dev.signet.core.MultiBitWeightBuilder;
 import dev.signet.core.Solution;
 import dev.signet.core.WeightMatrix;
-import dev.signet.core.compute.ParallelBlocks;
+import dev.signet.core.compute.ParallelLoop;
 import java.util.Arrays;
+import java.util.Locale;
 import java.util.concurrent.ForkJoinPool;
 import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
@@ -82,11 +83,7 @@ public record Quantizer(Method method, int bits, Grouping grouping, boolean offs
      * @throws IllegalArgumentException naming the index, if a weight is NaN or infinite; or if the heat map does not fit
      */
     public MultiBitWeight quantize(WeightMatrix matrix) {
-        return quantize(matrix, (blocks, body) -> {
-            for (int block = 0; block < blocks; block++) {
-                body.accept(block);
-            }
-        });
+        return quantize(matrix, ParallelLoop.sequential());
     }
 
     /**
@@ -95,15 +92,10 @@ public record Quantizer(Method method, int bits, Grouping grouping, boolean offs
      * @throws IllegalArgumentException naming the index, if a weight is NaN or infinite; or if the heat map does not fit
      */
     public MultiBitWeight quantize(WeightMatrix matrix, ForkJoinPool pool) {
-        return quantize(matrix, (blocks, body) -> ParallelBlocks.run(pool, blocks, body));
+        return quantize(matrix, ParallelLoop.on(pool));
     }
 
-    /** Runs a body for the blocks 0, 1, ... count - 1, in any order. */
-    private interface Blocks {
-        void run(int count, IntConsumer body);
-    }
-
-    private MultiBitWeight quantize(WeightMatrix matrix, Blocks parallel) {
+    private MultiBitWeight quantize(WeightMatrix matrix, ParallelLoop parallel) {
         requireFinite(matrix.values());
         GroupLayout layout = grouping.layout(matrix);
         HeatMapSolver solver = new HeatMapSolver(method, bits, offset);
@@ -147,7 +139,8 @@ public record Quantizer(Method method, int bits, Grouping grouping, boolean offs
     private static void requireFinite(float[] weights) {
         for (int i = 0; i < weights.length; i++) {
             if (!Float.isFinite(weights[i])) {
-                throw new IllegalArgumentException("weight %d is not a finite number: %s".formatted(i, weights[i]));
+                throw new IllegalArgumentException(
+                        String.format(Locale.ROOT, "weight %d is not a finite number: %s", i, weights[i]));
             }
         }
     }

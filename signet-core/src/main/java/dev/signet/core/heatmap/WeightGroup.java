@@ -2,6 +2,7 @@ package dev.signet.core.heatmap;
 
 import dev.signet.core.Solution;
 import java.util.Arrays;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -55,13 +56,14 @@ final class WeightGroup {
         for (int i = start; i < start + length; i++) {
             float magnitude = Math.abs(weights[i]);
             if (!(magnitude <= Float.MAX_VALUE)) {
-                throw new IllegalArgumentException("weight %d is not a finite number: %s".formatted(i, weights[i]));
+                throw new IllegalArgumentException(
+                        String.format(Locale.ROOT, "weight %d is not a finite number: %s", i, weights[i]));
             }
             largest = Math.max(largest, magnitude);
             if (importance != null) {
                 if (!(importance[i] >= 0 && importance[i] <= Float.MAX_VALUE)) {
-                    throw new IllegalArgumentException(
-                            "importance %d is negative or not finite: %s".formatted(i, importance[i]));
+                    throw new IllegalArgumentException(String.format(
+                            Locale.ROOT, "importance %d is negative or not finite: %s", i, importance[i]));
                 }
                 most = Math.max(most, importance[i]);
             }

@@ -1,5 +1,7 @@
 package dev.signet.core.outputaware;
 
+import java.util.Locale;
+
 /**
  * The second moments of a layer's inputs, {@code H = E[x x^T]}, x being one im2col row: [size x size], symmetric, positive
  * semidefinite. {@code (w - q)^T H (w - q)} is the mean squared error of the layer's output when q stands for w.
@@ -12,12 +14,13 @@ public record GramMatrix(int size, float[] values) {
     public GramMatrix {
         if (size < 1 || values.length != Math.multiplyExact(size, size)) {
             throw new IllegalArgumentException(
-                    "a matrix of size %d does not have %d entries".formatted(size, values.length));
+                    String.format(Locale.ROOT, "a matrix of size %d does not have %d entries", size, values.length));
         }
         for (int j = 0; j < size; j++) {
             float diagonal = values[j * size + j];
             if (!(diagonal >= 0 && diagonal <= Float.MAX_VALUE)) {
-                throw new IllegalArgumentException("the mean square of input %d is %s".formatted(j, diagonal));
+                throw new IllegalArgumentException(
+                        String.format(Locale.ROOT, "the mean square of input %d is %s", j, diagonal));
             }
         }
     }
@@ -52,8 +55,13 @@ public record GramMatrix(int size, float[] values) {
      */
     public GramMatrix damped(double blend, int kernelSize, double ridge) {
         if (!(blend >= 0 && blend <= 1) || !(ridge >= 0) || kernelSize < 1 || size % kernelSize != 0) {
-            throw new IllegalArgumentException("blend %s, kernels of %d inputs of %d, ridge %s do not make sense"
-                    .formatted(blend, kernelSize, size, ridge));
+            throw new IllegalArgumentException(String.format(
+                    Locale.ROOT,
+                    "blend %s, kernels of %d inputs of %d, ridge %s do not make sense",
+                    blend,
+                    kernelSize,
+                    size,
+                    ridge));
         }
         float[] damped = values.clone();
         float between = (float) (1 - blend);

@@ -8,6 +8,7 @@ import dev.signet.core.compute.ParallelLoop;
 import dev.signet.core.heatmap.HeatMapSolver;
 import dev.signet.core.vector.Vectorization;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.ForkJoinPool;
 
 /**
@@ -53,19 +54,22 @@ public record OutputAwareSolver(Grouping grouping, int bits, boolean offset) {
      */
     public Result solve(WeightMatrix target, List<GramMatrix> grams, ForkJoinPool pool) {
         if (grams.isEmpty() || target.filters() % grams.size() != 0) {
-            throw new IllegalArgumentException(
-                    "%d filters do not fit %d channel groups".formatted(target.filters(), grams.size()));
+            throw new IllegalArgumentException(String.format(
+                    Locale.ROOT, "%d filters do not fit %d channel groups", target.filters(), grams.size()));
         }
         for (GramMatrix gram : grams) {
             if (gram.size() != target.inputs()) {
-                throw new IllegalArgumentException(
-                        "second moments of %d inputs do not fit filters of %d".formatted(gram.size(), target.inputs()));
+                throw new IllegalArgumentException(String.format(
+                        Locale.ROOT,
+                        "second moments of %d inputs do not fit filters of %d",
+                        gram.size(),
+                        target.inputs()));
             }
         }
         for (int i = 0; i < target.size(); i++) {
             if (!Float.isFinite(target.values()[i])) {
                 throw new IllegalArgumentException(
-                        "weight %d is not a finite number: %s".formatted(i, target.values()[i]));
+                        String.format(Locale.ROOT, "weight %d is not a finite number: %s", i, target.values()[i]));
             }
         }
         return new OutputAwareRun(this, target, grams, ParallelLoop.on(pool), Vectorization.kernels()).result();

@@ -12,7 +12,7 @@ import dev.signet.engine.tensor.Tensor;
 import dev.signet.engine.tensor.TensorType;
 import dev.signet.onnx.InputException;
 import dev.signet.onnx.file.OnnxModel;
-import dev.signet.onnx.node.Nodes;
+import dev.signet.onnx.node.NodeView;
 import dev.signet.onnx.packed.MultiBitFunction;
 import dev.signet.onnx.packed.MultiBitWeights;
 import dev.signet.onnx.packed.PackedWeight;
@@ -103,7 +103,7 @@ public final class GraphReader {
             if (MultiBitFunction.isCall(node) && packed.contains(node.getOutput(0))) {
                 continue;
             }
-            boolean standard = Nodes.isStandard(node.getDomain());
+            boolean standard = NodeView.of(node).isStandard();
             if (!standard || !supported.test(node.getOpType())) {
                 String name = standard ? node.getOpType() : node.getDomain() + "." + node.getOpType();
                 unknown.merge(name, 1, Integer::sum);

@@ -55,7 +55,7 @@ public enum BuiltInModel {
     public OnnxModel open() {
         try (InputStream stream = stream()) {
             ModelProto proto = ModelProto.parseFrom(stream);
-            return new OnnxModel(proto, Path.of(file), proto.getSerializedSize());
+            return OnnxModel.of(proto, Path.of(file));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

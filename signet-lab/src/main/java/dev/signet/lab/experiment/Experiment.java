@@ -7,9 +7,7 @@ import dev.signet.onnx.OutputException;
 import dev.signet.onnx.file.ModelFile;
 import dev.signet.onnx.file.OnnxModel;
 import dev.signet.onnx.rewrite.Format;
-import dev.signet.onnx.rewrite.GraphEdits;
 import dev.signet.onnx.rewrite.ModelRewriter;
-import dev.signet.onnx.rewrite.Provenance;
 import dev.signet.onnx.scan.WeightScan;
 import dev.signet.onnx.scan.WeightTensor;
 import dev.signet.onnx.scan.WeightUse;
@@ -236,8 +234,7 @@ public final class Experiment {
             }
         }
         try (PendingFile pending = PendingFile.create(file, true, source)) {
-            pending.write(
-                    new ModelRewriter(source).rewrite(weights, Format.FLOAT, Provenance.of(Map.of()), GraphEdits.NONE));
+            pending.write(new ModelRewriter(source).rewrite(weights, Format.FLOAT));
             pending.commit();
         }
         return bytes;

@@ -13,9 +13,7 @@ import dev.signet.core.MultiBitWeight;
 import dev.signet.onnx.build.Tensors;
 import dev.signet.onnx.file.OnnxModel;
 import dev.signet.onnx.rewrite.Format;
-import dev.signet.onnx.rewrite.GraphEdits;
 import dev.signet.onnx.rewrite.ModelRewriter;
-import dev.signet.onnx.rewrite.Provenance;
 import dev.signet.onnx.scan.WeightScan;
 import dev.signet.onnx.scan.WeightTensor;
 import dev.signet.onnx.tensor.ElementType;
@@ -95,7 +93,7 @@ public record KernelCase(String kernel, int inputs, int outputs, int kernelSize,
                 .addOpsetImport(OperatorSetIdProto.newBuilder().setVersion(OPSET))
                 .setGraph(graph)
                 .build();
-        return new OnnxModel(model, Path.of(kernel + " " + shape()), model.getSerializedSize());
+        return OnnxModel.of(model, Path.of(kernel + " " + shape()));
     }
 
     private NodeProto node() {
@@ -139,8 +137,7 @@ public record KernelCase(String kernel, int inputs, int outputs, int kernelSize,
         Arrays.fill(offsets, 1f / 64);
         MultiBitWeight weight =
                 new MultiBitWeight(layout, bits, planes, coefficients, offsets, MultiBitWeight.CoefficientType.FLOAT16);
-        return new ModelRewriter(model)
-                .rewrite(Map.of(tensor, weight), Format.PACKED, Provenance.of(Map.of()), GraphEdits.NONE);
+        return new ModelRewriter(model).rewrite(Map.of(tensor, weight), Format.PACKED);
     }
 
     private static float[] noise(int n, long seed) {

@@ -7,6 +7,7 @@ import dev.signet.onnx.tensor.ElementType;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
+import java.util.Locale;
 
 /** Builds TensorProtos, always with raw bytes. */
 public final class Tensors {
@@ -59,7 +60,7 @@ public final class Tensors {
     private static TensorProto tensor(String name, ElementType type, int[] shape, int elements, ByteBuffer bytes) {
         if (Arrays.stream(shape).asLongStream().reduce(1, Math::multiplyExact) != elements) {
             throw new IllegalArgumentException(
-                    "%d values do not fill the shape %s".formatted(elements, Arrays.toString(shape)));
+                    String.format(Locale.ROOT, "%d values do not fill the shape %s", elements, Arrays.toString(shape)));
         }
         // The array is this method's own: nobody writes to it any more.
         ByteString raw = UnsafeByteOperations.unsafeWrap(bytes.rewind());

@@ -16,6 +16,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.TreeMap;
 
@@ -144,8 +145,12 @@ public final class ExternalData {
         if (range.length() >= 0 && range.length() != expected) {
             throw bad(
                     tensor,
-                    "has %d bytes of external data where its dimensions %s need %d"
-                            .formatted(range.length(), tensor.getDimsList(), expected));
+                    String.format(
+                            Locale.ROOT,
+                            "has %d bytes of external data where its dimensions %s need %d",
+                            range.length(),
+                            tensor.getDimsList(),
+                            expected));
         }
     }
 
@@ -153,8 +158,13 @@ public final class ExternalData {
         if (range.offset() > size || length > size - range.offset()) {
             throw bad(
                     tensor,
-                    "needs %d bytes from %d on in %s, which has only %d"
-                            .formatted(length, range.offset(), range.file(), size));
+                    String.format(
+                            Locale.ROOT,
+                            "needs %d bytes from %d on in %s, which has only %d",
+                            length,
+                            range.offset(),
+                            range.file(),
+                            size));
         }
     }
 
@@ -176,7 +186,9 @@ public final class ExternalData {
                 throw escapes(tensor, location);
             }
             if (!Files.isRegularFile(real)) {
-                throw bad(tensor, "has its data in '%s', which is not a regular file".formatted(location));
+                throw bad(
+                        tensor,
+                        String.format(Locale.ROOT, "has its data in '%s', which is not a regular file", location));
             }
             return file;
         } catch (InvalidPathException e) {
@@ -184,7 +196,7 @@ public final class ExternalData {
         } catch (NoSuchFileException e) {
             throw InputException.of(
                     model.where(tensor),
-                    "has its data in '%s', which is missing".formatted(folder.resolve(location)),
+                    String.format(Locale.ROOT, "has its data in '%s', which is missing", folder.resolve(location)),
                     "put the file beside the model",
                     e);
         } catch (IOException e) {
@@ -205,7 +217,8 @@ public final class ExternalData {
         } catch (NumberFormatException e) {
             // Reported below, as negative numbers are.
         }
-        throw bad(tensor, "has external data whose %s is '%s', not a byte count".formatted(key, text));
+        throw bad(
+                tensor, String.format(Locale.ROOT, "has external data whose %s is '%s', not a byte count", key, text));
     }
 
     private static String entry(TensorProto tensor, String key) {
@@ -229,14 +242,16 @@ public final class ExternalData {
     private InputException escapes(TensorProto tensor, String location) {
         return InputException.of(
                 model.where(tensor),
-                "has its data in '%s', which is not a file inside the model's folder".formatted(location),
+                String.format(
+                        Locale.ROOT, "has its data in '%s', which is not a file inside the model's folder", location),
                 "keep external data in the model's folder and refer to it by a relative path");
     }
 
     private InputException unreadable(TensorProto tensor, Path file, IOException e) {
         return InputException.of(
                 model.where(tensor),
-                "has its data in '%s', which can not be read (%s)".formatted(file, Messages.reason(e)),
+                String.format(
+                        Locale.ROOT, "has its data in '%s', which can not be read (%s)", file, Messages.reason(e)),
                 "check the file and its permissions",
                 e);
     }

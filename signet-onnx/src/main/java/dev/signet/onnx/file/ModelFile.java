@@ -10,6 +10,7 @@ import java.io.InputStream;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.Optional;
 
 /** Reads ONNX model files, and says what a file is that is none. */
@@ -62,7 +63,7 @@ public final class ModelFile {
         if (size > MAX_BYTES) {
             throw InputException.of(
                     where,
-                    "has %d bytes, more than the 2 GB that an ONNX file can have".formatted(size),
+                    String.format(Locale.ROOT, "has %d bytes, more than the 2 GB that an ONNX file can have", size),
                     "save the model with external data");
         }
     }

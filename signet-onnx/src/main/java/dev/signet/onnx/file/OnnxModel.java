@@ -4,7 +4,7 @@ import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
 import dev.signet.onnx.InputException;
 import dev.signet.onnx.Messages;
-import dev.signet.onnx.node.Nodes;
+import dev.signet.onnx.node.NodeView;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -21,9 +21,14 @@ import java.util.HexFormat;
  * @param fileBytes bytes of the file itself, without external data
  */
 public record OnnxModel(ModelProto proto, Path path, long fileBytes) {
+    /** A model that is in memory only, as if it stood at {@code path}: messages and external data need a place. */
+    public static OnnxModel of(ModelProto proto, Path path) {
+        return new OnnxModel(proto, path, ModelTensors.insideBytes(proto));
+    }
+
     /** The same place with another model: {@code proto} may go on referring to this model's external data. */
     public OnnxModel with(ModelProto proto) {
-        return new OnnxModel(proto, path, ModelTensors.insideBytes(proto));
+        return of(proto, path);
     }
 
     /** The folder against which external data is resolved. */
@@ -35,7 +40,7 @@ public record OnnxModel(ModelProto proto, Path path, long fileBytes) {
     /** The opset of the standard operators that the model imports; 1 if it imports none. */
     public int opset() {
         return proto.getOpsetImportList().stream()
-                .filter(opset -> Nodes.isStandard(opset.getDomain()))
+                .filter(opset -> NodeView.isStandard(opset.getDomain()))
                 .mapToInt(opset -> Math.clamp(opset.getVersion(), 1, Integer.MAX_VALUE))
                 .max()
                 .orElse(1);

@@ -10,7 +10,7 @@ import dev.signet.core.MultiBitWeight;
 import dev.signet.core.MultiBitWeight.CoefficientType;
 import dev.signet.onnx.InputException;
 import dev.signet.onnx.file.OnnxModel;
-import dev.signet.onnx.node.Nodes;
+import dev.signet.onnx.node.NodeView;
 import dev.signet.onnx.tensor.ElementType;
 import dev.signet.onnx.tensor.TensorReader;
 import dev.signet.onnx.tensor.Transposition;
@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.stream.LongStream;
 
@@ -63,7 +64,7 @@ public final class MultiBitWeights {
 
         Call(NodeProto node, int index) {
             this.node = node;
-            this.where = model.where() + ": " + Nodes.where(node, index);
+            this.where = model.where() + ": " + NodeView.of(node).where(index);
         }
 
         PackedWeight weight() {
@@ -91,8 +92,12 @@ public final class MultiBitWeights {
         private GroupLayout layout(int groups, int groupSize, int[] matrix, int rowLength) {
             int rows = matrix[0];
             if (rows < 1 || groups % rows != 0 || (long) groups / rows * groupSize != matrix[1]) {
-                throw bad("has %d groups of %d, which do not fill the matrix %s"
-                        .formatted(groups, groupSize, Arrays.toString(matrix)));
+                throw bad(String.format(
+                        Locale.ROOT,
+                        "has %d groups of %d, which do not fill the matrix %s",
+                        groups,
+                        groupSize,
+                        Arrays.toString(matrix)));
             }
             try {
                 return new GroupLayout(rows, rowLength, groups / rows, groupSize);
@@ -109,8 +114,14 @@ public final class MultiBitWeights {
             long codeCount =
                     planesTimesGroups <= Integer.MAX_VALUE ? planesTimesGroups * layout.groupSize() : Long.MAX_VALUE;
             if (count.length != 1 || count[0] != codeCount || Math.ceilDiv(codeCount, Byte.SIZE) != bytes.size()) {
-                throw bad("has %d bytes of sign planes and %s codes, which do not fit %d groups of %d at %d bits"
-                        .formatted(bytes.size(), Arrays.toString(count), layout.groups(), layout.groupSize(), bits));
+                throw bad(String.format(
+                        Locale.ROOT,
+                        "has %d bytes of sign planes and %s codes, which do not fit %d groups of %d at %d bits",
+                        bytes.size(),
+                        Arrays.toString(count),
+                        layout.groups(),
+                        layout.groupSize(),
+                        bits));
             }
             return bytes.toByteArray();
         }
@@ -132,7 +143,8 @@ public final class MultiBitWeights {
 
         private float[] coefficients(TensorProto tensor, int groups, int bits) {
             if (!tensor.getDimsList().equals(List.of((long) groups, 1L, (long) bits))) {
-                throw bad("has coefficients %s, not [%d, 1, %d]".formatted(tensor.getDimsList(), groups, bits));
+                throw bad(String.format(
+                        Locale.ROOT, "has coefficients %s, not [%d, 1, %d]", tensor.getDimsList(), groups, bits));
             }
             float[] values = reader.floats(tensor);
             for (int i = 0; i < values.length; i++) {
@@ -151,7 +163,8 @@ public final class MultiBitWeights {
             }
             boolean none = tensor.getDimsList().equals(List.of(1L));
             if (!none && !tensor.getDimsList().equals(List.of((long) groups, 1L, 1L))) {
-                throw bad("has offsets %s, neither [%d, 1, 1] nor [1]".formatted(tensor.getDimsList(), groups));
+                throw bad(String.format(
+                        Locale.ROOT, "has offsets %s, neither [%d, 1, 1] nor [1]", tensor.getDimsList(), groups));
             }
             float[] values = reader.floats(tensor);
             for (float value : values) {
@@ -170,15 +183,19 @@ public final class MultiBitWeights {
             if (product(view) != weights
                     || product(shape) != weights
                     || !Transposition.isPermutation(permutation, view.length)) {
-                throw bad("has the view %s, permutation %s and shape %s, which do not fit %d weights"
-                        .formatted(
-                                Arrays.toString(view), Arrays.toString(permutation), Arrays.toString(shape), weights));
+                throw bad(String.format(
+                        Locale.ROOT,
+                        "has the view %s, permutation %s and shape %s, which do not fit %d weights",
+                        Arrays.toString(view),
+                        Arrays.toString(permutation),
+                        Arrays.toString(shape),
+                        weights));
             }
-            ElementType type = ElementType.of((int) Nodes.integer(node, MultiBitFunction.TYPE, 0));
+            ElementType type = NodeView.of(node).type(MultiBitFunction.TYPE);
             if (!type.isFloating()) {
                 throw bad("makes elements of type " + type.text() + ", which is not a float type");
             }
-            return new PackedWeight(Nodes.output(node), weight, view, permutation, shape, type);
+            return new PackedWeight(NodeView.of(node).output(), weight, view, permutation, shape, type);
         }
 
         /** The number of elements of a shape whose dimensions are positive; -1 where one is not, or there are too many. */
@@ -194,16 +211,20 @@ public final class MultiBitWeights {
         }
 
         private TensorProto input(int index, String what) {
-            TensorProto tensor = initializers.get(Nodes.input(node, index));
+            TensorProto tensor = initializers.get(NodeView.of(node).input(index));
             if (tensor == null) {
-                throw bad("has %s '%s' that are not stored in the model".formatted(what, Nodes.input(node, index)));
+                throw bad(String.format(
+                        Locale.ROOT,
+                        "has %s '%s' that are not stored in the model",
+                        what,
+                        NodeView.of(node).input(index)));
             }
             return tensor;
         }
 
         private int[] integers(String name) {
             AttributeProto attribute =
-                    Nodes.attribute(node, name).orElseThrow(() -> bad("lacks the attribute '" + name + "'"));
+                    NodeView.of(node).attribute(name).orElseThrow(() -> bad("lacks the attribute '" + name + "'"));
             LongStream values = attribute.hasT()
                     ? Arrays.stream(reader.longs(attribute.getT()))
                     : attribute.getIntsList().stream().mapToLong(Long::longValue);

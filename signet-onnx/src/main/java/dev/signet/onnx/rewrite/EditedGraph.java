@@ -1,6 +1,5 @@
 package dev.signet.onnx.rewrite;
 
-import ai.onnx.proto.OnnxMl.AttributeProto;
 import ai.onnx.proto.OnnxMl.GraphProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
@@ -8,13 +7,14 @@ import dev.signet.onnx.build.Attributes;
 import dev.signet.onnx.build.Tensors;
 import dev.signet.onnx.build.UniqueNames;
 import dev.signet.onnx.file.OnnxModel;
-import dev.signet.onnx.node.Nodes;
+import dev.signet.onnx.node.NodeView;
 import dev.signet.onnx.scan.GraphIndex;
 import dev.signet.onnx.tensor.ElementType;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /**
@@ -45,11 +45,11 @@ final class EditedGraph {
 
     private void replaceBias(int at, float[] bias) {
         NodeProto node = graph.getNode(at);
-        if (!Nodes.isStandard(node.getDomain())) {
+        if (!NodeView.of(node).isStandard()) {
             throw new IllegalArgumentException(index.where(at) + " has no bias");
         }
-        String wanted = Nodes.label(node, at) + ".bias";
-        ElementType type = typeOf(Nodes.input(node, 1));
+        String wanted = NodeView.of(node).label(at) + ".bias";
+        ElementType type = typeOf(NodeView.of(node).input(1));
         switch (node.getOpType()) {
             case "Conv", "ConvTranspose" -> setInput(at, 2, addInitializer(wanted, type, bias));
             case "Gemm" -> {
@@ -63,14 +63,14 @@ final class EditedGraph {
 
     private void replaceNormalization(int at, GraphEdits.BatchNormalization parameters) {
         NodeProto node = graph.getNode(at);
-        if (!Nodes.is(node, "BatchNormalization") || node.getInputCount() < 5) {
+        if (!NodeView.of(node).is("BatchNormalization") || node.getInputCount() < 5) {
             throw new IllegalArgumentException(index.where(at) + " is no BatchNormalization");
         }
         List<String> words = List.of("scale", "bias", "mean", "variance");
         List<float[]> values = List.of(parameters.scale(), parameters.bias(), parameters.mean(), parameters.variance());
         for (int i = 0; i < words.size(); i++) {
             ElementType type = typeOf(node.getInput(i + 1));
-            String wanted = Nodes.label(node, at) + "." + words.get(i);
+            String wanted = NodeView.of(node).label(at) + "." + words.get(i);
             setInput(at, i + 1, addInitializer(wanted, type, values.get(i)));
         }
     }
@@ -96,7 +96,7 @@ final class EditedGraph {
     /** The sum takes the name of what it is added to, so that the users of that need not know. */
     private void addAfter(int at, String bias) {
         NodeProto node = graph.getNode(at);
-        String sum = Nodes.output(node);
+        String sum = NodeView.of(node).output();
         String product = names.claim(sum + ".unbiased");
         graph.setNode(at, node.toBuilder().setOutput(0, product));
         NodeProto add = Attributes.node("Add", List.of(product, bias), sum);
@@ -155,16 +155,14 @@ final class EditedGraph {
                 return declaredType(name);
             }
             NodeProto producer = index.node(index.producer(name).getAsInt());
-            if (Nodes.attribute(producer, "to").isPresent()) {
-                return ElementType.of((int) Nodes.integer(producer, "to", 0));
+            if (NodeView.of(producer).has("to")) {
+                return NodeView.of(producer).type("to");
             }
-            if (Nodes.attribute(producer, "value").isPresent()) {
-                return Nodes.attribute(producer, "value")
-                        .map(AttributeProto::getT)
-                        .map(value -> ElementType.of(value.getDataType()))
-                        .orElseThrow();
+            Optional<TensorProto> value = NodeView.of(producer).tensor("value");
+            if (value.isPresent()) {
+                return ElementType.of(value.get().getDataType());
             }
-            name = Nodes.input(producer, 0);
+            name = NodeView.of(producer).input(0);
         }
         return ElementType.FLOAT;
     }

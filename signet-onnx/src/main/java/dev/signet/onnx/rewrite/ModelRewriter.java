@@ -22,6 +22,7 @@ import dev.signet.onnx.scan.WeightTensor.Source;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
@@ -71,6 +72,11 @@ public final class ModelRewriter {
         return source.with(model.build());
     }
 
+    /** The quantized twin with nothing else changed and no provenance but the rewriter's own. */
+    public OnnxModel rewrite(Map<WeightTensor, MultiBitWeight> weights, Format format) {
+        return rewrite(weights, format, Provenance.of(Map.of()), GraphEdits.NONE);
+    }
+
     private static final Comparator<WeightTensor> STORED_ORDER = Comparator.comparingInt(
                     (WeightTensor weight) -> weight.source() instanceof Source.Initializer ? 0 : 1)
             .thenComparingInt(weight -> switch (weight.source()) {
@@ -95,12 +101,13 @@ public final class ModelRewriter {
     private static PackedWeight packed(WeightTensor tensor, MultiBitWeight weight) {
         FilterView view = tensor.view();
         if (weight.layout().weights() != Math.multiplyExact(view.filters(), view.inputs())) {
-            throw new IllegalArgumentException("%s has %d x %d weights, not %d"
-                    .formatted(
-                            tensor.name(),
-                            view.filters(),
-                            view.inputs(),
-                            weight.layout().weights()));
+            throw new IllegalArgumentException(String.format(
+                    Locale.ROOT,
+                    "%s has %d x %d weights, not %d",
+                    tensor.name(),
+                    view.filters(),
+                    view.inputs(),
+                    weight.layout().weights()));
         }
         return new PackedWeight(
                 tensor.name(), weight, view.shape(), view.permutation(), view.tensorShape(), tensor.elementType());
@@ -169,7 +176,8 @@ public final class ModelRewriter {
         if (source.opset() < MIN_OPSET) {
             throw InputException.of(
                     source.where(),
-                    "has opset %d, and sign planes need %d or later".formatted(source.opset(), MIN_OPSET),
+                    String.format(
+                            Locale.ROOT, "has opset %d, and sign planes need %d or later", source.opset(), MIN_OPSET),
                     "convert the model to a later opset, or use the float format");
         }
         if (format == Format.PACKED) {
@@ -186,7 +194,11 @@ public final class ModelRewriter {
         } else if (!MultiBitFunction.isKnown(declared)) {
             throw InputException.of(
                     source.where(),
-                    "has another function called %s.%s".formatted(MultiBitFunction.DOMAIN, MultiBitFunction.NAME),
+                    String.format(
+                            Locale.ROOT,
+                            "has another function called %s.%s",
+                            MultiBitFunction.DOMAIN,
+                            MultiBitFunction.NAME),
                     "quantize the original model, or use the inline format");
         }
         boolean imported = model.getOpsetImportList().stream()
@@ -215,11 +227,12 @@ public final class ModelRewriter {
 
     private static String describe(MultiBitWeight weight) {
         GroupLayout layout = weight.layout();
-        return "%d bits, %d groups of %d, %s"
-                .formatted(
-                        weight.bits(),
-                        layout.groups(),
-                        layout.groupSize(),
-                        weight.offsets().length == 0 ? "no offset" : "offset");
+        return String.format(
+                Locale.ROOT,
+                "%d bits, %d groups of %d, %s",
+                weight.bits(),
+                layout.groups(),
+                layout.groupSize(),
+                weight.offsets().length == 0 ? "no offset" : "offset");
     }
 }

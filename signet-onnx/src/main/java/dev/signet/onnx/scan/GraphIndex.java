@@ -8,7 +8,7 @@ import ai.onnx.proto.OnnxMl.TensorProto;
 import ai.onnx.proto.OnnxMl.ValueInfoProto;
 import dev.signet.onnx.InputException;
 import dev.signet.onnx.file.OnnxModel;
-import dev.signet.onnx.node.Nodes;
+import dev.signet.onnx.node.NodeView;
 import dev.signet.onnx.packed.MultiBitFunction;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -147,14 +147,14 @@ public final class GraphIndex {
         String output = node(node).getOutput(0);
         OptionalInt user = onlyUser(output);
         boolean normalizes = user.isPresent()
-                && Nodes.is(node(user.getAsInt()), "BatchNormalization")
-                && Nodes.input(node(user.getAsInt()), 0).equals(output);
+                && NodeView.of(node(user.getAsInt())).is("BatchNormalization")
+                && NodeView.of(node(user.getAsInt())).input(0).equals(output);
         return normalizes ? user : OptionalInt.empty();
     }
 
     /** How messages name a node of this graph. */
     public String where(int node) {
-        return model.where() + ": " + Nodes.where(node(node), node);
+        return model.where() + ": " + NodeView.of(node(node)).where(node);
     }
 
     private static Set<String> names(List<ValueInfoProto> values) {
@@ -290,7 +290,7 @@ public final class GraphIndex {
 
     private static boolean isDeterministic(NodeProto node) {
         return MultiBitFunction.isCall(node)
-                || (Nodes.isStandard(node.getDomain()) && !RANDOM_OPERATORS.contains(node.getOpType()));
+                || (NodeView.of(node).isStandard() && !RANDOM_OPERATORS.contains(node.getOpType()));
     }
 
     private InputException bad(int node, String problem) {

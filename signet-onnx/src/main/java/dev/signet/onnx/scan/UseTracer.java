@@ -1,9 +1,8 @@
 package dev.signet.onnx.scan;
 
-import ai.onnx.proto.OnnxMl.AttributeProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
-import dev.signet.onnx.node.Nodes;
+import dev.signet.onnx.node.NodeView;
 import dev.signet.onnx.tensor.ElementType;
 import dev.signet.onnx.tensor.TensorReader;
 import dev.signet.onnx.tensor.Transposition;
@@ -88,7 +87,7 @@ final class UseTracer {
             }
             for (GraphIndex.Use use : index.uses(stage.tensor())) {
                 NodeProto node = index.node(use.node());
-                String label = Nodes.where(node, use.node());
+                String label = NodeView.of(node).where(use.node());
                 if (use.input() == GraphIndex.CAPTURED) {
                     return Trace.kept("used in a subgraph of " + label);
                 }
@@ -114,7 +113,7 @@ final class UseTracer {
                 }
                 common = view.get();
                 uses.add(new WeightUse(
-                        use.node(), Nodes.label(node, use.node()), node.getOpType(), use.input(), stage.type()));
+                        use.node(), NodeView.of(node).label(use.node()), node.getOpType(), use.input(), stage.type()));
             }
         }
         if (uses.isEmpty()) {
@@ -126,7 +125,7 @@ final class UseTracer {
 
     /** The tensor that {@code node} makes of {@code stage} by changing only its type or shape or order. */
     private Optional<Stage> follow(Stage stage, NodeProto node, int input) {
-        if (input != 0 || !Nodes.isStandard(node.getDomain()) || node.getOutputCount() != 1) {
+        if (input != 0 || !NodeView.of(node).isStandard() || node.getOutputCount() != 1) {
             return Optional.empty();
         }
         String output = node.getOutput(0);
@@ -134,7 +133,7 @@ final class UseTracer {
         return switch (node.getOpType()) {
             case "Identity" -> Optional.of(stage.then(output, shape, stage.type(), null));
             case "Cast" -> {
-                ElementType type = ElementType.of((int) Nodes.integer(node, "to", 0));
+                ElementType type = NodeView.of(node).type("to");
                 yield type.isFloating() ? Optional.of(stage.then(output, shape, type, null)) : Optional.empty();
             }
             case "Transpose" -> {
@@ -154,13 +153,14 @@ final class UseTracer {
     }
 
     private boolean otherOperandIsConstant(NodeProto node, int input) {
-        String other = Nodes.input(node, 1 - input);
+        String other = NodeView.of(node).input(1 - input);
         return index.isConstant(other);
     }
 
     private static int[] permutation(NodeProto node, int rank) {
-        return Nodes.attribute(node, "perm")
-                .map(perm -> perm.getIntsList().stream()
+        return NodeView.of(node)
+                .integers("perm")
+                .map(perm -> Arrays.stream(perm)
                         .mapToInt(i -> Math.clamp(i, -1, rank))
                         .toArray())
                 .orElseGet(() -> reversed(rank));
@@ -175,10 +175,13 @@ final class UseTracer {
     /** The shape after Reshape, Squeeze or Unsqueeze; empty where it is not stored in the model or does not fit. */
     private Optional<int[]> reshaped(NodeProto node, int[] shape) {
         String attribute = node.getOpType().equals("Reshape") ? "shape" : "axes";
-        Optional<long[]> given = integers(node, attribute).or(() -> constant(Nodes.input(node, 1)));
+        Optional<long[]> given = NodeView.of(node)
+                .integers(attribute)
+                .or(() -> constant(NodeView.of(node).input(1)));
         return switch (node.getOpType()) {
             case "Reshape" ->
-                given.flatMap(target -> Shapes.reshape(shape, target, Nodes.integer(node, "allowzero", 0) != 0));
+                given.flatMap(target ->
+                        Shapes.reshape(shape, target, NodeView.of(node).flag("allowzero")));
             case "Unsqueeze" -> given.flatMap(axes -> Shapes.unsqueeze(shape, axes));
             default -> given.flatMap(axes -> Shapes.squeeze(shape, axes));
         };
@@ -188,18 +191,11 @@ final class UseTracer {
         Optional<TensorProto> stored = index.initializer(tensor);
         if (stored.isEmpty() && index.producer(tensor).isPresent()) {
             NodeProto producer = index.node(index.producer(tensor).getAsInt());
-            if (Nodes.is(producer, "Constant")
-                    && Nodes.attribute(producer, "value_ints").isPresent()) {
-                return integers(producer, "value_ints");
+            if (NodeView.of(producer).is("Constant") && NodeView.of(producer).has("value_ints")) {
+                return NodeView.of(producer).integers("value_ints");
             }
             stored = WeightScan.constantValue(producer);
         }
         return stored.filter(value -> TensorReader.type(value).isInteger()).map(reader::longs);
-    }
-
-    private static Optional<long[]> integers(NodeProto node, String attribute) {
-        return Nodes.attribute(node, attribute)
-                .map(AttributeProto::getIntsList)
-                .map(ints -> ints.stream().mapToLong(Long::longValue).toArray());
     }
 }

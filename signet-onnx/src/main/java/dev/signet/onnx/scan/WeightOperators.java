@@ -1,7 +1,7 @@
 package dev.signet.onnx.scan;
 
 import ai.onnx.proto.OnnxMl.NodeProto;
-import dev.signet.onnx.node.Nodes;
+import dev.signet.onnx.node.NodeView;
 import dev.signet.onnx.tensor.Transposition;
 import java.util.Arrays;
 import java.util.Optional;
@@ -18,14 +18,14 @@ final class WeightOperators {
      * @return empty where the input is not a weight operand, or has a shape that the operator does not allow
      */
     static Optional<FilterView> view(NodeProto node, int input, int[] shape) {
-        if (!Nodes.isStandard(node.getDomain())) {
+        if (!NodeView.of(node).isStandard()) {
             return Optional.empty();
         }
         return switch (node.getOpType()) {
             case "Conv" -> input == 1 && shape.length >= 3 ? Optional.of(conv(shape)) : Optional.empty();
             case "ConvTranspose" ->
                 input == 1 && shape.length >= 3
-                        ? convTranspose(shape, Nodes.integer(node, "group", 1))
+                        ? convTranspose(shape, NodeView.of(node).integer("group", 1))
                         : Optional.empty();
             case "Gemm" -> input <= 1 && shape.length == 2 ? Optional.of(gemm(node, input, shape)) : Optional.empty();
             case "MatMul" ->
@@ -64,7 +64,7 @@ final class WeightOperators {
 
     /** A constant left operand makes output rows, a right one output columns. */
     private static FilterView gemm(NodeProto node, int input, int[] shape) {
-        boolean transposed = Nodes.integer(node, input == 0 ? "transA" : "transB", 0) != 0;
+        boolean transposed = NodeView.of(node).flag(input == 0 ? "transA" : "transB");
         boolean filtersFirst = (input == 0) != transposed;
         return filtersFirst ? rows(shape) : columns(shape);
     }

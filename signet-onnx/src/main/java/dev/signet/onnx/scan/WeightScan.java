@@ -3,7 +3,7 @@ package dev.signet.onnx.scan;
 import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
 import dev.signet.onnx.file.OnnxModel;
-import dev.signet.onnx.node.Nodes;
+import dev.signet.onnx.node.NodeView;
 import java.util.List;
 import java.util.Optional;
 
@@ -43,10 +43,11 @@ public record WeightScan(List<ScannedTensor> tensors, SmallTensors small) {
 
     /** The tensor that a Constant node stores as a TensorProto, under the name of the node's output. */
     static Optional<TensorProto> constantValue(NodeProto node) {
-        return Nodes.is(node, "Constant")
-                ? Nodes.attribute(node, "value")
-                        .map(value -> value.getT().toBuilder()
-                                .setName(Nodes.output(node))
+        return NodeView.of(node).is("Constant")
+                ? NodeView.of(node)
+                        .tensor("value")
+                        .map(value -> value.toBuilder()
+                                .setName(NodeView.of(node).output())
                                 .build())
                 : Optional.empty();
     }

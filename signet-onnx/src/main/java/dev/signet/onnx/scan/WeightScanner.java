@@ -7,7 +7,7 @@ import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnx.proto.OnnxMl.SparseTensorProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
 import dev.signet.onnx.file.OnnxModel;
-import dev.signet.onnx.node.Nodes;
+import dev.signet.onnx.node.NodeView;
 import dev.signet.onnx.packed.MultiBitFunction;
 import dev.signet.onnx.packed.MultiBitWeights;
 import dev.signet.onnx.packed.PackedWeight;
@@ -53,12 +53,15 @@ final class WeightScanner {
             NodeProto node = graph.getNode(i);
             int at = i;
             WeightScan.constantValue(node)
-                    .ifPresent(value -> stored(Nodes.output(node), value, new WeightTensor.Source.ConstantNode(at)));
+                    .ifPresent(value ->
+                            stored(NodeView.of(node).output(), value, new WeightTensor.Source.ConstantNode(at)));
         }
         tensors.sort(Comparator.comparingInt(this::position));
         graph.getSparseInitializerList().forEach(this::sparse);
         for (int i = 0; i < graph.getNodeCount(); i++) {
-            attributes(graph.getNode(i), "inside a subgraph of " + Nodes.where(graph.getNode(i), i));
+            attributes(
+                    graph.getNode(i),
+                    "inside a subgraph of " + NodeView.of(graph.getNode(i)).where(i));
         }
         for (FunctionProto function : model.proto().getFunctionsList()) {
             if (!MultiBitFunction.isKnown(function)) {
@@ -156,7 +159,8 @@ final class WeightScanner {
 
     private void inner(List<NodeProto> nodes, String reason) {
         for (NodeProto node : nodes) {
-            WeightScan.constantValue(node).ifPresent(value -> keepUnlessSmall(Nodes.output(node), value, reason));
+            WeightScan.constantValue(node)
+                    .ifPresent(value -> keepUnlessSmall(NodeView.of(node).output(), value, reason));
             attributes(node, reason);
         }
     }

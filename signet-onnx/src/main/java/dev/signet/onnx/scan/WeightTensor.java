@@ -5,9 +5,14 @@ import dev.signet.core.WeightMatrix;
 import dev.signet.onnx.tensor.ElementType;
 import dev.signet.onnx.tensor.TensorReader;
 import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A tensor that can be quantized: the weights of one or several nodes.
+ *
+ * <p>Two of them are equal if they are the same tensor of a graph, whatever its values: what stands for weights in maps is where
+ * they are stored, not megabytes of numbers.
  *
  * @param name the name under which the graph knows it; no other tensor of the graph has it
  * @param uses the nodes, in network order; never empty
@@ -56,5 +61,15 @@ public record WeightTensor(
     /** Values in the matrix's order, put into the tensor's. */
     public float[] toTensorOrder(float[] matrixOrder) {
         return view.toTensorOrder(matrixOrder);
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof WeightTensor weight && name.equals(weight.name) && source.equals(weight.source);
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(name, source);
     }
 }

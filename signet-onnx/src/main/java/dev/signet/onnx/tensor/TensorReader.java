@@ -7,6 +7,7 @@ import dev.signet.onnx.file.ExternalData;
 import dev.signet.onnx.file.OnnxModel;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.Locale;
 
 /**
  * Reads the values of a model's tensors, whichever way they are stored: raw bytes, typed fields or external files.
@@ -184,8 +185,13 @@ public final class TensorReader {
         if (there != expected) {
             throw bad(
                     tensor,
-                    "has %d bytes of data where its dimensions %s of %s need %d"
-                            .formatted(there, tensor.getDimsList(), typeText(tensor), expected));
+                    String.format(
+                            Locale.ROOT,
+                            "has %d bytes of data where its dimensions %s of %s need %d",
+                            there,
+                            tensor.getDimsList(),
+                            typeText(tensor),
+                            expected));
         }
     }
 
@@ -277,14 +283,21 @@ public final class TensorReader {
         if (there != expected) {
             throw bad(
                     tensor,
-                    "has %d values where its dimensions %s need %d".formatted(there, tensor.getDimsList(), expected));
+                    String.format(
+                            Locale.ROOT,
+                            "has %d values where its dimensions %s need %d",
+                            there,
+                            tensor.getDimsList(),
+                            expected));
         }
         return there;
     }
 
     private void checkArraySize(TensorProto tensor, long bytes) {
         if (bytes > MAX_BYTES) {
-            throw bad(tensor, "takes %d bytes, more than the 2 GB that can be read at once".formatted(bytes));
+            throw bad(
+                    tensor,
+                    String.format(Locale.ROOT, "takes %d bytes, more than the 2 GB that can be read at once", bytes));
         }
     }
 

@@ -14,9 +14,7 @@ import dev.signet.onnx.TestModel;
 import dev.signet.onnx.build.Tensors;
 import dev.signet.onnx.file.OnnxModel;
 import dev.signet.onnx.rewrite.Format;
-import dev.signet.onnx.rewrite.GraphEdits;
 import dev.signet.onnx.rewrite.ModelRewriter;
-import dev.signet.onnx.rewrite.Provenance;
 import dev.signet.onnx.scan.WeightScan;
 import dev.signet.onnx.scan.WeightTensor;
 import dev.signet.onnx.tensor.ElementType;
@@ -146,7 +144,6 @@ class MultiBitWeightsTest {
         WeightTensor tensor = WeightScan.of(model).weights().get(0);
         MultiBitWeight weight =
                 Quantizer.greedy(2).grouping(new Grouping.Block(4)).quantize(tensor.matrix());
-        return new ModelRewriter(model)
-                .rewrite(Map.of(tensor, weight), Format.PACKED, Provenance.of(Map.of()), GraphEdits.NONE);
+        return new ModelRewriter(model).rewrite(Map.of(tensor, weight), Format.PACKED);
     }
 }

@@ -10,7 +10,6 @@ import ai.onnx.proto.OnnxMl.TensorProto;
 import dev.signet.core.Grouping;
 import dev.signet.core.MultiBitWeight;
 import dev.signet.core.heatmap.Quantizer;
-import dev.signet.onnx.OnnxRuntime;
 import dev.signet.onnx.TestModel;
 import dev.signet.onnx.build.Attributes;
 import dev.signet.onnx.build.Tensors;
@@ -20,6 +19,7 @@ import dev.signet.onnx.scan.WeightScan;
 import dev.signet.onnx.scan.WeightTensor;
 import dev.signet.onnx.tensor.ElementType;
 import dev.signet.onnx.tensor.TensorReader;
+import dev.signet.testkit.OnnxRuntime;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -307,7 +307,7 @@ class EveryInputTest {
     }
 
     private static void assertReadBack(ModelProto packed, Map<WeightTensor, MultiBitWeight> weights) {
-        OnnxModel model = new OnnxModel(packed, Path.of("packed.onnx"), packed.getSerializedSize());
+        OnnxModel model = OnnxModel.of(packed, Path.of("packed.onnx"));
         assertThat(MultiBitWeights.in(model)).hasSameSizeAs(weights.entrySet()).allSatisfy(read -> {
             Map.Entry<WeightTensor, MultiBitWeight> written = weights.entrySet().stream()
                     .filter(entry -> entry.getKey().name().equals(read.name()))
@@ -324,9 +324,7 @@ class EveryInputTest {
     }
 
     private static ModelProto rewrite(OnnxModel model, Map<WeightTensor, MultiBitWeight> weights, Format format) {
-        return new ModelRewriter(model)
-                .rewrite(weights, format, Provenance.of(Map.of()), GraphEdits.NONE)
-                .proto();
+        return new ModelRewriter(model).rewrite(weights, format).proto();
     }
 
     private static Case one(String description, TestModel model) {

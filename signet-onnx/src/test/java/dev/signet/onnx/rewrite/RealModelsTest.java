@@ -6,11 +6,11 @@ import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
 import dev.signet.core.MultiBitWeight;
 import dev.signet.core.heatmap.Quantizer;
-import dev.signet.onnx.OnnxRuntime;
 import dev.signet.onnx.file.ModelFile;
 import dev.signet.onnx.file.OnnxModel;
 import dev.signet.onnx.scan.WeightScan;
 import dev.signet.onnx.scan.WeightTensor;
+import dev.signet.testkit.OnnxRuntime;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -65,15 +65,12 @@ class RealModelsTest {
                 .weights()
                 .forEach(weight -> weights.put(weight, Quantizer.greedy(3).quantize(weight.matrix())));
 
-        OnnxModel packed =
-                new ModelRewriter(model).rewrite(weights, Format.PACKED, Provenance.of(Map.of()), GraphEdits.NONE);
+        OnnxModel packed = new ModelRewriter(model).rewrite(weights, Format.PACKED);
 
         assertThat(packed.bytes()).isLessThan(model.bytes() * 14 / 100);
     }
 
     private static ModelProto rewrite(OnnxModel model, Map<WeightTensor, MultiBitWeight> weights, Format format) {
-        return new ModelRewriter(model)
-                .rewrite(weights, format, Provenance.of(Map.of()), GraphEdits.NONE)
-                .proto();
+        return new ModelRewriter(model).rewrite(weights, format).proto();
     }
 }

@@ -9,17 +9,15 @@ import ai.onnx.proto.OnnxMl.TensorProto;
 import dev.signet.core.MultiBitWeight;
 import dev.signet.core.heatmap.Quantizer;
 import dev.signet.onnx.InputException;
-import dev.signet.onnx.OnnxRuntime;
 import dev.signet.onnx.OutputException;
 import dev.signet.onnx.TestModel;
 import dev.signet.onnx.file.ModelFile;
 import dev.signet.onnx.file.OnnxModel;
 import dev.signet.onnx.rewrite.Format;
-import dev.signet.onnx.rewrite.GraphEdits;
 import dev.signet.onnx.rewrite.ModelRewriter;
-import dev.signet.onnx.rewrite.Provenance;
 import dev.signet.onnx.scan.WeightScan;
 import dev.signet.onnx.scan.WeightTensor;
+import dev.signet.testkit.OnnxRuntime;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -257,8 +255,7 @@ class PendingFileTest {
         WeightScan.of(model)
                 .weights()
                 .forEach(weight -> weights.put(weight, Quantizer.greedy(2).quantize(weight.matrix())));
-        OnnxModel quantized =
-                new ModelRewriter(model).rewrite(weights, format, Provenance.of(Map.of()), GraphEdits.NONE);
+        OnnxModel quantized = new ModelRewriter(model).rewrite(weights, format);
         try (PendingFile pending = PendingFile.create(path, true, model)) {
             pending.write(quantized);
             pending.commit();

@@ -1,7 +1,7 @@
 package dev.signet.quantize.correct;
 
 import dev.signet.onnx.file.OnnxModel;
-import dev.signet.onnx.node.Nodes;
+import dev.signet.onnx.node.NodeView;
 import dev.signet.onnx.rewrite.GraphEdits;
 import dev.signet.onnx.scan.GraphIndex;
 import dev.signet.onnx.tensor.TensorReader;
@@ -68,7 +68,7 @@ final class BiasFolding {
     private Optional<GraphEdits.BatchNormalization> parameters(GraphIndex graph, int node) {
         float[][] values = new float[4][];
         for (int i = 0; i < 4; i++) {
-            var initializer = graph.initializer(Nodes.input(graph.node(node), i + 1));
+            var initializer = graph.initializer(NodeView.of(graph.node(node)).input(i + 1));
             if (initializer.isEmpty()) {
                 return Optional.empty();
             }

@@ -3,7 +3,7 @@ package dev.signet.quantize.sample;
 import ai.onnxruntime.OnnxTensor;
 import dev.signet.onnx.InputException;
 import dev.signet.onnx.file.OnnxModel;
-import dev.signet.onnx.node.Nodes;
+import dev.signet.onnx.node.NodeView;
 import dev.signet.quantize.array.NpyArray;
 import dev.signet.quantize.drawn.ColouredNoise;
 import dev.signet.quantize.drawn.DeadLeaves;
@@ -67,7 +67,7 @@ public final class SampleFactory {
     public CalibrationSamples withoutData(int count, @Nullable Preprocessing preprocessing, long seed) {
         TensorSpec input = runtime.inputs().getFirst();
         long normalizations = model.proto().getGraph().getNodeList().stream()
-                .filter(node -> Nodes.is(node, "BatchNormalization"))
+                .filter(node -> NodeView.of(node).is("BatchNormalization"))
                 .count();
         long[] shape = imageShape(input);
         boolean image = shape.length == 4 && (shape[1] == 3 || shape[1] == 1);

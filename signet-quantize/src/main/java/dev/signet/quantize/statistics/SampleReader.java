@@ -2,7 +2,7 @@ package dev.signet.quantize.statistics;
 
 import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnxruntime.OnnxTensor;
-import dev.signet.onnx.node.Nodes;
+import dev.signet.onnx.node.NodeView;
 import dev.signet.quantize.walk.Layer;
 import java.util.Optional;
 
@@ -12,7 +12,9 @@ final class SampleReader {
 
     /** How many groups of channels the layer's filters are dealt to. */
     static int groups(Layer layer) {
-        return isConvolution(layer.proto()) ? Math.toIntExact(Nodes.integer(layer.proto(), "group", 1)) : 1;
+        return isConvolution(layer.proto())
+                ? Math.toIntExact(NodeView.of(layer.proto()).integer("group", 1))
+                : 1;
     }
 
     private static boolean isConvolution(NodeProto node) {
@@ -46,11 +48,9 @@ final class SampleReader {
         }
         boolean weightsFirst = layer.use().input() == 0;
         boolean gemm = layer.proto().getOpType().equals("Gemm");
-        boolean turned = gemm && Nodes.integer(layer.proto(), weightsFirst ? "transB" : "transA", 0) != 0;
+        boolean turned = gemm && NodeView.of(layer.proto()).integer(weightsFirst ? "transB" : "transA", 0) != 0;
         // alpha scales x: the weights that make y are the stored ones.
-        float alpha = gemm
-                ? Nodes.attribute(layer.proto(), "alpha").map(a -> a.getF()).orElse(1f)
-                : 1;
+        float alpha = gemm ? NodeView.of(layer.proto()).number("alpha", 1f) : 1;
         if (alpha != 1) {
             x = scaled(x, alpha);
         }

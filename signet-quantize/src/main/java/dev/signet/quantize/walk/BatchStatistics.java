@@ -3,7 +3,7 @@ package dev.signet.quantize.walk;
 import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
 import dev.signet.onnx.build.Tensors;
-import dev.signet.onnx.node.Nodes;
+import dev.signet.onnx.node.NodeView;
 import dev.signet.onnx.tensor.ElementType;
 import java.util.Map;
 
@@ -36,7 +36,7 @@ final class BatchStatistics {
 
     /** The standard deviation by which a normalization that stores {@code variance} divides. */
     static double[] deviation(float[] variance, NodeProto node) {
-        double epsilon = Nodes.attribute(node, "epsilon").map(a -> a.getF()).orElse(1e-5f);
+        double epsilon = NodeView.of(node).number("epsilon", 1e-5f);
         double[] deviation = new double[variance.length];
         for (int c = 0; c < deviation.length; c++) {
             deviation[c] = Math.sqrt(Math.max(variance[c], 0) + epsilon);

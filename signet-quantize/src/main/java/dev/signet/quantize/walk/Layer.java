@@ -3,7 +3,7 @@ package dev.signet.quantize.walk;
 import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
 import ai.onnxruntime.OnnxTensor;
-import dev.signet.onnx.node.Nodes;
+import dev.signet.onnx.node.NodeView;
 import dev.signet.onnx.scan.GraphIndex;
 import dev.signet.onnx.scan.WeightTensor;
 import dev.signet.onnx.scan.WeightUse;
@@ -45,7 +45,7 @@ public final class Layer {
 
     /** The name of the data input: the one that is not the weights. */
     private String dataInput() {
-        return Nodes.input(proto(), weights.use().input() == 0 ? 1 : 0);
+        return NodeView.of(proto()).input(weights.use().input() == 0 ? 1 : 0);
     }
 
     /** The layer's inputs behind the quantized prefix, a tensor for each chunk of samples. */
@@ -60,7 +60,7 @@ public final class Layer {
 
     /** Mean and deviation of the original outputs' channels; only where there is a {@link #channelAxis}. */
     public ChannelMoments originalMoments() {
-        return walk.streams().originalMoments(Nodes.output(proto()), channelAxis());
+        return walk.streams().originalMoments(NodeView.of(proto()).output(), channelAxis());
     }
 
     /** The dimension of the output that counts the layer's filters; -1 where none does. */

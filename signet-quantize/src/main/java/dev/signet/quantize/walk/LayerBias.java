@@ -1,6 +1,6 @@
 package dev.signet.quantize.walk;
 
-import dev.signet.onnx.node.Nodes;
+import dev.signet.onnx.node.NodeView;
 
 /**
  * What a layer adds to its outputs.
@@ -12,7 +12,7 @@ public record LayerBias(boolean isKnown, float[] ofChannels) {
     static LayerBias of(Layer layer, NodeParts parts) {
         int filters = layer.tensor().view().filters();
         float[] bias = new float[filters];
-        String name = Nodes.input(layer.proto(), 2);
+        String name = NodeView.of(layer.proto()).input(2);
         if (name.isEmpty()) {
             return new LayerBias(true, bias);
         }
@@ -25,7 +25,7 @@ public record LayerBias(boolean isKnown, float[] ofChannels) {
         if (stored.length != 1 && (stored.length != filters || !channelsLast)) {
             return new LayerBias(false, bias);
         }
-        float beta = Nodes.attribute(layer.proto(), "beta").map(a -> a.getF()).orElse(1f);
+        float beta = NodeView.of(layer.proto()).number("beta", 1f);
         for (int c = 0; c < filters; c++) {
             bias[c] = beta * stored[stored.length == 1 ? 0 : c];
         }

@@ -5,7 +5,7 @@ import ai.onnx.proto.OnnxMl.TensorProto;
 import ai.onnxruntime.OnnxTensor;
 import dev.signet.core.compute.Compute;
 import dev.signet.onnx.file.OnnxModel;
-import dev.signet.onnx.node.Nodes;
+import dev.signet.onnx.node.NodeView;
 import dev.signet.onnx.scan.GraphIndex;
 import dev.signet.onnx.scan.WeightTensor;
 import dev.signet.onnx.scan.WeightUse;
@@ -166,7 +166,7 @@ public final class NetworkWalk {
         NodeProto proto = index.node(node);
         Set<String> fed = parts.inputs(node);
         Map<String, TensorProto> constants = new LinkedHashMap<>();
-        if (batchStatistics && Nodes.is(proto, "BatchNormalization")) {
+        if (batchStatistics && NodeView.of(proto).is("BatchNormalization")) {
             String input = proto.getInput(0);
             proto = BatchStatistics.apply(
                     proto,

@@ -2,7 +2,7 @@ package dev.signet.quantize.walk;
 
 import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnxruntime.OnnxTensor;
-import dev.signet.onnx.node.Nodes;
+import dev.signet.onnx.node.NodeView;
 import dev.signet.onnx.scan.GraphIndex;
 import java.util.Arrays;
 import java.util.Optional;
@@ -24,13 +24,13 @@ record Residual(String other, int normalization) {
     static Optional<Residual> of(GraphIndex graph, int layer, Predicate<String> known) {
         OptionalInt following = graph.followingBatchNormalization(layer);
         int normalization = following.orElse(-1);
-        String output = Nodes.output(graph.node(following.orElse(layer)));
+        String output = NodeView.of(graph.node(following.orElse(layer))).output();
         OptionalInt user = graph.onlyUser(output);
-        if (user.isEmpty() || !Nodes.is(graph.node(user.getAsInt()), "Add")) {
+        if (user.isEmpty() || !NodeView.of(graph.node(user.getAsInt())).is("Add")) {
             return Optional.empty();
         }
         NodeProto add = graph.node(user.getAsInt());
-        String other = Nodes.input(add, Nodes.input(add, 0).equals(output) ? 1 : 0);
+        String other = NodeView.of(add).input(NodeView.of(add).input(0).equals(output) ? 1 : 0);
         return known.test(other) ? Optional.of(new Residual(other, normalization)) : Optional.empty();
     }
 

@@ -2,7 +2,7 @@ package dev.signet.quantize.walk;
 
 import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnxruntime.OnnxTensor;
-import dev.signet.onnx.node.Nodes;
+import dev.signet.onnx.node.NodeView;
 import java.util.Optional;
 
 /**
@@ -42,8 +42,9 @@ final class ResidualTargets {
         NodeProto normalization = walk.index().node(residual.normalization());
         double[] deviation = walk.batchStatistics()
                 ? layer.originalMoments().deviation().clone()
-                : BatchStatistics.deviation(walk.parts().constant(Nodes.input(normalization, 4)), normalization);
-        float[] scale = walk.parts().constant(Nodes.input(normalization, 1));
+                : BatchStatistics.deviation(
+                        walk.parts().constant(NodeView.of(normalization).input(4)), normalization);
+        float[] scale = walk.parts().constant(NodeView.of(normalization).input(1));
         for (int c = 0; c < deviation.length; c++) {
             deviation[c] = scale[c] / deviation[c];
         }

@@ -5,7 +5,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.onnx.proto.OnnxMl.NodeProto;
 import dev.signet.onnx.InputException;
-import dev.signet.onnx.node.Nodes;
+import dev.signet.onnx.node.NodeView;
 import dev.signet.train.graph.DifferentiableModel;
 import dev.signet.train.graph.Scalars;
 import java.util.ArrayList;
@@ -38,15 +38,15 @@ final class StatisticsLoss {
         this.model = model;
         Set<String> seen = new HashSet<>();
         for (NodeProto node : model.model().proto().getGraph().getNodeList()) {
-            NDArray mean = model.arrays().get(Nodes.input(node, 3));
-            NDArray variance = model.arrays().get(Nodes.input(node, 4));
-            if (!Nodes.is(node, "BatchNormalization") || mean == null || variance == null) {
+            NDArray mean = model.arrays().get(NodeView.of(node).input(3));
+            NDArray variance = model.arrays().get(NodeView.of(node).input(4));
+            if (!NodeView.of(node).is("BatchNormalization") || mean == null || variance == null) {
                 continue;
             }
-            if (seen.add(Nodes.input(node, 0))) {
+            if (seen.add(NodeView.of(node).input(0))) {
                 NDArray deviation = variance.maximum(LEAST_VARIANCE).sqrt();
                 deviation.attach(manager);
-                nodes.add(new Stored(Nodes.input(node, 0), mean, deviation));
+                nodes.add(new Stored(NodeView.of(node).input(0), mean, deviation));
             }
         }
         if (nodes.isEmpty()) {

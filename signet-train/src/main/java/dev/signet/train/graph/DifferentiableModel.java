@@ -10,7 +10,7 @@ import ai.onnx.proto.OnnxMl.TensorProto;
 import dev.signet.onnx.InputException;
 import dev.signet.onnx.build.Tensors;
 import dev.signet.onnx.file.OnnxModel;
-import dev.signet.onnx.node.Nodes;
+import dev.signet.onnx.node.NodeView;
 import dev.signet.onnx.tensor.ElementType;
 import dev.signet.onnx.tensor.TensorReader;
 import java.util.ArrayList;
@@ -90,9 +90,9 @@ public final class DifferentiableModel implements AutoCloseable {
         GraphProto graph = model.proto().getGraph();
         graph.getInitializerList().forEach(tensor -> keep(tensor.getName(), tensor, reader));
         for (NodeProto node : graph.getNodeList()) {
-            if (Nodes.is(node, "Constant")) {
-                TensorProto value = Nodes.attribute(node, "value")
-                        .map(attribute -> attribute.getT())
+            if (NodeView.of(node).is("Constant")) {
+                TensorProto value = NodeView.of(node)
+                        .tensor("value")
                         .orElseThrow(() -> InputException.of(
                                 model.where() + ": node '" + node.getName() + "'",
                                 "is a Constant without a tensor",
@@ -166,12 +166,12 @@ public final class DifferentiableModel implements AutoCloseable {
         List<NodeProto> nodes = model.proto().getGraph().getNodeList();
         for (int i = 0; i < nodes.size(); i++) {
             NodeProto node = nodes.get(i);
-            if (!needed.contains(i) || Nodes.is(node, "Constant")) {
+            if (!needed.contains(i) || NodeView.of(node).is("Constant")) {
                 continue;
             }
-            String where = model.where() + ": " + Nodes.where(node, i);
+            String where = model.where() + ": " + NodeView.of(node).where(i);
             var operands = new Operands(node, where, values, known, training);
-            if (values.containsKey(Nodes.input(node, 0))) {
+            if (values.containsKey(NodeView.of(node).input(0))) {
                 observer.before(node, operands.array(0));
             }
             Operators.run(operands);

@@ -1,10 +1,11 @@
 package dev.signet.train.graph;
 
 import ai.djl.ndarray.NDArray;
-import ai.onnx.proto.OnnxMl.AttributeProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
 import dev.signet.onnx.InputException;
-import dev.signet.onnx.node.Nodes;
+import dev.signet.onnx.node.ConvolutionGeometry;
+import dev.signet.onnx.node.NodeView;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
 
@@ -26,17 +27,13 @@ record Operands(
 
     /** The float tensor at an input that may be left out. */
     Optional<NDArray> optional(int index) {
-        return Optional.ofNullable(arrays.get(Nodes.input(node, index)));
+        return Optional.ofNullable(arrays.get(view().input(index)));
     }
 
     /** Known integers: from the attribute {@code name} in older opsets, from an input in newer ones. */
     Optional<long[]> integers(String name, int index) {
-        Optional<AttributeProto> attribute = Nodes.attribute(node, name);
-        return attribute.isPresent()
-                ? Optional.of(attribute.get().getIntsList().stream()
-                        .mapToLong(Long::longValue)
-                        .toArray())
-                : Optional.ofNullable(integers.get(Nodes.input(node, index)));
+        Optional<long[]> attribute = view().integers(name);
+        return attribute.isPresent() ? attribute : Optional.ofNullable(integers.get(view().input(index)));
     }
 
     /** A list of integers that is an attribute in all opsets. */
@@ -45,17 +42,30 @@ record Operands(
     }
 
     long integer(String name, long absent) {
-        return Nodes.integer(node, name, absent);
+        return view().integer(name, absent);
     }
 
     float number(String name, float absent) {
-        return Nodes.attribute(node, name).map(AttributeProto::getF).orElse(absent);
+        return view().number(name, absent);
     }
 
     String text(String name, String absent) {
-        return Nodes.attribute(node, name)
-                .map(attribute -> attribute.getS().toStringUtf8())
-                .orElse(absent);
+        return view().text(name, absent);
+    }
+
+    /** The node, read with types. */
+    NodeView view() {
+        return NodeView.of(node);
+    }
+
+    /** How the window of a convolution or pool moves. */
+    ConvolutionGeometry geometry(long[] kernel) {
+        try {
+            return ConvolutionGeometry.of(
+                    view(), Arrays.stream(kernel).mapToInt(Math::toIntExact).toArray());
+        } catch (IllegalArgumentException e) {
+            throw bad(String.valueOf(e.getMessage()));
+        }
     }
 
     /** An axis from 0, where a negative one counts from the end. */
@@ -68,11 +78,11 @@ record Operands(
     }
 
     void output(NDArray array) {
-        arrays.put(Nodes.output(node), array);
+        arrays.put(view().output(), array);
     }
 
     void output(long... values) {
-        integers.put(Nodes.output(node), values);
+        integers.put(view().output(), values);
     }
 
     /** An exception for something that this node has and that is not supported. */

@@ -9,7 +9,7 @@ import ai.djl.nn.norm.BatchNorm;
 import ai.onnx.proto.OnnxMl.NodeProto;
 import dev.signet.onnx.InputException;
 import dev.signet.onnx.file.OnnxModel;
-import dev.signet.onnx.node.Nodes;
+import dev.signet.onnx.node.NodeView;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Consumer;
@@ -65,9 +65,9 @@ final class Operators {
 
     /** Refuses a node that can not be differentiated here. */
     static void check(OnnxModel model, NodeProto node, int index) {
-        if (!Nodes.isStandard(node.getDomain()) || !ALL.containsKey(node.getOpType())) {
+        if (!NodeView.of(node).isStandard() || !ALL.containsKey(node.getOpType())) {
             throw InputException.of(
-                    model.where() + ": " + Nodes.where(node, index),
+                    model.where() + ": " + NodeView.of(node).where(index),
                     "this operator has no gradient here; supported are " + String.join(", ", ALL.keySet()),
                     "use a network of these operators");
         }

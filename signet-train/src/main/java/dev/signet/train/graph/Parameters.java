@@ -2,7 +2,7 @@ package dev.signet.train.graph;
 
 import ai.onnx.proto.OnnxMl.GraphProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
-import dev.signet.onnx.node.Nodes;
+import dev.signet.onnx.node.NodeView;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
@@ -24,10 +24,10 @@ final class Parameters {
     static Set<String> of(GraphProto graph) {
         Set<String> names = new HashSet<>();
         for (NodeProto node : graph.getNodeList()) {
-            int[] inputs = Nodes.isStandard(node.getDomain()) ? WEIGHTS.get(node.getOpType()) : null;
+            int[] inputs = NodeView.of(node).isStandard() ? WEIGHTS.get(node.getOpType()) : null;
             if (inputs != null) {
                 for (int input : inputs) {
-                    names.add(Nodes.input(node, input));
+                    names.add(NodeView.of(node).input(input));
                 }
             }
         }

@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.convolutional.Conv2d;
 import ai.djl.nn.pooling.Pool;
+import dev.signet.onnx.node.ConvolutionGeometry;
 import java.util.Arrays;
 
 /** Operators that slide a window over images: [samples, channels, height, width]. */
@@ -83,37 +84,22 @@ final class Windowed {
     /** What is added at top, left, bottom and right. */
     private record Padding(long top, long left, long bottom, long right) {
         static Padding of(Operands o, long[] kernel) {
-            String automatic = o.text("auto_pad", "NOTSET");
-            if (o.integer("ceil_mode", 0) != 0 && !isEven(o.integers("pads", 0, 0, 0, 0))) {
+            ConvolutionGeometry geometry = o.geometry(kernel);
+            int[] before = geometry.padsBefore();
+            int[] after = geometry.padsAfter();
+            if (o.integer("ceil_mode", 0) != 0 && !Arrays.equals(before, after)) {
                 // A window that lies in the padding counts for PyTorch and not for ONNX.
                 throw o.bad("rounds its size up with uneven padding");
             }
-            boolean unit = Arrays.stream(o.integers("strides", 1, 1)).allMatch(s -> s == 1)
-                    && Arrays.stream(o.integers("dilations", 1, 1)).allMatch(d -> d == 1);
-            return switch (automatic) {
-                case "NOTSET" -> {
-                    long[] p = o.integers("pads", 0, 0, 0, 0);
-                    yield new Padding(p[0], p[1], p[2], p[3]);
-                }
-                case "VALID" -> new Padding(0, 0, 0, 0);
-                case "SAME_UPPER", "SAME_LOWER" -> {
-                    if (!unit) {
-                        throw o.bad("has auto_pad=%s with a stride or a dilation".formatted(automatic));
-                    }
-                    long vertical = kernel[0] - 1;
-                    long horizontal = kernel[1] - 1;
-                    yield automatic.equals("SAME_UPPER")
-                            ? new Padding(
-                                    vertical / 2, horizontal / 2, vertical - vertical / 2, horizontal - horizontal / 2)
-                            : new Padding(
-                                    vertical - vertical / 2, horizontal - horizontal / 2, vertical / 2, horizontal / 2);
-                }
-                default -> throw o.bad("has auto_pad=" + automatic);
-            };
-        }
-
-        private static boolean isEven(long[] pads) {
-            return pads.length == 4 && pads[0] == pads[2] && pads[1] == pads[3];
+            if (!geometry.autoPad().isSame()) {
+                return new Padding(before[0], before[1], after[0], after[1]);
+            }
+            if (!geometry.isDense()) {
+                throw o.bad("has auto_pad with a stride or a dilation");
+            }
+            long top = geometry.autoPad().before(Math.toIntExact(kernel[0] - 1));
+            long left = geometry.autoPad().before(Math.toIntExact(kernel[1] - 1));
+            return new Padding(top, left, kernel[0] - 1 - top, kernel[1] - 1 - left);
         }
 
         boolean symmetric() {

@@ -181,7 +181,7 @@ public final class NetworkBuilder {
                 .addOpsetImport(OperatorSetIdProto.newBuilder().setVersion(OPSET))
                 .setGraph(graph)
                 .build();
-        return new OnnxModel(proto, Path.of(graph.getName()), proto.getSerializedSize());
+        return OnnxModel.of(proto, Path.of(graph.getName()));
     }
 
     private static ValueInfoProto value(String name, int... shape) {

@@ -6,7 +6,7 @@ import ai.djl.ndarray.types.Shape;
 import ai.onnx.proto.OnnxMl.NodeProto;
 import dev.signet.onnx.InputException;
 import dev.signet.onnx.file.OnnxModel;
-import dev.signet.onnx.node.Nodes;
+import dev.signet.onnx.node.NodeView;
 import dev.signet.quantize.image.Preprocessing;
 import dev.signet.train.graph.DifferentiableModel;
 import dev.signet.train.graph.Scalars;
@@ -49,7 +49,9 @@ final class Perception implements AutoCloseable {
     static Perception of(OnnxModel classifier, NDManager manager) {
         List<String> activations = new ArrayList<>();
         for (NodeProto node : classifier.proto().getGraph().getNodeList()) {
-            if (Nodes.is(node, "Relu") || Nodes.is(node, "LeakyRelu") || Nodes.is(node, "PRelu")) {
+            if (NodeView.of(node).is("Relu")
+                    || NodeView.of(node).is("LeakyRelu")
+                    || NodeView.of(node).is("PRelu")) {
                 activations.add(node.getOutput(0));
             }
         }

@@ -1,4 +1,4 @@
-package dev.signet.onnx;
+package dev.signet.testkit;
 
 import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnxruntime.OnnxTensor;

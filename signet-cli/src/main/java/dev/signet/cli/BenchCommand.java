@@ -1,8 +1,5 @@
 package dev.signet.cli;
 
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.signet.cli.option.JsonTarget;
 import dev.signet.cli.option.PrecisionOption;
 import dev.signet.cli.option.WorkOptions;
@@ -97,10 +94,8 @@ final class BenchCommand implements Callable<Integer> {
     public Integer call() {
         check();
         PrintWriter out = spec.commandLine().getOut();
-        ObjectNode result = JsonNodeFactory.instance.objectNode();
-        ArrayNode kernels = result.putArray("kernels");
-        ArrayNode networks = result.putArray("networks");
-        result.put("threads", work.threads());
+        List<BenchJson.Kernel> kernels = new ArrayList<>();
+        List<BenchJson.Network> networks = new ArrayList<>();
         TextTable table;
         try (ForkJoinPool pool = new ForkJoinPool(work.threads())) {
             table = models.isEmpty() ? kernels(pool, kernels) : networks(pool, networks);
@@ -108,7 +103,7 @@ final class BenchCommand implements Callable<Integer> {
         if (!json.takesStdout()) {
             table.print(out);
         }
-        json.write(result, out);
+        json.write(new BenchJson(kernels, networks, work.threads()), out);
         return 0;
     }
 
@@ -126,7 +121,7 @@ final class BenchCommand implements Callable<Integer> {
         return precision.or(Precision.BOUNDED);
     }
 
-    private TextTable kernels(ForkJoinPool pool, ArrayNode results) {
+    private TextTable kernels(ForkJoinPool pool, List<BenchJson.Kernel> results) {
         List<KernelCase> cases = KernelCase.all();
         double each = (seconds == null ? KERNEL_SECONDS : seconds) / cases.size();
         Stopwatch first = new Stopwatch(duration(each * FIRST_ROUND), Duration.ZERO);
@@ -150,7 +145,8 @@ final class BenchCommand implements Callable<Integer> {
             }
             for (int i = 0; i < cases.size(); i++) {
                 for (KernelSpeed speed : KernelSpeed.measure(cases.get(i), precision(), second, pool, work.threads())) {
-                    add(speed, table, results);
+                    add(speed, table);
+                    results.add(BenchJson.Kernel.of(speed));
                 }
                 task.at(cases.size() + i + 1);
             }
@@ -158,11 +154,10 @@ final class BenchCommand implements Callable<Integer> {
         return table;
     }
 
-    private static void add(KernelSpeed speed, TextTable table, ArrayNode results) {
-        String shape = speed.kernel().shape();
+    private static void add(KernelSpeed speed, TextTable table) {
         table.add(
                 speed.kernel().kernel(),
-                shape,
+                speed.kernel().shape(),
                 speed.bits(),
                 figure(speed.fast().ratio().median(), 2),
                 figure(100 * speed.fast().ratio().spread(), 1),
@@ -171,30 +166,9 @@ final class BenchCommand implements Callable<Integer> {
                 speed.isFloat() ? "" : figure(speed.packed().milliseconds(), 3),
                 figure(speed.onnxruntimeMilliseconds(), 3),
                 figure(100 * speed.change(), 2));
-        ObjectNode kernel = results.addObject()
-                .put("kernel", speed.kernel().kernel())
-                .put("shape", shape)
-                .put("bits", speed.bits());
-        addFast(speed.fast(), kernel);
-        if (!speed.isFloat()) {
-            addPacked(speed.packed(), kernel);
-        }
-        kernel.put("onnxruntimeMilliseconds", speed.onnxruntimeMilliseconds()).put("change", speed.change());
     }
 
-    private static void addFast(KernelSpeed.Measured fast, ObjectNode to) {
-        to.put("ratio", fast.ratio().median())
-                .put("spread", fast.ratio().spread())
-                .put("milliseconds", fast.milliseconds());
-    }
-
-    private static void addPacked(KernelSpeed.Measured packed, ObjectNode to) {
-        to.put("packedRatio", packed.ratio().median())
-                .put("packedSpread", packed.ratio().spread())
-                .put("packedMilliseconds", packed.milliseconds());
-    }
-
-    private TextTable networks(ForkJoinPool pool, ArrayNode results) {
+    private TextTable networks(ForkJoinPool pool, List<BenchJson.Network> results) {
         Stopwatch stopwatch = stopwatch(seconds == null ? NETWORK_SECONDS : seconds);
         TextTable table = new TextTable(
                 "model",
@@ -215,20 +189,18 @@ final class BenchCommand implements Callable<Integer> {
                     err.println("signet: %s: the runtimes' outputs differ by %.1e of the largest"
                             .formatted(models.get(i), speed.difference()));
                 }
-                add(speed, table, results);
+                add(speed, table);
+                    results.add(BenchJson.Network.of(speed));
                 task.at(i + 1);
             }
         }
         return table;
     }
 
-    private static void add(NetworkSpeed speed, TextTable table, ArrayNode results) {
-        int[] shape = java.util.Arrays.stream(speed.inputShape())
-                .mapToInt(Math::toIntExact)
-                .toArray();
+    private static void add(NetworkSpeed speed, TextTable table) {
         table.add(
                 speed.model(),
-                Figures.shape(shape),
+                Figures.shape(speed.inputShape()),
                 figure(speed.fast().ratio().median(), 2),
                 figure(100 * speed.fast().ratio().spread(), 1),
                 figure(speed.fast().milliseconds(), 3),
@@ -236,14 +208,6 @@ final class BenchCommand implements Callable<Integer> {
                 figure(speed.packed().milliseconds(), 3),
                 figure(speed.onnxruntimeMilliseconds(), 3),
                 String.format(Locale.ROOT, "%.1e", speed.difference()));
-        ObjectNode network = results.addObject().put("model", speed.model().toString());
-        addFast(speed.fast(), network);
-        addPacked(speed.packed(), network);
-        network.put("onnxruntimeMilliseconds", speed.onnxruntimeMilliseconds()).put("difference", speed.difference());
-        ArrayNode dims = network.putArray("inputShape");
-        for (int dim : shape) {
-            dims.add(dim);
-        }
     }
 
     private static Stopwatch stopwatch(double seconds) {

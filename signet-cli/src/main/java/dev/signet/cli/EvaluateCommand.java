@@ -1,8 +1,5 @@
 package dev.signet.cli;
 
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.signet.cli.option.JsonTarget;
 import dev.signet.cli.option.PrecisionOption;
 import dev.signet.cli.option.TaskOptions;
@@ -27,6 +24,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ForkJoinPool;
 import org.jspecify.annotations.Nullable;
@@ -108,7 +106,7 @@ final class EvaluateCommand implements Callable<Integer> {
         if (!json.takesStdout()) {
             print(results, out);
         }
-        json.write(json(results), out);
+        json.write(new EvaluateJson(results.stream().map(EvaluateCommand::json).toList()), out);
         return 0;
     }
 
@@ -180,21 +178,15 @@ final class EvaluateCommand implements Callable<Integer> {
         table.add(row.toArray());
     }
 
-    private static ObjectNode json(List<Evaluated> results) {
-        ObjectNode json = JsonNodeFactory.instance.objectNode();
-        ArrayNode array = json.putArray("models");
-        for (Evaluated result : results) {
-            ObjectNode node = array.addObject().put("path", result.file().toString());
-            ObjectNode values = node.putObject("metrics");
-            result.metrics().forEach((metric, value) -> values.put(metric.key(), value));
-            values.put("images", result.task().size());
-            result.task().conditions().forEach(node.putObject("conditions")::put);
-            if (result.task() instanceof SuperResolution enlarging) {
-                ObjectNode bicubic = node.putObject("bicubic");
-                enlarging.evaluateInterpolation().forEach((metric, value) -> bicubic.put(metric.key(), value));
-            }
-        }
-        return json;
+    private static EvaluateJson.Model json(Evaluated result) {
+        int images = result.task().size();
+        return new EvaluateJson.Model(
+                result.file().toString(),
+                ExperimentJson.metricsOf(result.metrics(), images),
+                new TreeMap<>(result.task().conditions()),
+                result.task() instanceof SuperResolution enlarging
+                        ? ExperimentJson.metricsOf(enlarging.evaluateInterpolation())
+                        : null);
     }
 
     private static long size(Path file) {

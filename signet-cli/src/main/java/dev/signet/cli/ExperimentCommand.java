@@ -1,6 +1,5 @@
 package dev.signet.cli;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.signet.cli.option.JsonTarget;
 import dev.signet.cli.option.SolverOptions;
 import dev.signet.cli.option.TaskOptions;
@@ -25,7 +24,7 @@ import dev.signet.quantize.inspect.ModelSummary;
 import dev.signet.quantize.runtime.OnnxRuntimeModel;
 import dev.signet.quantize.solve.Importance;
 import dev.signet.report.ExperimentPage;
-import dev.signet.report.ExperimentParts;
+import dev.signet.report.ExperimentPart;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -122,22 +121,22 @@ final class ExperimentCommand implements Callable<Integer> {
         Progress progress = work.progress();
         OnnxModel source = ModelFile.read(model);
         Task on = task(progress);
-        ObjectNode question =
+        SequencedMap<String, Object> question =
                 ExperimentJson.question(on, model, source.sha256(), task.data(), options, solver.excludeTexts());
-        ObjectNode before = json.earlier()
-                .filter(earlier -> question.equals(earlier.get("options")))
+        ExperimentJson before = json.earlier(ExperimentJson.class)
+                .filter(earlier -> question.equals(earlier.options()))
                 .orElse(null);
-        List<Cell> known = before == null ? List.of() : ExperimentJson.cells(before);
+        List<Cell> known = before == null ? List.of() : before.earlierCells();
         if (!known.isEmpty()) {
             work.note("%d cells are there already".formatted(known.size()));
         }
-        var trial = new TaskTrial(on, report == null ? 0 : ExperimentParts.PICTURES);
+        var trial = new TaskTrial(on, report == null ? 0 : ExperimentPart.PICTURES);
         SequencedMap<Metric, Double> original =
-                before == null ? original(trial, progress) : ExperimentJson.metrics(before.path("original"));
+                before == null ? original(trial, progress) : before.earlierOriginal();
         List<Cell> finished = new ArrayList<>();
         keep(ExperimentJson.of(question, original, known), out);
         // What an earlier run found stays in the file until this one is through with it.
-        Predicate<Setting> detailed = report == null ? setting -> false : ExperimentParts.shown(settings);
+        Predicate<Setting> detailed = report == null ? setting -> false : ExperimentPart.shown(settings);
         List<Cell> cells = new Experiment(model, options, trial, detailed, progress).run(settings, known, cell -> {
             finished.add(cell);
             keep(ExperimentJson.of(question, original, ExperimentJson.union(finished, known)), out);
@@ -151,7 +150,7 @@ final class ExperimentCommand implements Callable<Integer> {
         if (report != null) {
             Reports.write(
                     report,
-                    ExperimentPage.of(ExperimentParts.of(result, conditions(options, cells), ModelSummary.of(source))));
+                    ExperimentPage.of(ExperimentPart.of(result, conditions(options, cells), ModelSummary.of(source))));
         }
         return 0;
     }
@@ -171,7 +170,7 @@ final class ExperimentCommand implements Callable<Integer> {
     }
 
     /** Writes what is there so far, so that an interrupted run can go on. */
-    private void keep(ObjectNode sofar, PrintWriter out) {
+    private void keep(ExperimentJson sofar, PrintWriter out) {
         if (!json.takesStdout()) {
             json.write(sofar, out);
         }

@@ -1,8 +1,5 @@
 package dev.signet.cli;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.signet.core.Grouping;
 import dev.signet.lab.experiment.Cell;
 import dev.signet.lab.experiment.Scheme;
@@ -15,90 +12,134 @@ import dev.signet.quantize.SignetVersion;
 import dev.signet.quantize.solve.Importance;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.SequencedMap;
 import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** {@code experiment --json}, written and read back; documented in docs/json.md. */
-final class ExperimentJson {
-    private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
+/**
+ * {@code experiment --json}, written and read back; documented in docs/json.md.
+ *
+ * @param original metrics by their keys, and {@code images}
+ * @param cells what each setting gave
+ * @param options all that the figures depend on, but for the settings of the cells
+ */
+record ExperimentJson(Map<String, Number> original, List<CellJson> cells, Map<String, Object> options) {
+    private static final String IMAGES = "images";
 
-    private ExperimentJson() {}
+    /** @throws IllegalArgumentException if something is missing, as in a file of another kind */
+    ExperimentJson {
+        checkThere(original, cells, options);
+        checkThere(cells.toArray());
+    }
+
+    record CellJson(
+            int bits,
+            String importance,
+            String method,
+            String group,
+            long seed,
+            long bytes,
+            Map<String, Number> metrics) {
+        /** @throws IllegalArgumentException if it names what there is not */
+        CellJson {
+            checkThere(importance, method, group, metrics);
+            way(importance, method, group);
+            checkThere(metrics.values().toArray());
+        }
+
+        static CellJson of(Cell cell, int images) {
+            Setting setting = cell.setting();
+            return new CellJson(
+                    setting.bits(),
+                    setting.way().importanceText(),
+                    setting.way().scheme().text(),
+                    setting.way().group().text(),
+                    setting.seed(),
+                    cell.bytes(),
+                    metricsOf(cell.metrics(), images));
+        }
+
+        /** The cell, without what only its run knew. */
+        Cell cell() {
+            return new Cell(
+                    new Setting(bits, way(importance, method, group), seed), bytes, earlier(metrics), null, List.of());
+        }
+
+        private static Way way(String importance, String method, String group) {
+            return new Way(
+                    Scheme.parse(method),
+                    importance.equals(Way.DEFAULT) ? null : Importance.parse(importance),
+                    Grouping.parse(group));
+        }
+    }
 
     /** All that the figures depend on, but for the settings of the cells. */
-    static ObjectNode question(
+    static SequencedMap<String, Object> question(
             Task task, Path model, String sha256, Path data, QuantizeOptions options, List<String> exclude) {
-        ObjectNode question = JSON.objectNode()
-                .put("task", task.kind().text())
-                .put("model", model.toString())
-                .put("sha256", sha256)
-                .put("data", data.toString())
-                .put("images", task.size());
-        new TreeMap<>(task.conditions()).forEach(question::put);
-        question.put("offset", options.offset())
-                .put("correct", options.correct())
-                .put("calibrate", String.valueOf(options.samples().calibration()))
-                .put("samples", options.samples().count())
-                .put("version", SignetVersion.current());
-        exclude.forEach(question.putArray("exclude")::add);
+        SequencedMap<String, Object> question = new LinkedHashMap<>();
+        question.put("task", task.kind().text());
+        question.put("model", model.toString());
+        question.put("sha256", sha256);
+        question.put("data", data.toString());
+        question.put(IMAGES, task.size());
+        question.putAll(new TreeMap<>(task.conditions()));
+        question.put("offset", options.offset());
+        question.put("correct", options.correct());
+        question.put("calibrate", String.valueOf(options.samples().calibration()));
+        question.put("samples", options.samples().count());
+        question.put("version", SignetVersion.current());
+        question.put("exclude", exclude);
         return question;
     }
 
-    static ObjectNode of(ObjectNode question, SequencedMap<Metric, Double> original, List<Cell> cells) {
-        ObjectNode json = JSON.objectNode();
-        put(original, json.putObject("original"));
-        int images = question.path("images").asInt();
-        json.withObject("/original").put("images", images);
-        var array = json.putArray("cells");
-        for (Cell cell : cells) {
-            Setting setting = cell.setting();
-            ObjectNode node = array.addObject()
-                    .put("bits", setting.bits())
-                    .put("importance", setting.way().importanceText())
-                    .put("method", setting.scheme().text())
-                    .put("group", setting.group().text())
-                    .put("seed", setting.seed())
-                    .put("bytes", cell.bytes());
-            put(cell.metrics(), node.putObject("metrics"));
-            node.withObject("/metrics").put("images", images);
+    static ExperimentJson of(Map<String, Object> question, SequencedMap<Metric, Double> original, List<Cell> cells) {
+        int images = question.get(IMAGES) instanceof Integer count ? count : 0;
+        return new ExperimentJson(
+                metricsOf(original, images),
+                cells.stream().map(cell -> CellJson.of(cell, images)).toList(),
+                question);
+    }
+
+    private static void checkThere(@Nullable Object... values) {
+        if (Arrays.asList(values).contains(null)) {
+            throw new IllegalArgumentException("not what an experiment writes");
         }
-        json.set("options", question);
-        return json;
     }
 
-    /** The cells of a file that {@link #of} gave. */
-    static List<Cell> cells(JsonNode json) {
-        List<Cell> cells = new ArrayList<>();
-        for (JsonNode node : json.path("cells")) {
-            var setting = new Setting(
-                    node.path("bits").asInt(),
-                    Scheme.parse(node.path("method").asText()),
-                    importance(node.path("importance").asText()),
-                    Grouping.parse(node.path("group").asText()),
-                    node.path("seed").asLong());
-            cells.add(new Cell(setting, node.path("bytes").asLong(), metrics(node.path("metrics")), null, List.of()));
-        }
-        return cells;
+    /** The cells of an earlier run. */
+    List<Cell> earlierCells() {
+        return cells.stream().map(CellJson::cell).toList();
     }
 
-    private static @Nullable Importance importance(String text) {
-        return text.equals(Way.DEFAULT) ? null : Importance.parse(text);
+    /** The original's metrics in an earlier run. */
+    SequencedMap<Metric, Double> earlierOriginal() {
+        return earlier(original);
     }
 
-    private static void put(SequencedMap<Metric, Double> metrics, ObjectNode json) {
-        metrics.forEach((metric, value) -> json.put(metric.key(), value));
+    /** Metrics as JSON has them. */
+    static SequencedMap<String, Number> metricsOf(Map<Metric, Double> metrics) {
+        SequencedMap<String, Number> values = new LinkedHashMap<>();
+        metrics.forEach((metric, value) -> values.put(metric.key(), value));
+        return values;
     }
 
-    static SequencedMap<Metric, Double> metrics(JsonNode json) {
+    /** Metrics as JSON has them, and of how many images they are. */
+    static SequencedMap<String, Number> metricsOf(Map<Metric, Double> metrics, int images) {
+        SequencedMap<String, Number> values = metricsOf(metrics);
+        values.put(IMAGES, images);
+        return values;
+    }
+
+    private static SequencedMap<Metric, Double> earlier(Map<String, Number> values) {
         SequencedMap<Metric, Double> metrics = new LinkedHashMap<>();
-        json.properties()
-                .forEach(entry -> Metric.ofKey(entry.getKey())
-                        .ifPresent(
-                                metric -> metrics.put(metric, entry.getValue().asDouble())));
+        values.forEach((key, value) ->
+                Metric.ofKey(key).ifPresent(metric -> metrics.put(metric, value.doubleValue())));
         return metrics;
     }
 

@@ -27,7 +27,12 @@ final class Figures {
 
     /** 64x64x3x3. */
     static String shape(int[] shape) {
-        return Arrays.stream(shape).mapToObj(Integer::toString).collect(Collectors.joining("x"));
+        return shape(Arrays.stream(shape).asLongStream().toArray());
+    }
+
+    /** 64x64x3x3. */
+    static String shape(long[] shape) {
+        return Arrays.stream(shape).mapToObj(Long::toString).collect(Collectors.joining("x"));
     }
 
     /** A name from a file: no control characters, not endless. */

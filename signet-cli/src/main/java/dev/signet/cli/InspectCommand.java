@@ -1,7 +1,5 @@
 package dev.signet.cli;
 
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.signet.cli.option.JsonTarget;
 import dev.signet.core.Grouping;
 import dev.signet.onnx.file.ModelFile;
@@ -55,7 +53,7 @@ final class InspectCommand implements Callable<Integer> {
         if (!json.takesStdout()) {
             print(summary, out);
         }
-        json.write(json(summary), out);
+        json.write(InspectJson.of(summary), out);
         if (report != null) {
             Reports.write(report, InspectPage.of(summary));
         }
@@ -72,7 +70,7 @@ final class InspectCommand implements Callable<Integer> {
             tensors.add(
                     Figures.name(layer.name()),
                     weights == null ? "" : Figures.name(String.join(", ", weights.operators())),
-                    shape(layer.shape()),
+                    Figures.shape(layer.shape()),
                     layer.bytes(),
                     weights == null ? "" : String.format(Locale.ROOT, "%.4f", weights.deviation()),
                     layer.kept() == null ? "" : "kept: " + layer.kept());
@@ -139,66 +137,11 @@ final class InspectCommand implements Callable<Integer> {
 
     private static Map<String, IntToLongFunction> groupings(ModelSummary summary) {
         Map<String, IntToLongFunction> groupings = new LinkedHashMap<>();
-        for (Grouping grouping : InspectPage.GROUPINGS) {
+        for (Grouping grouping : ModelSummary.GROUPINGS) {
             groupings.put(grouping.text(), bits -> summary.packedBytes(grouping, bits));
         }
         groupings.put("article", summary::articleBytes);
         return groupings;
     }
 
-    private static String shape(long[] shape) {
-        return Figures.shape(Arrays.stream(shape)
-                .mapToInt(d -> (int) Math.min(d, Integer.MAX_VALUE))
-                .toArray());
-    }
-
-    private static ObjectNode json(ModelSummary summary) {
-        ObjectNode json = JsonNodeFactory.instance
-                .objectNode()
-                .put("path", summary.path())
-                .put("bytes", summary.bytes())
-                .put("opset", summary.opset())
-                .put("irVersion", summary.irVersion());
-        json.putObject("smallTensors").put("count", summary.smallTensors()).put("bytes", summary.smallBytes());
-        var tensors = json.putArray("tensors");
-        for (ModelSummary.Layer layer : summary.layers()) {
-            ObjectNode tensor = tensors.addObject().put("name", layer.name());
-            var shape = tensor.putArray("shape");
-            Arrays.stream(layer.shape()).forEach(shape::add);
-            tensor.put("bytes", layer.bytes()).put("kept", layer.kept());
-            if (layer.weights() != null) {
-                addWeights(tensor, layer.weights());
-            }
-        }
-        histogram(json.putObject("histogram"), summary.normalized());
-        ObjectNode memory = json.putObject("memory");
-        memory.put("float", summary.floatBytes());
-        groupings(summary).forEach((grouping, bytes) -> {
-            ObjectNode row = memory.putObject(grouping);
-            for (int bits : ModelSummary.allBits()) {
-                row.put(Integer.toString(bits), bytes.applyAsLong(bits));
-            }
-        });
-        return json;
-    }
-
-    private static void addWeights(ObjectNode tensor, ModelSummary.Weights weights) {
-        var operators = tensor.putArray("usedBy");
-        weights.operators().forEach(operators::add);
-        tensor.put("filters", weights.filters())
-                .put("inputs", weights.inputs())
-                .put("kernelSize", weights.kernelSize())
-                .put("deviation", weights.deviation());
-        histogram(tensor.putObject("histogram"), weights.histogram());
-        ObjectNode article = tensor.putObject("articlePercent");
-        for (int bits : ModelSummary.allBits()) {
-            article.put(Integer.toString(bits), Math.round(weights.article(bits).relativeToFloat() * 1000) / 10.0);
-        }
-    }
-
-    private static void histogram(ObjectNode json, Histogram histogram) {
-        var counts =
-                json.put("from", histogram.from()).put("to", histogram.to()).putArray("counts");
-        Arrays.stream(histogram.counts()).forEach(counts::add);
-    }
 }

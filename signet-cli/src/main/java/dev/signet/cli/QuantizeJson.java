@@ -1,66 +1,80 @@
 package dev.signet.cli;
 
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.signet.quantize.QuantizeReport;
 import dev.signet.quantize.TensorReport;
 import dev.signet.quantize.runtime.Verification;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.SequencedMap;
+import org.jspecify.annotations.Nullable;
 
 /** {@code quantize --json}; documented in docs/json.md. */
-final class QuantizeJson {
-    private QuantizeJson() {}
+record QuantizeJson(
+        String source,
+        String target,
+        long bytesBefore,
+        long bytesAfter,
+        String statistics,
+        @Nullable Double outputSnr,
+        Verified verification,
+        List<Tensor> tensors,
+        List<String> notes,
+        Map<String, Double> seconds) {
+    record Verified(boolean identical, double difference) {}
 
-    static ObjectNode of(QuantizeReport report) {
-        ObjectNode json = JsonNodeFactory.instance
-                .objectNode()
-                .put("source", report.source().toString())
-                .put("target", report.target().toString())
-                .put("bytesBefore", report.bytesBefore())
-                .put("bytesAfter", report.bytesAfter())
-                .put("statistics", report.statistics())
-                .put("outputSnr", report.outputSnr());
+    /** @param damage by number of bits; only where bits were chosen by it */
+    record Tensor(
+            String name,
+            int[] shape,
+            List<String> nodes,
+            @Nullable Integer bits,
+            @Nullable String group,
+            long bytesBefore,
+            long bytesAfter,
+            @Nullable Double weightError,
+            @Nullable Double outputSnr,
+            @Nullable String kept,
+            @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Map<Integer, Double> damage) {}
+
+    static QuantizeJson of(QuantizeReport report) {
         Verification verification = report.verification();
-        json.putObject("verification")
-                .put("identical", verification.identical())
-                .put("difference", verification.difference());
-        var tensors = json.putArray("tensors");
-        report.tensors().forEach(tensor -> tensors.add(tensor(tensor)));
-        var notes = json.putArray("notes");
-        report.notes().forEach(notes::add);
-        ObjectNode seconds = json.putObject("seconds");
-        report.seconds().forEach(seconds::put);
-        return json;
+        return new QuantizeJson(
+                report.source().toString(),
+                report.target().toString(),
+                report.bytesBefore(),
+                report.bytesAfter(),
+                report.statistics(),
+                report.outputSnr(),
+                new Verified(verification.identical(), verification.difference()),
+                report.tensors().stream().map(QuantizeJson::tensor).toList(),
+                report.notes(),
+                report.seconds());
     }
 
-    private static ObjectNode tensor(TensorReport tensor) {
-        ObjectNode json = JsonNodeFactory.instance.objectNode().put("name", tensor.name());
-        var shape = json.putArray("shape");
-        for (int d : tensor.shape()) {
-            shape.add(d);
-        }
-        var nodes = json.putArray("nodes");
-        tensor.nodes().forEach(nodes::add);
+    private static Tensor tensor(TensorReport tensor) {
         TensorReport.Quantized quantized = tensor.quantized();
-        if (quantized == null) {
-            json.putNull("bits").putNull("group");
-        } else {
-            json.put("bits", quantized.bits()).put("group", quantized.group());
+        return new Tensor(
+                tensor.name(),
+                tensor.shape(),
+                tensor.nodes(),
+                quantized == null ? null : (Integer) quantized.bits(),
+                quantized == null ? null : quantized.group(),
+                tensor.bytesBefore(),
+                tensor.bytesAfter(),
+                quantized == null ? null : (Double) quantized.weightError(),
+                quantized == null ? null : quantized.outputSnr(),
+                tensor.kept(),
+                damage(tensor.damage()));
+    }
+
+    private static @Nullable Map<Integer, Double> damage(@Nullable List<Double> curve) {
+        if (curve == null) {
+            return null;
         }
-        json.put("bytesBefore", tensor.bytesBefore()).put("bytesAfter", tensor.bytesAfter());
-        if (quantized == null) {
-            json.putNull("weightError").putNull("outputSnr");
-        } else {
-            json.put("weightError", quantized.weightError()).put("outputSnr", quantized.outputSnr());
-        }
-        json.put("kept", tensor.kept());
-        List<Double> damage = tensor.damage();
-        if (damage != null) {
-            ObjectNode curve = json.putObject("damage");
-            for (int b = 0; b < damage.size(); b++) {
-                curve.put(Integer.toString(b + 1), damage.get(b));
-            }
-        }
-        return json;
+        SequencedMap<Integer, Double> damage = new LinkedHashMap<>();
+        curve.forEach(value -> damage.put(damage.size() + 1, value));
+        return damage;
     }
 }

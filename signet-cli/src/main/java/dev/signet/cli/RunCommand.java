@@ -1,8 +1,5 @@
 package dev.signet.cli;
 
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.signet.cli.option.ImageOptions;
 import dev.signet.cli.option.JsonTarget;
 import dev.signet.cli.option.PrecisionOption;
@@ -103,19 +100,11 @@ final class RunCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         check();
-        ObjectNode result = JsonNodeFactory.instance
-                .objectNode()
-                .put("model", file.toString())
-                .put("input", input.toString())
-                .put("runtime", runtime.toString());
+        RunJson result;
         try (ForkJoinPool pool = new ForkJoinPool(work.threads());
                 RunnableModel model = runtime.open(file, precision.or(Precision.EXACT), pool, work.threads())) {
             Picture picture = Picture.read(input);
-            if (output != null) {
-                draw(model, picture, output, result);
-            } else {
-                classify(model, picture, result);
-            }
+            result = output != null ? draw(model, picture, output) : classify(model, picture);
         }
         json.write(result, spec.commandLine().getOut());
         return 0;
@@ -155,20 +144,17 @@ final class RunCommand implements Callable<Integer> {
         }
     }
 
-    private void draw(RunnableModel model, Picture picture, Path target, ObjectNode result) {
+    private RunJson draw(RunnableModel model, Picture picture, Path target) {
         Preprocessing preprocessing = preprocessing(InputRange.ofImages(model));
         Picture drawn = new ImageNetwork(model, preprocessing).apply(picture);
         drawn.writePng(target);
         if (!json.takesStdout()) {
             spec.commandLine().getOut().println("%s: %d x %d".formatted(target, drawn.width(), drawn.height()));
         }
-        result.put("preprocessing", preprocessing.text())
-                .put("output", target.toString())
-                .put("width", drawn.width())
-                .put("height", drawn.height());
+        return json(preprocessing, new RunJson.Picture(target.toString(), drawn.width(), drawn.height()), null);
     }
 
-    private void classify(RunnableModel model, Picture picture, ObjectNode result) {
+    private RunJson classify(RunnableModel model, Picture picture) {
         Preprocessing preprocessing = preprocessing(Preprocessing.CLASSIFICATION);
         float[] scores = Recognition.scores(model, picture, preprocessing);
         ClassNames names = labels == null ? ClassNames.NONE : ClassNames.read(labels, scores.length);
@@ -176,14 +162,24 @@ final class RunCommand implements Callable<Integer> {
         if (!json.takesStdout()) {
             print(candidates, names, spec.commandLine().getOut());
         }
-        ArrayNode classes = result.put("preprocessing", preprocessing.text()).putArray("classes");
-        for (Candidate candidate : candidates) {
-            classes.addObject()
-                    .put("class", candidate.label())
-                    .put("name", names.of(candidate.label()))
-                    .put("probability", candidate.probability())
-                    .put("score", candidate.score());
-        }
+        return json(
+                preprocessing,
+                null,
+                candidates.stream()
+                        .map(candidate -> new RunJson.Candidate(
+                                candidate.label(),
+                                names.of(candidate.label()),
+                                candidate.probability(),
+                                candidate.score()))
+                        .toList());
+    }
+
+    private RunJson json(
+            Preprocessing preprocessing,
+            RunJson.@Nullable Picture picture,
+            @Nullable List<RunJson.Candidate> classes) {
+        return new RunJson(
+                file.toString(), input.toString(), runtime.toString(), preprocessing.text(), picture, classes);
     }
 
     private static void print(List<Candidate> candidates, ClassNames names, PrintWriter out) {

@@ -1,7 +1,12 @@
 package dev.signet.cli;
 
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 
 /** One call of the command line, in this process. */
 record CommandRun(int exit, String out, String err) {
@@ -14,5 +19,31 @@ record CommandRun(int exit, String out, String err) {
         }
         int exit = Main.execute(new PrintWriter(out), new PrintWriter(err), texts);
         return new CommandRun(exit, out.toString(), err.toString());
+    }
+
+    /** One call in a process of its own, after {@code setUp} in its shell: a limit, a variable. */
+    static CommandRun inProcess(String setUp, Object... arguments) throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>(List.of("bash", "-c", setUp + "; exec \"$@\"", "bash"));
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(List.of("--add-modules", "jdk.incubator.vector", "--enable-native-access=ALL-UNNAMED", "-Xmx1g"));
+        command.add("--sun-misc-unsafe-memory-access=allow");
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), "dev.signet.cli.Main"));
+        for (Object argument : arguments) {
+            command.add(argument.toString());
+        }
+        Path out = Files.createTempFile("signet", ".out");
+        Path err = Files.createTempFile("signet", ".err");
+        try {
+            int exit = new ProcessBuilder(command)
+                    .redirectOutput(out.toFile())
+                    .redirectError(err.toFile())
+                    .start()
+                    .waitFor();
+            String errors = Files.readString(err).replaceFirst("WARNING: Using incubator modules.*\\R", "");
+            return new CommandRun(exit, Files.readString(out), errors);
+        } finally {
+            Files.delete(out);
+            Files.delete(err);
+        }
     }
 }

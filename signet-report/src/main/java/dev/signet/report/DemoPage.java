@@ -27,6 +27,6 @@ public final class DemoPage {
         conditions.put("images", "%d, drawn, held out".formatted(result.task().size()));
         conditions.put("vanilla, l1, attention", "alternating, no offset, nothing corrected");
         conditions.put("output-aware", "what quantize does where nothing is said");
-        return ExperimentParts.of(result, conditions, null);
+        return ExperimentPart.of(result, conditions, null);
     }
 }

@@ -1,5 +1,6 @@
 package dev.signet.report;
 
+import dev.signet.lab.metric.Metric;
 import dev.signet.quantize.TensorReport;
 import java.util.ArrayList;
 import java.util.List;
@@ -51,19 +52,19 @@ public final class ExperimentPage {
 
     private static List<Block> results(ExperimentPart part, ResultGrid grid) {
         List<Block> blocks = new ArrayList<>();
-        List<Measure> measures = grid.measures();
-        if (measures.isEmpty()) {
+        List<Metric> metrics = grid.metrics();
+        if (metrics.isEmpty()) {
             return List.of(new Block.Text("Nothing was measured."));
         }
         List<Chart.View> views = new ArrayList<>();
-        for (Measure measure : measures) {
-            views.addAll(grid.views(measure));
+        for (Metric metric : metrics) {
+            views.addAll(grid.views(metric));
         }
         blocks.add(new Chart("The figure of each setting against the bytes of its file", views, Chart.Size.WIDE));
         // The first one open, the others on demand.
-        blocks.add(grid.table(measures.getFirst()));
-        for (Measure measure : measures.subList(1, measures.size())) {
-            blocks.add(new Block.Fold(measure.label(), List.of(grid.table(measure))));
+        blocks.add(grid.table(metrics.getFirst()));
+        for (Metric metric : metrics.subList(1, metrics.size())) {
+            blocks.add(new Block.Fold(metric.label(), List.of(grid.table(metric))));
         }
         if (!part.conditions().isEmpty()) {
             List<List<String>> rows = part.conditions().entrySet().stream()

@@ -1,20 +1,32 @@
 package dev.signet.report;
 
 import dev.signet.lab.experiment.Cell;
+import dev.signet.lab.experiment.ExperimentResult;
+import dev.signet.lab.experiment.Setting;
+import dev.signet.lab.experiment.Way;
+import dev.signet.lab.metric.Metric;
+import dev.signet.lab.task.PictureTask;
+import dev.signet.lab.task.StyleTransfer;
+import dev.signet.lab.task.SuperResolution;
 import dev.signet.quantize.TensorReport;
+import dev.signet.quantize.image.Picture;
 import dev.signet.quantize.inspect.ModelSummary;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a page says of an experiment: one model on one task.
+ * What a page says of an experiment: all figures, and layers and pictures of the cells where the ways differ most. Of the
+ * experiment's result it has what is shown, and not the task, which holds all data.
  *
  * @param task its name
  * @param model its file's name
  * @param bytes of the original's file
- * @param original the original's figures, by their names in JSON, the one to look at first in front; empty where they mean nothing
+ * @param original the original's figures, the one to look at first in front; empty where they mean nothing
  *     because the original is what is compared with
  * @param cells what each setting gave
  * @param conditions what the figures depend on beside the settings, by name
@@ -26,9 +38,96 @@ public record ExperimentPart(
         String task,
         String model,
         long bytes,
-        Map<String, Double> original,
+        SequencedMap<Metric, Double> original,
         List<Cell> cells,
         Map<String, String> conditions,
         SequencedMap<String, List<TensorReport>> layers,
         List<PictureComparison> pictures,
-        @Nullable ModelSummary summary) {}
+        @Nullable ModelSummary summary) {
+    /** Of how many pictures an experiment's page shows what became. */
+    public static final int PICTURES = 3;
+
+    /**
+     * The cells whose layers and pictures are shown: those with the fewest bits, of the first seed.
+     *
+     * @param settings all of the experiment
+     */
+    public static Predicate<Setting> shown(List<Setting> settings) {
+        int bits = settings.stream().mapToInt(Setting::bits).min().orElse(0);
+        long seed = settings.stream().mapToLong(Setting::seed).findFirst().orElse(0);
+        return setting -> setting.bits() == bits && setting.seed() == seed;
+    }
+
+    /**
+     * The part of a result.
+     *
+     * @param conditions what the figures depend on beside the task, by name
+     * @param summary of the original model, for the memory table, or null for none
+     */
+    public static ExperimentPart of(
+            ExperimentResult result, Map<String, String> conditions, @Nullable ModelSummary summary) {
+        // The original's pictures are what style transfer compares with.
+        SequencedMap<Metric, Double> original =
+                result.task() instanceof StyleTransfer ? new LinkedHashMap<>() : result.original();
+        Map<String, String> all = new LinkedHashMap<>(result.task().conditions());
+        all.putAll(conditions);
+        SequencedMap<String, Cell> shown = shown(result);
+        return new ExperimentPart(
+                result.task().kind().text(),
+                String.valueOf(result.model().getFileName()),
+                result.bytes(),
+                original,
+                result.cells(),
+                all,
+                layers(shown),
+                pictures(result, shown),
+                summary);
+    }
+
+    private static SequencedMap<String, Cell> shown(ExperimentResult result) {
+        List<Way> ways = result.ways();
+        Predicate<Setting> shown =
+                shown(result.cells().stream().map(Cell::setting).toList());
+        SequencedMap<String, Cell> cells = new LinkedHashMap<>();
+        for (Cell cell : result.cells()) {
+            if (shown.test(cell.setting())) {
+                Way way = cell.setting().way().essence();
+                cells.putIfAbsent(
+                        "%s, %d bits".formatted(way.label(ways), cell.setting().bits()), cell);
+            }
+        }
+        return cells;
+    }
+
+    private static SequencedMap<String, List<TensorReport>> layers(SequencedMap<String, Cell> shown) {
+        SequencedMap<String, List<TensorReport>> layers = new LinkedHashMap<>();
+        shown.forEach((label, cell) -> {
+            if (cell.report() != null) {
+                layers.put(label, cell.report().tensors());
+            }
+        });
+        return layers;
+    }
+
+    private static List<PictureComparison> pictures(ExperimentResult result, SequencedMap<String, Cell> shown) {
+        List<PictureComparison> comparisons = new ArrayList<>();
+        if (!(result.task() instanceof PictureTask task)) {
+            return comparisons;
+        }
+        for (int i = 0; i < result.pictures().size(); i++) {
+            int index = i;
+            SequencedMap<String, Picture> variants = new LinkedHashMap<>();
+            shown.forEach((label, cell) -> {
+                if (index < cell.pictures().size()) {
+                    variants.put(label, cell.pictures().get(index));
+                }
+            });
+            comparisons.add(new PictureComparison(
+                    task.name(i),
+                    result.pictures().get(i),
+                    variants,
+                    task instanceof SuperResolution enlarging ? enlarging.target(i) : null));
+        }
+        return comparisons;
+    }
+}

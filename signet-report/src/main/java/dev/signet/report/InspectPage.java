@@ -1,6 +1,5 @@
 package dev.signet.report;
 
-import dev.signet.core.Grouping;
 import dev.signet.quantize.inspect.ModelSummary;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -11,10 +10,6 @@ import java.util.stream.Collectors;
 
 /** The page of {@code signet inspect --report}. */
 public final class InspectPage {
-    /** The groupings that memory tables compare. */
-    public static final List<Grouping> GROUPINGS =
-            List.of(new Grouping.Filter(), new Grouping.Block(64), new Grouping.Kernel(), new Grouping.Layer());
-
     private InspectPage() {}
 
     /** The page of a model. */

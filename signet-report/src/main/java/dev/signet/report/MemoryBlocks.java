@@ -30,7 +30,7 @@ final class MemoryBlocks {
 
     private static Table groupings(ModelSummary model) {
         List<List<Table.Cell>> rows = new ArrayList<>();
-        for (Grouping grouping : InspectPage.GROUPINGS) {
+        for (Grouping grouping : ModelSummary.GROUPINGS) {
             rows.add(row(
                     "per " + grouping.text(),
                     "",

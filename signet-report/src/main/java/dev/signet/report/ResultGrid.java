@@ -2,6 +2,7 @@ package dev.signet.report;
 
 import dev.signet.lab.experiment.Cell;
 import dev.signet.lab.experiment.Setting;
+import dev.signet.lab.experiment.Way;
 import dev.signet.lab.metric.Metric;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -22,63 +23,74 @@ final class ResultGrid {
 
     ResultGrid(ExperimentPart part) {
         this.part = part;
+        List<Way> ways = part.cells().stream()
+                .map(cell -> cell.setting().way().essence())
+                .distinct()
+                .toList();
         for (Cell cell : part.cells()) {
             Setting setting = cell.setting();
             bits.add(setting.bits());
-            rows.computeIfAbsent(way(setting), key -> new LinkedHashMap<>())
+            rows.computeIfAbsent(setting.way().essence().label(ways), key -> new LinkedHashMap<>())
                     .computeIfAbsent(setting.bits(), key -> new ArrayList<>())
                     .add(cell);
         }
     }
 
-    /** A setting's method, heat map and grouping, as far as they make a difference. */
-    private static String way(Setting setting) {
-        List<String> parts = new ArrayList<>(List.of(setting.scheme().text()));
-        if (setting.scheme().takesHeatMap()) {
-            String importance = setting.way().importanceText();
-            parts.add(importance.equals("uniform") ? "vanilla" : importance);
-        }
-        if (setting.scheme().takesSamples() && !setting.group().text().equals("filter")) {
-            parts.add("per " + setting.group().text());
-        }
-        return String.join(", ", parts);
+    /** What was measured, the figure to look at first in front. */
+    List<Metric> metrics() {
+        Set<Metric> metrics = new LinkedHashSet<>(part.original().keySet());
+        part.cells().forEach(cell -> metrics.addAll(cell.metrics().keySet()));
+        return List.copyOf(metrics);
     }
 
-    /** What was measured, the figure to look at first in front. */
-    List<Measure> measures() {
-        Set<String> keys = new LinkedHashSet<>(part.original().keySet());
-        part.cells().forEach(cell -> cell.metrics().keySet().forEach(metric -> keys.add(metric.key())));
-        return keys.stream().filter(Measure::isOne).map(Measure::of).toList();
+    /** A metric's number format in charts. */
+    private static String unit(Metric metric) {
+        return switch (metric) {
+            case PSNR, PSNR_RGB -> "decibel";
+            case SSIM, SSIM_RGB, KL -> "similarity";
+            case TOP1, TOP5, AGREEMENT, MSE, MSE_RGB -> "points";
+        };
+    }
+
+    /** How far below the original a close look goes, or 0 for none. */
+    private static double near(Metric metric) {
+        return switch (metric) {
+            case AGREEMENT -> 5;
+            case TOP1 -> 3;
+            case TOP5, PSNR, PSNR_RGB -> 1;
+            case SSIM, SSIM_RGB -> 0.02;
+            case KL, MSE, MSE_RGB -> 0;
+        };
     }
 
     /** The original's figure, or null where it has none that can be compared with. */
-    private @Nullable Double original(Measure measure) {
-        Double value = part.original().get(measure.key());
+    private @Nullable Double original(Metric metric) {
+        Double value = part.original().get(metric);
         return value == null || !Double.isFinite(value) ? null : value;
     }
 
     List<Block.KeyFigure> keyFigures() {
         List<Block.KeyFigure> figures = new ArrayList<>();
-        if (measures().isEmpty()) {
+        if (metrics().isEmpty()) {
             return figures;
         }
-        Measure measure = measures().getFirst();
-        Double whole = original(measure);
+        Metric metric = metrics().getFirst();
+        Double whole = original(metric);
         figures.add(new Block.KeyFigure(
                 "Original, fp32",
-                whole == null ? "-" : measure.text(whole),
-                (whole == null ? "" : measure.label() + ", ") + ExperimentPage.bytes((double) part.bytes())));
+                whole == null ? "-" : metric.text(whole),
+                (whole == null ? "" : metric.label() + ", ") + ExperimentPage.bytes((double) part.bytes())));
         for (int b : bits.descendingSet()) {
-            String best = best(measure, b);
+            String best = best(metric, b);
             List<Cell> cells = best == null ? List.of() : cells(best, b);
             if (best != null && !cells.isEmpty()) {
                 figures.add(new Block.KeyFigure(
                         "Best at %d bit%s".formatted(b, b == 1 ? "" : "s"),
-                        measure.text(mean(cells, measure)),
+                        metric.text(mean(cells, metric)),
                         String.format(
                                 Locale.ROOT,
                                 "%s, %.1f %% of the bytes: %s",
-                                measure.label(),
+                                metric.label(),
                                 100 * bytes(cells) / Math.max(1, part.bytes()),
                                 best)));
             }
@@ -87,48 +99,48 @@ final class ResultGrid {
     }
 
     /** The whole range, and a close look at what is near the original. */
-    List<Chart.View> views(Measure measure) {
+    List<Chart.View> views(Metric metric) {
         List<Charts.Curve> curves = new ArrayList<>();
         rows.forEach((way, byBits) -> {
             List<Charts.Point> points = new ArrayList<>();
             for (int b : bits) {
                 List<Cell> cells = byBits.getOrDefault(b, List.of());
-                double value = mean(cells, measure);
+                double value = mean(cells, metric);
                 if (Double.isFinite(value)) {
                     points.add(new Charts.Point(bytes(cells), value, b + (b == 1 ? " bit" : " bits")));
                 }
             }
             curves.add(new Charts.Curve(way, points));
         });
-        Double whole = original(measure);
+        Double whole = original(metric);
         Charts.@Nullable Point reference = whole == null ? null : new Charts.Point(part.bytes(), whole, "original");
         List<Chart.View> views = new ArrayList<>();
         views.add(new Chart.View(
-                measure.label(), Charts.tradeOff(curves, measure.label(), measure.unit(), null, reference)));
-        if (whole != null && measure.near() > 0) {
-            double from = whole - measure.near();
+                metric.label(), Charts.tradeOff(curves, metric.label(), unit(metric), null, reference)));
+        if (whole != null && near(metric) > 0) {
+            double from = whole - near(metric);
             boolean below = curves.stream()
                     .flatMap(curve -> curve.points().stream())
-                    .anyMatch(point -> point.y() < from - measure.near());
+                    .anyMatch(point -> point.y() < from - near(metric));
             if (below) {
                 views.add(new Chart.View(
-                        measure.label() + ", near the original",
-                        Charts.tradeOff(curves, measure.label(), measure.unit(), from, reference)));
+                        metric.label() + ", near the original",
+                        Charts.tradeOff(curves, metric.label(), unit(metric), from, reference)));
             }
         }
         return views;
     }
 
-    Table table(Measure measure) {
+    Table table(Metric metric) {
         List<String> header = new ArrayList<>(List.of("method"));
         List<Table.Cell> first = new ArrayList<>(
                 List.of(new Table.Cell("original", "fp32, " + ExperimentPage.bytes((double) part.bytes()), 0, false)));
         Map<Integer, String> best = new LinkedHashMap<>();
-        Double whole = original(measure);
+        Double whole = original(metric);
         for (int b : bits.descendingSet()) {
             header.add(b == 1 ? "1 bit" : b + " bits");
-            first.add(Table.Cell.of(whole == null ? "-" : measure.text(whole)));
-            String winner = best(measure, b);
+            first.add(Table.Cell.of(whole == null ? "-" : metric.text(whole)));
+            String winner = best(metric, b);
             if (winner != null) {
                 best.put(b, winner);
             }
@@ -139,40 +151,40 @@ final class ResultGrid {
             List<Table.Cell> row = new ArrayList<>(List.of(Table.Cell.of(way)));
             for (int b : bits.descendingSet()) {
                 row.add(cell(
-                        byBits.getOrDefault(b, List.of()), measure, whole, way.equals(best.get(b)) && rows.size() > 1));
+                        byBits.getOrDefault(b, List.of()), metric, whole, way.equals(best.get(b)) && rows.size() > 1));
             }
             table.add(row);
         });
         return new Table(
                 "%s (difference from the original), and bytes; %s is better, the best of each column is marked"
-                        .formatted(measure.label(), measure.moreIsBetter() ? "more" : "less"),
+                        .formatted(metric.label(), metric.moreIsBetter() ? "more" : "less"),
                 header,
                 table);
     }
 
-    private static Table.Cell cell(List<Cell> cells, Measure measure, @Nullable Double whole, boolean best) {
-        double mean = mean(cells, measure);
+    private static Table.Cell cell(List<Cell> cells, Metric metric, @Nullable Double whole, boolean best) {
+        double mean = mean(cells, metric);
         if (Double.isNaN(mean)) {
             return Table.Cell.of("-");
         }
-        String difference = whole == null ? "" : measure.signed(mean - whole);
+        String difference = whole == null ? "" : metric.signed(mean - whole);
         String small = ExperimentPage.bytes(bytes(cells));
         if (cells.size() > 1) {
             var statistics =
-                    cells.stream().mapToDouble(cell -> value(cell, measure)).summaryStatistics();
+                    cells.stream().mapToDouble(cell -> value(cell, metric)).summaryStatistics();
             small += "; %d seeds: %s to %s"
-                    .formatted(cells.size(), measure.text(statistics.getMin()), measure.text(statistics.getMax()));
+                    .formatted(cells.size(), metric.text(statistics.getMin()), metric.text(statistics.getMax()));
         }
         return new Table.Cell(
-                measure.text(mean) + (difference.isEmpty() ? "" : " (" + difference + ")"), small, 0, best);
+                metric.text(mean) + (difference.isEmpty() ? "" : " (" + difference + ")"), small, 0, best);
     }
 
-    private @Nullable String best(Measure measure, int b) {
+    private @Nullable String best(Metric metric, int b) {
         String best = null;
         double most = Double.NEGATIVE_INFINITY;
         for (String way : rows.keySet()) {
-            double value = mean(cells(way, b), measure);
-            double good = measure.moreIsBetter() ? value : -value;
+            double value = mean(cells(way, b), metric);
+            double good = metric.moreIsBetter() ? value : -value;
             if (good > most) {
                 most = good;
                 best = way;
@@ -185,15 +197,13 @@ final class ResultGrid {
         return rows.getOrDefault(way, Map.of()).getOrDefault(b, List.of());
     }
 
-    private static double value(Cell cell, Measure measure) {
-        return Metric.ofKey(measure.key())
-                .map(metric -> cell.metrics().getOrDefault(metric, Double.NaN))
-                .orElse(Double.NaN);
+    private static double value(Cell cell, Metric metric) {
+        return cell.metrics().getOrDefault(metric, Double.NaN);
     }
 
-    private static double mean(List<Cell> cells, Measure measure) {
+    private static double mean(List<Cell> cells, Metric metric) {
         return cells.stream()
-                .mapToDouble(cell -> value(cell, measure))
+                .mapToDouble(cell -> value(cell, metric))
                 .average()
                 .orElse(Double.NaN);
     }

@@ -8,6 +8,7 @@ import dev.signet.core.heatmap.Quantizer;
 import dev.signet.lab.experiment.Cell;
 import dev.signet.lab.experiment.Scheme;
 import dev.signet.lab.experiment.Setting;
+import dev.signet.lab.experiment.Way;
 import dev.signet.lab.metric.Metric;
 import dev.signet.quantize.QuantizeReport;
 import dev.signet.quantize.TensorReport;
@@ -74,7 +75,7 @@ final class SamplePages {
                 "classification",
                 "resnet.onnx",
                 1_097_510,
-                metrics("top1", 91.73, "top5", 99.6),
+                metrics(Metric.TOP1, 91.73, Metric.TOP5, 99.6),
                 cells,
                 Map.of("images", "10,000"),
                 layers,
@@ -84,31 +85,20 @@ final class SamplePages {
 
     private static Cell cell(Scheme scheme, String importance, int bits, long seed, double top1) {
         return new Cell(
-                new Setting(bits, scheme, Importance.parse(importance), new Grouping.Filter(), seed),
+                new Setting(bits, new Way(scheme, Importance.parse(importance), new Grouping.Filter()), seed),
                 36_000L * bits + 40_000,
-                measured(metrics("top1", top1 + 0.1 * seed, "top5", Math.min(99.5, top1 + 8))),
+                metrics(Metric.TOP1, top1 + 0.1 * seed, Metric.TOP5, Math.min(99.5, top1 + 8)),
                 null,
                 List.of());
-    }
-
-    private static SequencedMap<Metric, Double> measured(Map<String, Double> figures) {
-        SequencedMap<Metric, Double> measured = new LinkedHashMap<>();
-        figures.forEach((key, value) -> measured.put(Metric.ofKey(key).orElseThrow(), value));
-        return measured;
     }
 
     private static ExperimentPart superResolution() {
         List<Cell> cells = new ArrayList<>();
         for (int bits = 2; bits <= 3; bits++) {
             cells.add(new Cell(
-                    new Setting(
-                            bits,
-                            new Scheme.Own(Method.OUTPUT_AWARE),
-                            new Importance.Uniform(),
-                            new Grouping.Filter(),
-                            0),
+                    new Setting(bits, Way.usual(new Grouping.Filter()), 0),
                     30_000L * bits,
-                    measured(metrics("psnr", 31.0 + bits, "ssim", 0.9 + 0.01 * bits)),
+                    metrics(Metric.PSNR, 31.0 + bits, Metric.SSIM, 0.9 + 0.01 * bits),
                     null,
                     List.of()));
         }
@@ -120,7 +110,7 @@ final class SamplePages {
                 "super-resolution",
                 "espcn-x2.onnx",
                 86_237,
-                metrics("psnr", 34.77, "ssim", 0.94),
+                metrics(Metric.PSNR, 34.77, Metric.SSIM, 0.94),
                 cells,
                 Map.of(),
                 new LinkedHashMap<>(),
@@ -143,8 +133,8 @@ final class SamplePages {
         return new Picture(side, side, values);
     }
 
-    private static Map<String, Double> metrics(String first, double a, String second, double b) {
-        Map<String, Double> metrics = new LinkedHashMap<>();
+    private static SequencedMap<Metric, Double> metrics(Metric first, double a, Metric second, double b) {
+        SequencedMap<Metric, Double> metrics = new LinkedHashMap<>();
         metrics.put(first, a);
         metrics.put(second, b);
         return metrics;

@@ -1,9 +1,7 @@
 package dev.signet.cli.option;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.signet.onnx.InputException;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -27,15 +25,13 @@ public final class JsonTarget {
         return "-".equals(target);
     }
 
-    /** What an earlier run wrote there; empty where there is nothing that can be read. */
-    public Optional<ObjectNode> earlier() {
+    /** What an earlier run wrote there; empty where there is nothing that can be read as {@code type}. */
+    public <T> Optional<T> earlier(Class<T> type) {
         if (target == null || takesStdout() || !Files.isRegularFile(Path.of(target))) {
             return Optional.empty();
         }
         try {
-            return new ObjectMapper().readTree(Path.of(target).toFile()) instanceof ObjectNode object
-                    ? Optional.of(object)
-                    : Optional.empty();
+            return Optional.ofNullable(new ObjectMapper().readValue(Path.of(target).toFile(), type));
         } catch (IOException e) {
             // A file of another kind is replaced, as everywhere.
             return Optional.empty();
@@ -55,7 +51,7 @@ public final class JsonTarget {
     }
 
     /** Writes the result where the user wants it, if at all. */
-    public void write(JsonNode result, PrintWriter out) {
+    public void write(Object result, PrintWriter out) {
         if (target == null) {
             return;
         }

@@ -115,7 +115,7 @@ public final class Experiment {
         return known == null
                 || (detailed.test(known.setting())
                         && known.report() == null
-                        && known.setting().scheme() instanceof Scheme.Own);
+                        && known.setting().way().scheme() instanceof Scheme.Own);
     }
 
     private int atOnce(int settings) {
@@ -185,13 +185,13 @@ public final class Experiment {
     private record Written(long bytes, @Nullable QuantizeReport report) {}
 
     private Written write(Setting setting, Path file, int threads, Progress own) {
-        return switch (setting.scheme()) {
+        return switch (setting.way().scheme()) {
             case Scheme.Own(var method) -> {
                 var chosen = new QuantizeOptions(
                         new BitPolicy.Uniform(setting.bits()),
                         method,
-                        setting.importance(),
-                        setting.group(),
+                        setting.way().importance(),
+                        setting.way().group(),
                         options.offset(),
                         options.correct(),
                         options.format(),
@@ -207,7 +207,7 @@ public final class Experiment {
                     throw new NotAchievedException("%s, %s, %d bits: %s"
                             .formatted(
                                     method.text(),
-                                    setting.group().text(),
+                                    setting.way().group().text(),
                                     setting.bits(),
                                     String.valueOf(e.getMessage())));
                 }

@@ -56,7 +56,12 @@ public enum Metric {
 
     /** A value as tables show it. */
     public String text(double value) {
-        return String.format(Locale.ROOT, "%." + decimals + "f", value);
+        return Double.isInfinite(value) ? "∞" : String.format(Locale.ROOT, "%." + decimals + "f", value);
+    }
+
+    /** A difference of two values with its sign; empty where there is none. */
+    public String signed(double difference) {
+        return Double.isFinite(difference) ? String.format(Locale.ROOT, "%+." + decimals + "f", difference) : "";
     }
 
     /** The metric that JSON calls so. */

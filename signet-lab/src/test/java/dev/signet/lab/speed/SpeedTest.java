@@ -82,7 +82,7 @@ class SpeedTest {
     }
 
     @Test
-    void theKernelsAreThoseOfTheIssue() {
+    void kernelsAreTheConvolutionsAndFullyConnectedLayersOfResNets() {
         List<KernelCase> cases = KernelCase.all();
         assertThat(cases.stream().filter(c -> c.kernel().equals("conv3x3")).map(KernelCase::shape))
                 .containsExactly("64-64 at 56x56", "128-128 at 28x28", "256-256 at 14x14", "512-512 at 7x7");

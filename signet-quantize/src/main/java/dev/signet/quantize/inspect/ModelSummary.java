@@ -37,6 +37,10 @@ public record ModelSummary(
         int smallTensors,
         long smallBytes,
         Histogram normalized) {
+    /** The groupings that memory tables compare. */
+    public static final List<Grouping> GROUPINGS =
+            List.of(new Grouping.Filter(), new Grouping.Block(64), new Grouping.Kernel(), new Grouping.Layer());
+
     private static final int BINS = 61;
     private static final double WIDEST = 4;
 

@@ -264,11 +264,20 @@ class QuantizeCommandTest {
 
     @Test
     void aModelThatWouldNotShrinkIsExitCode1() throws IOException {
-        // An already quantized file: its only float weights are too small to gain, or it grows by another function.
-        ModelProto tiny = TinyModels.classifier(1);
-        Path small = TinyModels.write(folder.resolve("small.onnx"), tiny);
-        CommandRun run = signet("quantize", small, "-o", target);
-        assertThat(run.exit()).isEqualTo(1);
+        // A kilobyte of weights saves less than the function and its nodes take.
+        Path small = TinyModels.write(folder.resolve("small.onnx"), TinyModels.classifier(6));
+        CommandRun run = signet("quantize", small, "-o", target, "-q");
+        assertThat(run.exit()).as(run.err()).isEqualTo(1);
+        assertThat(run.err()).contains("not less than");
+        assertThat(target).doesNotExist();
+    }
+
+    @Test
+    void aModelWithTinyWeightsOnlyIsExitCode3() throws IOException {
+        Path tiny = TinyModels.write(folder.resolve("tiny.onnx"), TinyModels.classifier(1));
+        CommandRun run = signet("quantize", tiny, "-o", target);
+        assertThat(run.exit()).isEqualTo(3);
+        assertThat(run.err()).contains("there is no weight to quantize", "too small");
         assertThat(target).doesNotExist();
     }
 
@@ -333,7 +342,7 @@ class QuantizeCommandTest {
     void aFullDiskIsOneLineAndLeavesNothing() throws Exception {
         Path small = Files.createDirectory(folder.resolve("small"));
         // A process that may write no file of more than 8 kB stands for a disk that is full.
-        CommandRun run = CommandRun.inProcess("ulimit -f 8", "quantize", model, "-o", small.resolve("out.onnx"));
+        CommandRun run = CommandRun.inProcess("ulimit -f 8", "quantize", model, "-o", small.resolve("out.onnx"), "-q");
         assertThat(run.exit()).as(run.err()).isEqualTo(3);
         assertThat(run.err().lines()).singleElement().asString().contains("out.onnx", "space");
         try (Stream<Path> files = Files.list(small)) {

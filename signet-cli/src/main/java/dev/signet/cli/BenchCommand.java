@@ -1,5 +1,8 @@
 package dev.signet.cli;
 
+import dev.signet.cli.option.FileRoles;
+import dev.signet.cli.option.ForceOption;
+import dev.signet.cli.option.OutputKind;
 import dev.signet.cli.option.JsonTarget;
 import dev.signet.cli.option.PrecisionOption;
 import dev.signet.cli.option.WorkOptions;
@@ -88,11 +91,18 @@ final class BenchCommand implements Callable<Integer> {
     private WorkOptions work = new WorkOptions(1);
 
     @Mixin
+    private ForceOption force = new ForceOption();
+
+    @Mixin
     private JsonTarget json = new JsonTarget();
 
     @Override
     public Integer call() {
         check();
+        new FileRoles()
+                .models(models)
+                .output("--json", json.file(), OutputKind.JSON, force.given())
+                .check();
         PrintWriter out = spec.commandLine().getOut();
         List<BenchJson.Kernel> kernels = new ArrayList<>();
         List<BenchJson.Network> networks = new ArrayList<>();

@@ -1,5 +1,8 @@
 package dev.signet.cli;
 
+import dev.signet.cli.option.FileRoles;
+import dev.signet.cli.option.ForceOption;
+import dev.signet.cli.option.OutputKind;
 import dev.signet.cli.option.JsonTarget;
 import dev.signet.cli.option.WorkOptions;
 import dev.signet.lab.demo.BuiltInModel;
@@ -7,13 +10,8 @@ import dev.signet.lab.demo.Demo;
 import dev.signet.lab.demo.DemoSize;
 import dev.signet.lab.experiment.ExperimentResult;
 import dev.signet.lab.metric.Metric;
-import dev.signet.onnx.OutputException;
 import dev.signet.report.DemoPage;
-import java.io.IOException;
-import java.io.InputStream;
 import java.io.PrintWriter;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -39,9 +37,6 @@ import picocli.CommandLine.Spec;
 final class DemoCommand implements Callable<Integer> {
     private static final Set<Metric> SHOWN = Set.of(Metric.TOP1, Metric.PSNR, Metric.SSIM);
 
-    /** Where a page's title is found. */
-    private static final int START_OF_PAGE = 4000;
-
     @Spec
     @SuppressWarnings("NullAway.Init") // picocli sets it
     private CommandSpec spec;
@@ -53,9 +48,6 @@ final class DemoCommand implements Callable<Integer> {
             defaultValue = "signet-demo.html")
     private Path report = Path.of("");
 
-    @Option(names = "--force", description = "Replace a --report file that is something else.")
-    private boolean force;
-
     @Option(names = "--brief", description = "2 bits only, on few pictures: a check that all works.")
     private boolean brief;
 
@@ -63,11 +55,17 @@ final class DemoCommand implements Callable<Integer> {
     private WorkOptions work = new WorkOptions();
 
     @Mixin
+    private ForceOption force = new ForceOption();
+
+    @Mixin
     private JsonTarget json = new JsonTarget();
 
     @Override
     public Integer call() {
-        checkReport();
+        new FileRoles()
+                .output("--report", report, OutputKind.PAGE, force.given())
+                .output("--json", json.file(), OutputKind.JSON, force.given())
+                .check();
         PrintWriter out = spec.commandLine().getOut();
         PrintWriter err = spec.commandLine().getErr();
         Instant began = Instant.now();
@@ -105,29 +103,4 @@ final class DemoCommand implements Callable<Integer> {
                 result.model(), result.bytes(), result.task(), original, result.cells(), result.pictures());
     }
 
-    /** Known before the work is done: the report must not replace something else, and its folder must be there. */
-    private void checkReport() {
-        Path folder = report.toAbsolutePath().getParent();
-        if (folder == null || !Files.isWritable(folder) || Files.isDirectory(report)) {
-            throw OutputException.of(
-                    report.toString(),
-                    "can not be written",
-                    "give a file in a folder that is there with --report FILE.html");
-        }
-        if (!force && Files.exists(report) && !isReport(report)) {
-            throw OutputException.of(
-                    report.toString(),
-                    "exists and is no report of the demo",
-                    "choose another file with --report, or replace it with --force");
-        }
-    }
-
-    private static boolean isReport(Path file) {
-        try (InputStream stream = Files.newInputStream(file)) {
-            return new String(stream.readNBytes(START_OF_PAGE), StandardCharsets.UTF_8)
-                    .contains("<title>" + DemoPage.TITLE + "</title>");
-        } catch (IOException e) {
-            return false;
-        }
-    }
 }

@@ -1,5 +1,8 @@
 package dev.signet.cli;
 
+import dev.signet.cli.option.FileRoles;
+import dev.signet.cli.option.ForceOption;
+import dev.signet.cli.option.OutputKind;
 import dev.signet.cli.option.JsonTarget;
 import dev.signet.cli.option.PrecisionOption;
 import dev.signet.cli.option.TaskOptions;
@@ -86,6 +89,9 @@ final class EvaluateCommand implements Callable<Integer> {
     private WorkOptions work = new WorkOptions();
 
     @Mixin
+    private ForceOption force = new ForceOption();
+
+    @Mixin
     private JsonTarget json = new JsonTarget();
 
     @Override
@@ -101,6 +107,12 @@ final class EvaluateCommand implements Callable<Integer> {
                     "super-resolution compares with pictures: leave --reference out, or evaluate style-transfer, which"
                             + " compares any network from image to image with its original");
         }
+        new FileRoles()
+                .models(models)
+                .input("--reference", reference)
+                .input("--data", task.data())
+                .output("--json", json.file(), OutputKind.JSON, force.given())
+                .check();
         List<Evaluated> results = evaluate();
         PrintWriter out = spec.commandLine().getOut();
         if (!json.takesStdout()) {

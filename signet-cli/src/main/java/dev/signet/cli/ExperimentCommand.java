@@ -1,5 +1,8 @@
 package dev.signet.cli;
 
+import dev.signet.cli.option.FileRoles;
+import dev.signet.cli.option.ForceOption;
+import dev.signet.cli.option.OutputKind;
 import dev.signet.cli.option.JsonTarget;
 import dev.signet.cli.option.SolverOptions;
 import dev.signet.cli.option.TaskOptions;
@@ -111,6 +114,9 @@ final class ExperimentCommand implements Callable<Integer> {
     private WorkOptions work = new WorkOptions();
 
     @Mixin
+    private ForceOption force = new ForceOption();
+
+    @Mixin
     private JsonTarget json = new JsonTarget();
 
     @Override
@@ -118,6 +124,13 @@ final class ExperimentCommand implements Callable<Integer> {
         PrintWriter out = spec.commandLine().getOut();
         List<Setting> settings = settings();
         QuantizeOptions options = options();
+        new FileRoles()
+                .input("the model", model)
+                .input("--data", task.data())
+                .input("--calibrate", options.samples().calibration())
+                .output("--report", report, OutputKind.PAGE, force.given())
+                .output("--json", json.file(), OutputKind.JSON, force.given())
+                .check();
         Progress progress = work.progress();
         OnnxModel source = ModelFile.read(model);
         Task on = task(progress);

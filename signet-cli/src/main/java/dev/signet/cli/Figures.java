@@ -1,5 +1,6 @@
 package dev.signet.cli;
 
+import dev.signet.onnx.Messages;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.stream.Collectors;
@@ -37,7 +38,7 @@ final class Figures {
 
     /** A name from a file: no control characters, not endless. */
     static String name(String name) {
-        String plain = name.replaceAll("\\p{Cntrl}", "?");
+        String plain = Messages.oneLine(name);
         return plain.length() <= LONGEST_NAME ? plain : "..." + plain.substring(plain.length() - LONGEST_NAME + 3);
     }
 }

@@ -1,5 +1,8 @@
 package dev.signet.cli;
 
+import dev.signet.cli.option.FileRoles;
+import dev.signet.cli.option.ForceOption;
+import dev.signet.cli.option.OutputKind;
 import dev.signet.cli.option.JsonTarget;
 import dev.signet.core.Grouping;
 import dev.signet.onnx.file.ModelFile;
@@ -44,10 +47,18 @@ final class InspectCommand implements Callable<Integer> {
     private @Nullable Path report;
 
     @Mixin
+    private ForceOption force = new ForceOption();
+
+    @Mixin
     private JsonTarget json = new JsonTarget();
 
     @Override
     public Integer call() {
+        new FileRoles()
+                .input("the model", model)
+                .output("--report", report, OutputKind.PAGE, force.given())
+                .output("--json", json.file(), OutputKind.JSON, force.given())
+                .check();
         PrintWriter out = spec.commandLine().getOut();
         ModelSummary summary = ModelSummary.of(ModelFile.read(model));
         if (!json.takesStdout()) {

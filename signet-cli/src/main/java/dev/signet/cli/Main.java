@@ -1,6 +1,7 @@
 package dev.signet.cli;
 
 import dev.signet.onnx.InputException;
+import dev.signet.onnx.Messages;
 import dev.signet.onnx.OutputException;
 import dev.signet.quantize.NotAchievedException;
 import java.io.PrintWriter;
@@ -9,6 +10,7 @@ import java.util.ServiceLoader;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Help;
 import picocli.CommandLine.HelpCommand;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -80,11 +82,16 @@ public final class Main implements Runnable {
      * @return the exit code
      */
     public static int execute(PrintWriter out, PrintWriter err, String... args) {
+        return executePrintable(
+                new PrintWriter(new PrintableWriter(out), true), new PrintWriter(new PrintableWriter(err), true), args);
+    }
+
+    private static int executePrintable(PrintWriter out, PrintWriter err, String... args) {
         var main = new Main();
         var commandLine = new CommandLine(main);
         // Before all that holds for every command.
         addPlugins(commandLine);
-        commandLine.setOut(out).setErr(err).setCaseInsensitiveEnumValuesAllowed(true);
+        commandLine.setColorScheme(Help.defaultColorScheme(Help.Ansi.OFF)).setOut(out).setErr(err).setCaseInsensitiveEnumValuesAllowed(true);
         commandLine.setExecutionExceptionHandler((e, command, parsed) -> {
             if (main.verbose) {
                 e.printStackTrace(err);
@@ -93,24 +100,35 @@ public final class Main implements Runnable {
                 case InputException input -> fail(err, BAD_INPUT, input.getMessage());
                 case OutputException output -> fail(err, BAD_INPUT, output.getMessage());
                 case NotAchievedException failed -> fail(err, FAILED, failed.getMessage());
-                default ->
-                    fail(err, FAILED, "internal error: %s (run again with --verbose and report it)".formatted(e));
+                default -> fail(err, FAILED, internal(e));
             };
         });
         commandLine.setParameterExceptionHandler((e, unmatched) -> {
-            err.println("signet: " + e.getMessage());
+            err.println("signet: " + Messages.oneLine(String.valueOf(e.getMessage())));
             err.println("Try '%s --help'."
                     .formatted(e.getCommandLine().getCommandSpec().qualifiedName()));
             return e.getCommandLine().getCommandSpec().exitCodeOnInvalidInput();
         });
+        int exit;
         try {
-            return commandLine.execute(args);
+            exit = commandLine.execute(args);
         } catch (OutOfMemoryError e) {
-            return fail(err, BAD_INPUT, "not enough memory; set SIGNET_JAVA_OPTIONS=-Xmx16g or so");
-        } finally {
-            out.flush();
-            err.flush();
+            exit = fail(err, BAD_INPUT, "not enough memory; set SIGNET_JAVA_OPTIONS=-Xmx16g or so");
+        } catch (Error e) {
+            if (main.verbose) {
+                e.printStackTrace(err);
+            }
+            exit = fail(err, FAILED, internal(e));
         }
+        if (out.checkError() && exit == 0) {
+            exit = fail(err, BAD_INPUT, "stdout: can not be written; check where it goes, and the free space there");
+        }
+        err.flush();
+        return exit;
+    }
+
+    private static String internal(Throwable e) {
+        return "internal error: %s (run again with --verbose and report it)".formatted(e);
     }
 
     /** Commands of other modules, or what says that they are not there. */
@@ -124,7 +142,7 @@ public final class Main implements Runnable {
     }
 
     private static int fail(PrintWriter err, int code, @Nullable String message) {
-        err.println("signet: " + message);
+        err.println("signet: " + Messages.oneLine(String.valueOf(message)));
         return code;
     }
 }

@@ -1,6 +1,9 @@
 package dev.signet.cli;
 
 import dev.signet.cli.option.ImageOptions;
+import dev.signet.cli.option.FileRoles;
+import dev.signet.cli.option.ForceOption;
+import dev.signet.cli.option.OutputKind;
 import dev.signet.cli.option.JsonTarget;
 import dev.signet.cli.option.SolverOptions;
 import dev.signet.cli.option.WorkOptions;
@@ -130,14 +133,14 @@ final class QuantizeCommand implements Callable<Integer> {
     @Option(names = "--report", paramLabel = "FILE.html", description = "Write a page with tables and charts.")
     private @Nullable Path report;
 
-    @Option(names = "--force", description = "Replace the target where it exists.")
-    private boolean force;
-
     @Mixin
     private ImageOptions images = new ImageOptions();
 
     @Mixin
     private WorkOptions work = new WorkOptions();
+
+    @Mixin
+    private ForceOption force = new ForceOption();
 
     @Mixin
     private JsonTarget json = new JsonTarget();
@@ -159,9 +162,18 @@ final class QuantizeCommand implements Callable<Integer> {
         Path target = output != null ? output : defaultOutput(options);
         checkFree(target, "-o");
         checkFree(saveImportance, "--save-importance");
+        new FileRoles()
+                .input("the model", model)
+                .input("--calibrate", options.samples().calibration())
+                .input("--importance", options.importance() instanceof Importance.FromFile given ? given.file() : null)
+                .output("-o", target)
+                .output("--save-importance", saveImportance)
+                .output("--report", report, OutputKind.PAGE, force.given())
+                .output("--json", json.file(), OutputKind.JSON, force.given())
+                .check();
         OnnxModel source = ModelFile.read(model);
         QuantizeReport result = new ModelQuantizer(options(source.bytes()), work.progress())
-                .quantize(source, target, force, saveImportance);
+                .quantize(source, target, force.given(), saveImportance);
         result.notes().forEach(work::note);
         if (!json.takesStdout()) {
             print(result, out);
@@ -174,7 +186,7 @@ final class QuantizeCommand implements Callable<Integer> {
     }
 
     private void checkFree(@Nullable Path file, String option) {
-        if (file != null && !force && Files.isRegularFile(file)) {
+        if (file != null && !force.given() && Files.isRegularFile(file)) {
             throw new ParameterException(
                     spec.commandLine(),
                     "%s exists already; choose another %s, or --force to replace it".formatted(file, option));

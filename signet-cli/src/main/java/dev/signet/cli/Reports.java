@@ -1,9 +1,7 @@
 package dev.signet.cli;
 
-import dev.signet.onnx.InputException;
+import dev.signet.onnx.store.OutputFile;
 import dev.signet.report.HtmlPage;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** Writes report pages. */
@@ -11,11 +9,6 @@ final class Reports {
     private Reports() {}
 
     static void write(Path file, HtmlPage page) {
-        try {
-            Files.writeString(file, page.html());
-        } catch (IOException e) {
-            throw InputException.of(
-                    file.toString(), "can not be written: " + e.getMessage(), "choose another --report file", e);
-        }
+        OutputFile.writeText(file, page.html());
     }
 }

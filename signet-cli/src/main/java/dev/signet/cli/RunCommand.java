@@ -1,6 +1,9 @@
 package dev.signet.cli;
 
 import dev.signet.cli.option.ImageOptions;
+import dev.signet.cli.option.FileRoles;
+import dev.signet.cli.option.ForceOption;
+import dev.signet.cli.option.OutputKind;
 import dev.signet.cli.option.JsonTarget;
 import dev.signet.cli.option.PrecisionOption;
 import dev.signet.cli.option.WorkOptions;
@@ -9,14 +12,11 @@ import dev.signet.lab.runtime.ModelRuntime;
 import dev.signet.lab.task.ImageNetwork;
 import dev.signet.lab.task.Recognition;
 import dev.signet.lab.task.Recognition.Candidate;
-import dev.signet.onnx.OutputException;
 import dev.signet.quantize.image.Picture;
 import dev.signet.quantize.image.Preprocessing;
 import dev.signet.quantize.input.InputRange;
 import dev.signet.quantize.runtime.RunnableModel;
-import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -95,6 +95,9 @@ final class RunCommand implements Callable<Integer> {
     private WorkOptions work = new WorkOptions();
 
     @Mixin
+    private ForceOption force = new ForceOption();
+
+    @Mixin
     private JsonTarget json = new JsonTarget();
 
     @Override
@@ -121,19 +124,13 @@ final class RunCommand implements Callable<Integer> {
         if (output != null && !output.toString().toLowerCase(Locale.ROOT).endsWith(".png")) {
             throw new ParameterException(spec.commandLine(), "--output must end in .png, not '%s'".formatted(output));
         }
-        if (output != null && (isSame(output, input) || isSame(output, file))) {
-            throw OutputException.of(
-                    output.toString(), "is an input, which is never overwritten", "choose another name");
-        }
-    }
-
-    private static boolean isSame(Path one, Path other) {
-        try {
-            return Files.exists(one) && Files.exists(other) && Files.isSameFile(one, other);
-        } catch (IOException e) {
-            // Whatever is wrong with them is said when they are opened.
-            return false;
-        }
+        new FileRoles()
+                .input("the model", file)
+                .input("--input", input)
+                .input("--labels", labels)
+                .output("--output", output, OutputKind.PNG, force.given())
+                .output("--json", json.file(), OutputKind.JSON, force.given())
+                .check();
     }
 
     private Preprocessing preprocessing(Preprocessing usual) {

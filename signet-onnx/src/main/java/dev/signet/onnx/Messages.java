@@ -17,7 +17,7 @@ public final class Messages {
     private Messages() {}
 
     /** Text without line breaks, terminal escapes and endless lines: names in messages come from untrusted files. */
-    static String oneLine(String text) {
+    public static String oneLine(String text) {
         String line = UNPRINTABLE.matcher(text).replaceAll(" ");
         return line.length() <= MAX_LENGTH ? line : line.substring(0, MAX_LENGTH) + "...";
     }

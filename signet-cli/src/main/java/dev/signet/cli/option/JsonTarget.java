@@ -1,13 +1,15 @@
 package dev.signet.cli.option;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.json.JsonWriteFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
-import dev.signet.onnx.InputException;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.signet.onnx.store.OutputFile;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -38,16 +40,9 @@ public final class JsonTarget {
         }
     }
 
-    /** An interruption leaves the earlier file or the new one, never half of one. */
-    private static void replace(Path file, String text) throws IOException {
-        if (Files.exists(file) && !Files.isRegularFile(file)) {
-            // A pipe or a device is not to be replaced by a file.
-            Files.writeString(file, text);
-            return;
-        }
-        Path pending = file.resolveSibling(file.getFileName() + ".pending");
-        Files.writeString(pending, text);
-        Files.move(pending, file, StandardCopyOption.REPLACE_EXISTING);
+    /** The file; null where there is none. */
+    public @Nullable Path file() {
+        return target == null || takesStdout() ? null : Path.of(target);
     }
 
     /** Writes the result where the user wants it, if at all. */
@@ -55,17 +50,24 @@ public final class JsonTarget {
         if (target == null) {
             return;
         }
+        String text = text(result);
+        if (takesStdout()) {
+            out.println(text);
+        } else {
+            OutputFile.writeText(Path.of(target), text + "\n");
+        }
+    }
+
+    private static String text(Object result) {
         try {
-            String text = new ObjectMapper()
+            // Names from files are escaped but for ASCII: no terminal and no editor acts on what is in them.
+            return JsonMapper.builder()
                     .enable(SerializationFeature.INDENT_OUTPUT)
+                    .enable(JsonWriteFeature.ESCAPE_NON_ASCII)
+                    .build()
                     .writeValueAsString(result);
-            if (takesStdout()) {
-                out.println(text);
-            } else {
-                replace(Path.of(target), text + "\n");
-            }
-        } catch (IOException e) {
-            throw InputException.of(target, "can not be written: " + e.getMessage(), "choose another --json file", e);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException(e);
         }
     }
 }

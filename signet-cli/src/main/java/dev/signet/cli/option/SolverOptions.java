@@ -15,6 +15,8 @@ import picocli.CommandLine.Spec;
 
 /** How weights are quantized, where it is the same for one result and for a comparison. */
 public final class SolverOptions {
+    private static final int MOST_SAMPLES = 65_536;
+
     @Spec(Spec.Target.MIXEE)
     @SuppressWarnings("NullAway.Init") // picocli sets it
     private CommandSpec spec;
@@ -96,8 +98,9 @@ public final class SolverOptions {
 
     /** What layers are looked at with, their images put through {@code preprocessing}; null to find out. */
     public QuantizeOptions.Samples samples(@Nullable Preprocessing preprocessing) {
-        if (samples < 0) {
-            throw new ParameterException(spec.commandLine(), "--samples must not be negative");
+        if (samples < 0 || samples > MOST_SAMPLES) {
+            throw new ParameterException(
+                    spec.commandLine(), "--samples must be 0 (as many as serve) to %d, not %d".formatted(MOST_SAMPLES, samples));
         }
         return new QuantizeOptions.Samples(calibrate, samples, preprocessing);
     }

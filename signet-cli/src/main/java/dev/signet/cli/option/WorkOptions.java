@@ -1,6 +1,7 @@
 package dev.signet.cli.option;
 
 import dev.signet.core.compute.Progress;
+import dev.signet.onnx.Messages;
 import java.io.PrintWriter;
 import picocli.CommandLine.Help.Visibility;
 import picocli.CommandLine.Model.CommandSpec;
@@ -37,12 +38,12 @@ public final class WorkOptions {
         threads = usual;
     }
 
-    /** How many threads. @throws ParameterException if that is no sensible number */
+    /** How many threads: what was asked for, but no more than there are processors. @throws ParameterException if that is no sensible number */
     public int threads() {
         if (threads < 1 || threads > 1024) {
             throw new ParameterException(spec.commandLine(), "--threads must be 1..1024, not " + threads);
         }
-        return threads;
+        return Math.min(threads, Runtime.getRuntime().availableProcessors());
     }
 
     /** Whether stderr is for errors alone. */
@@ -58,7 +59,7 @@ public final class WorkOptions {
     /** Says something beside the results, unless that is not wanted. */
     public void note(String text) {
         if (!quiet) {
-            err().println("signet: note: " + text);
+            err().println("signet: note: " + Messages.oneLine(text));
         }
     }
 

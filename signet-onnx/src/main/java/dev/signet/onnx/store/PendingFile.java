@@ -6,13 +6,14 @@ import dev.signet.onnx.OutputException;
 import dev.signet.onnx.file.ExternalData;
 import dev.signet.onnx.file.OnnxModel;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.util.List;
-import java.util.UUID;
 import java.util.stream.Stream;
 
 /**
@@ -33,9 +34,9 @@ public final class PendingFile implements AutoCloseable {
     private final Path target;
     private final boolean force;
     private final OnnxModel source;
-    private final Path folder;
+    private final WorkFolder folder;
 
-    private PendingFile(Path target, boolean force, OnnxModel source, Path folder) {
+    private PendingFile(Path target, boolean force, OnnxModel source, WorkFolder folder) {
         this.target = target;
         this.force = force;
         this.source = source;
@@ -51,14 +52,12 @@ public final class PendingFile implements AutoCloseable {
      *     does not exist or can not be written to
      */
     public static PendingFile create(Path target, boolean force, OnnxModel source) {
-        Path absolute = target.toAbsolutePath().normalize();
         try {
-            checkTarget(absolute, force, source);
-            Path folder = absolute.resolveSibling(".signet-" + UUID.randomUUID());
-            Files.createDirectory(folder);
-            // Removed on an interrupt, too.
-            folder.toFile().deleteOnExit();
-            return new PendingFile(absolute, force, source, folder);
+            checkTarget(target, force, source);
+            OutputFile.check(target);
+            // A link stays one: what it leads to is replaced.
+            Path end = OutputFile.target(target);
+            return new PendingFile(end, force, source, WorkFolder.in(end.resolveSibling(".").normalize()));
         } catch (NoSuchFileException e) {
             throw OutputException.of(
                     target.toString(), "can not be written: its folder does not exist", "make the folder first", e);
@@ -69,7 +68,7 @@ public final class PendingFile implements AutoCloseable {
 
     /** Where the file is until it is committed; it has its final name, in another folder. */
     public Path path() {
-        return folder.resolve(target.getFileName());
+        return folder.path().resolve(target.getFileName());
     }
 
     /**
@@ -116,8 +115,10 @@ public final class PendingFile implements AutoCloseable {
     public void commit() {
         try {
             checkTarget(target, force, source);
+            toDisk(path());
             if (Files.exists(pendingData())) {
                 checkTarget(targetData(), force, source);
+                toDisk(pendingData());
                 Files.move(pendingData(), targetData(), StandardCopyOption.ATOMIC_MOVE);
             }
             Files.move(path(), target, StandardCopyOption.ATOMIC_MOVE);
@@ -129,19 +130,18 @@ public final class PendingFile implements AutoCloseable {
     /** Removes whatever was not committed. */
     @Override
     public void close() {
-        try (Stream<Path> files = Files.exists(folder) ? Files.list(folder) : Stream.empty()) {
-            for (Path file : files.toList()) {
-                Files.delete(file);
-            }
-            Files.deleteIfExists(folder);
-        } catch (IOException e) {
-            throw OutputException.of(
-                    folder.toString(), "can not be removed (" + Messages.reason(e) + ")", "remove it by hand", e);
+        folder.close();
+    }
+
+    /** A file that is renamed before its bytes are on the disk may be empty after a power cut. */
+    private static void toDisk(Path file) throws IOException {
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+            channel.force(true);
         }
     }
 
     private Path pendingData() {
-        return folder.resolve(targetData().getFileName());
+        return folder.path().resolve(targetData().getFileName());
     }
 
     private Path targetData() {

@@ -2,21 +2,20 @@ package dev.signet.quantize.image;
 
 import dev.signet.onnx.InputException;
 import dev.signet.onnx.Messages;
+import dev.signet.onnx.store.OutputFile;
 import dev.signet.onnx.OutputException;
 import java.awt.Color;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.Locale;
 import java.util.Set;
-import java.util.UUID;
 import javax.imageio.ImageIO;
 import javax.imageio.ImageReader;
+import javax.imageio.stream.FileImageInputStream;
 import javax.imageio.stream.ImageInputStream;
 
 /**
@@ -27,8 +26,8 @@ import javax.imageio.stream.ImageInputStream;
  * @param values {@code 3 * height * width} values
  */
 public record Picture(int width, int height, float[] values) {
-    /** More pixels than any camera has: a file that claims more is refused before anything is allocated. */
-    private static final long MAX_PIXELS = 200_000_000;
+    /** More pixels than cameras have but for a few: a file that claims more, and may be a kilobyte of nothing, is refused before anything is allocated. */
+    private static final long MAX_PIXELS = 64_000_000;
 
     private static final Set<String> ENDINGS = Set.of("png", "jpg", "jpeg", "bmp", "gif", "tif", "tiff");
 
@@ -53,7 +52,11 @@ public record Picture(int width, int height, float[] values) {
      * @throws InputException if it can not be read
      */
     public static Picture read(Path file) {
-        try (ImageInputStream stream = ImageIO.createImageInputStream(Files.newInputStream(file))) {
+        if (Files.exists(file) && !Files.isRegularFile(file)) {
+            throw InputException.of(file.toString(), "is not a regular file", "give a picture file");
+        }
+        // Reads the file itself: no copy in memory or in a temporary folder, and it is closed with the stream.
+        try (ImageInputStream stream = new FileImageInputStream(file.toFile())) {
             Iterator<ImageReader> readers = ImageIO.getImageReaders(stream);
             if (!readers.hasNext()) {
                 throw InputException.of(file.toString(), "not a picture that Java can read", "use PNG or JPEG");
@@ -76,8 +79,12 @@ public record Picture(int width, int height, float[] values) {
                 throw input;
             }
             // ImageIO's readers throw all kinds of unchecked exceptions on damaged files.
+            String reason = e instanceof IOException io ? Messages.reason(io) : String.valueOf(e.getMessage());
             throw InputException.of(
-                    file.toString(), "the picture can not be read: " + e.getMessage(), "check or remove the file", e);
+                    file.toString(),
+                    "the picture can not be read (%s)".formatted(reason),
+                    Files.isReadable(file) ? "check or remove the file" : "check the path and its permissions",
+                    e);
         }
     }
 
@@ -87,34 +94,11 @@ public record Picture(int width, int height, float[] values) {
      * @throws OutputException if it can not be written
      */
     public void writePng(Path file) {
-        Path absolute = file.toAbsolutePath();
-        Path pending = absolute.resolveSibling(".signet-" + UUID.randomUUID() + ".png");
-        try {
-            if (Files.isDirectory(absolute)) {
-                throw new IOException("it is a directory");
+        OutputFile.write(file, out -> {
+            if (!ImageIO.write(toImage(), "png", out)) {
+                throw new IOException("this Java has no PNG writer");
             }
-            try (OutputStream out = Files.newOutputStream(pending)) {
-                if (!ImageIO.write(toImage(), "png", out)) {
-                    throw new IOException("this Java has no PNG writer");
-                }
-            }
-            Files.move(pending, absolute, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
-        } catch (IOException e) {
-            remove(pending);
-            throw OutputException.of(
-                    file.toString(),
-                    "can not be written (" + Messages.reason(e) + ")",
-                    "check the folder's permissions and the free space",
-                    e);
-        }
-    }
-
-    private static void remove(Path file) {
-        try {
-            Files.deleteIfExists(file);
-        } catch (IOException e) {
-            // What went wrong before is what the user should read.
-        }
+        });
     }
 
     private BufferedImage toImage() {

@@ -82,8 +82,13 @@ public final class Main implements Runnable {
      * @return the exit code
      */
     public static int execute(PrintWriter out, PrintWriter err, String... args) {
-        return executePrintable(
-                new PrintWriter(new PrintableWriter(out), true), new PrintWriter(new PrintableWriter(err), true), args);
+        var printable = new PrintWriter(new PrintableWriter(err), true);
+        int exit = executePrintable(new PrintWriter(new PrintableWriter(out), true), printable, args);
+        if (out.checkError() && exit == 0) {
+            exit = fail(printable, BAD_INPUT, "stdout: can not be written; check where it goes, and the space there");
+        }
+        printable.flush();
+        return exit;
     }
 
     private static int executePrintable(PrintWriter out, PrintWriter err, String... args) {
@@ -109,22 +114,18 @@ public final class Main implements Runnable {
                     .formatted(e.getCommandLine().getCommandSpec().qualifiedName()));
             return e.getCommandLine().getCommandSpec().exitCodeOnInvalidInput();
         });
-        int exit;
         try {
-            exit = commandLine.execute(args);
+            return commandLine.execute(args);
         } catch (OutOfMemoryError e) {
-            exit = fail(err, BAD_INPUT, "not enough memory; set SIGNET_JAVA_OPTIONS=-Xmx16g or so");
+            return fail(err, BAD_INPUT, "not enough memory; set SIGNET_JAVA_OPTIONS=-Xmx16g or so");
         } catch (Error e) {
             if (main.verbose) {
                 e.printStackTrace(err);
             }
-            exit = fail(err, FAILED, internal(e));
+            return fail(err, FAILED, internal(e));
+        } finally {
+            out.flush();
         }
-        if (out.checkError() && exit == 0) {
-            exit = fail(err, BAD_INPUT, "stdout: can not be written; check where it goes, and the free space there");
-        }
-        err.flush();
-        return exit;
     }
 
     private static String internal(Throwable e) {

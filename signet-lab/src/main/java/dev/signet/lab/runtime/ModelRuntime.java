@@ -16,6 +16,8 @@ public enum ModelRuntime {
     ONNXRUNTIME {
         @Override
         public RunnableModel open(Path file, Precision precision, Executor pool, int threads) {
+            // Refuses what native code must not see.
+            ModelFile.read(file);
             return OnnxRuntimeModel.open(file, threads);
         }
     },

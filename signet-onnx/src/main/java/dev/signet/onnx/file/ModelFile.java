@@ -5,6 +5,7 @@ import com.google.protobuf.CodedInputStream;
 import com.google.protobuf.InvalidProtocolBufferException;
 import dev.signet.onnx.InputException;
 import dev.signet.onnx.Messages;
+import dev.signet.onnx.check.ModelCheck;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.AccessDeniedException;
@@ -93,6 +94,7 @@ public final class ModelFile {
             throw notOnnx(
                     where, "is not a whole ONNX model: it imports no operator set (truncated, or older than ONNX 1.0)");
         }
+        ModelCheck.check(model, where);
         return model;
     }
 

@@ -1,0 +1,96 @@
+package dev.signet.onnx.check;
+
+import ai.onnx.proto.OnnxMl.AttributeProto;
+import ai.onnx.proto.OnnxMl.GraphProto;
+import ai.onnx.proto.OnnxMl.ModelProto;
+import ai.onnx.proto.OnnxMl.NodeProto;
+import ai.onnx.proto.OnnxMl.TensorProto;
+import ai.onnx.proto.OnnxMl.ValueInfoProto;
+import dev.signet.onnx.InputException;
+import dev.signet.onnx.node.Nodes;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Looks through all graphs, nodes and tensors of a model for what no sound network has. */
+public final class ModelCheck {
+    /** Graphs within graphs: ONNX Runtime's time to load doubles with each, and real networks have a handful. */
+    private static final int DEEPEST = 10;
+
+    private final String where;
+    private final NodeCheck nodes;
+
+    private ModelCheck(String where, NodeCheck nodes) {
+        this.where = where;
+        this.nodes = nodes;
+    }
+
+    /**
+     * Looks through a model.
+     *
+     * @param where how messages name it
+     * @throws InputException naming node or tensor, if native code must not see it
+     */
+    public static void check(ModelProto model, String where) {
+        var check = new ModelCheck(where, new NodeCheck(where));
+        new FunctionCheck(model, where).check();
+        model.getFunctionsList().forEach(function -> check.nodes(function.getNodeList(), 0, Map.of()));
+        check.graph(model.getGraph(), 0);
+        check.ends(model.getGraph());
+    }
+
+    private void ends(GraphProto graph) {
+        if (graph.getOutputCount() == 0) {
+            throw InputException.of(where, "has no outputs", "export it again with what it computes as outputs");
+        }
+        for (ValueInfoProto input : graph.getInputList()) {
+            List<Long> sides = input.getType().getTensorType().getShape().getDimList().stream()
+                    .map(side -> side.hasDimValue() ? side.getDimValue() : 1)
+                    .toList();
+            // Negative sides are how some exporters write open ones.
+            if (sides.contains(0L) || TensorCheck.values(sides.stream().map(side -> Math.max(1, side)).toList()) < 0) {
+                throw InputException.of(
+                        "%s: input '%s'".formatted(where, input.getName()),
+                        "has the shape %s, which no input can have".formatted(sides),
+                        "export it with the size that it is used with");
+            }
+        }
+    }
+
+    private void graph(GraphProto graph, int depth) {
+        if (depth > DEEPEST) {
+            throw InputException.of(
+                    where,
+                    "has graphs in graphs, more than %d deep".formatted(DEEPEST),
+                    "simplify it before it is exported");
+        }
+        Map<String, TensorProto> constants = new HashMap<>();
+        for (TensorProto tensor : graph.getInitializerList()) {
+            TensorCheck.check(tensor, where);
+            constants.put(tensor.getName(), tensor);
+        }
+        graph.getSparseInitializerList().forEach(sparse -> TensorCheck.check(sparse, where));
+        nodes(graph.getNodeList(), depth, constants);
+    }
+
+    private void nodes(List<NodeProto> list, int depth, Map<String, TensorProto> initializers) {
+        Map<String, TensorProto> constants = new HashMap<>(initializers);
+        for (int i = 0; i < list.size(); i++) {
+            NodeProto node = list.get(i);
+            for (AttributeProto attribute : node.getAttributeList()) {
+                if (attribute.hasT()) {
+                    TensorCheck.check(attribute.getT(), where);
+                }
+                attribute.getTensorsList().forEach(tensor -> TensorCheck.check(tensor, where));
+                if (attribute.hasG()) {
+                    graph(attribute.getG(), depth + 1);
+                }
+                attribute.getGraphsList().forEach(graph -> graph(graph, depth + 1));
+            }
+            if (Nodes.is(node, "Constant") && node.getOutputCount() == 1) {
+                Nodes.attribute(node, "value").ifPresent(value -> constants.put(node.getOutput(0), value.getT()));
+            }
+            nodes.check(node, i, constants);
+        }
+    }
+}

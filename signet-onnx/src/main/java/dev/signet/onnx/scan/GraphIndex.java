@@ -288,7 +288,8 @@ public final class GraphIndex {
         }
     }
 
-    private static boolean isDeterministic(NodeProto node) {
+    /** Whether a node makes the same of the same inputs, as far as its operator tells. */
+    public static boolean isDeterministic(NodeProto node) {
         return MultiBitFunction.isCall(node)
                 || (NodeView.of(node).isStandard() && !RANDOM_OPERATORS.contains(node.getOpType()));
     }

@@ -8,8 +8,43 @@ import java.util.Optional;
 import java.util.stream.IntStream;
 
 /** The operators that have weights, and which output channel each weight belongs to. */
-final class WeightOperators {
+public final class WeightOperators {
+    private static final String MICROSOFT = "com.microsoft";
+
     private WeightOperators() {}
+
+    /** Whether some input of {@code node} can be its weights. */
+    public static boolean hasWeights(NodeProto node) {
+        return IntStream.range(0, node.getInputCount()).anyMatch(input -> isWeight(node, input));
+    }
+
+    /** Whether the tensor at {@code input} of {@code node} is its weights, as far as can be told without its shape. */
+    public static boolean isWeight(NodeProto node, int input) {
+        return switch (operator(node)) {
+            case "Conv", "ConvTranspose", "FusedConv", "Attention" -> input == 1;
+            case "Gemm", "MatMul", "FusedGemm", "FusedMatMul" -> input <= 1;
+            case "LSTM", "GRU", "RNN" -> input == 1 || input == 2;
+            case "Gather" -> input == 0;
+            case "Einsum" -> input <= 1 && node.getInputCount() == 2;
+            default -> false;
+        };
+    }
+
+    /** The input of {@code node} that meets the weights at {@code input}. */
+    static int dataInput(NodeProto node, int input) {
+        return switch (operator(node)) {
+            case "LSTM", "GRU", "RNN" -> 0;
+            default -> 1 - input;
+        };
+    }
+
+    /** The operator, where it is one that is looked at; those of other domains have names of their own. */
+    private static String operator(NodeProto node) {
+        String type = node.getOpType();
+        boolean own = type.startsWith("Fused") || type.equals("Attention");
+        boolean known = own ? node.getDomain().equals(MICROSOFT) : NodeView.of(node).isStandard();
+        return known ? type : "";
+    }
 
     /**
      * How the tensor at {@code input} of {@code node} is a matrix [filters x inputs].
@@ -18,22 +53,35 @@ final class WeightOperators {
      * @return empty where the input is not a weight operand, or has a shape that the operator does not allow
      */
     static Optional<FilterView> view(NodeProto node, int input, int[] shape) {
-        if (!NodeView.of(node).isStandard()) {
+        int rank = shape.length;
+        if (!isWeight(node, input) || rank < 2) {
             return Optional.empty();
         }
-        return switch (node.getOpType()) {
-            case "Conv" -> input == 1 && shape.length >= 3 ? Optional.of(conv(shape)) : Optional.empty();
+        return switch (operator(node)) {
+            case "Conv", "FusedConv" -> rank >= 3 ? Optional.of(conv(shape)) : Optional.empty();
             case "ConvTranspose" ->
-                input == 1 && shape.length >= 3
-                        ? convTranspose(shape, NodeView.of(node).integer("group", 1))
-                        : Optional.empty();
-            case "Gemm" -> input <= 1 && shape.length == 2 ? Optional.of(gemm(node, input, shape)) : Optional.empty();
-            case "MatMul" ->
-                input <= 1 && shape.length >= 2
-                        ? Optional.of(input == 0 ? rows(shape) : columns(shape))
-                        : Optional.empty();
+                rank >= 3 ? convTranspose(shape, NodeView.of(node).integer("group", 1)) : Optional.empty();
+            case "Gemm", "FusedGemm" -> rank == 2 ? Optional.of(gemm(node, input, shape)) : Optional.empty();
+            case "MatMul" -> Optional.of(input == 0 ? rows(shape) : columns(shape));
+            case "FusedMatMul" ->
+                NodeView.of(node).flag(input == 0 ? "transBatchA" : "transBatchB")
+                        ? Optional.empty()
+                        : Optional.of(gemm(node, input, shape));
+            case "Attention" -> rank == 2 ? Optional.of(columns(shape)) : Optional.empty();
+            // [directions, gates * hidden, inputs]: every row is what one gate of one unit sees.
+            case "LSTM", "GRU", "RNN" -> rank == 3 ? Optional.of(rows(shape)) : Optional.empty();
+            case "Gather" -> gathered(node, shape);
+            case "Einsum" ->
+                Contraction.of(NodeView.of(node).text("equation", ""), input).flatMap(c -> c.view(shape));
             default -> Optional.empty();
         };
+    }
+
+    /** A table whose rows are looked up. */
+    private static Optional<FilterView> gathered(NodeProto node, int[] shape) {
+        return NodeView.of(node).integer("axis", 0) == 0
+                ? Optional.of(FilterView.inOrder(shape[0], product(shape, 1, shape.length), 1, shape))
+                : Optional.empty();
     }
 
     /** [filters, channels, kernel...]. */

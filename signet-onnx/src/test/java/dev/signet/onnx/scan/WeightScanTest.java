@@ -144,13 +144,13 @@ class WeightScanTest {
 
         assertThat(scan.weights()).extracting(WeightTensor::name).containsExactly("first", "second");
         assertThat(scan.small()).isEqualTo(new SmallTensors(1, 8));
-        assertThat(scan.weights().get(0).uses()).containsExactly(new WeightUse(0, "a", "Gemm", 1, ElementType.FLOAT));
+        assertThat(scan.weights().get(0).uses()).containsExactly(new WeightUse(0, "a", "Gemm", 1, ElementType.FLOAT, false));
     }
 
     @Test
     void saysWhichTypeAnOperatorComputesIn() {
         WeightScan scan = WeightScan.of(model().weights("w", ElementType.FLOAT16, 2, 2)
-                .node("Cast", "w", "c", Attributes.type("to", ElementType.FLOAT))
+                .node("Cast", "w", "c", Attributes.type("to", ElementType.FLOAT, false))
                 .node("MatMul", "x c", "y")
                 .build());
 

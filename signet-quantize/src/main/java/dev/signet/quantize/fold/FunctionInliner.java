@@ -1,0 +1,267 @@
+package dev.signet.quantize.fold;
+
+import ai.onnx.proto.OnnxMl.AttributeProto;
+import ai.onnx.proto.OnnxMl.FunctionProto;
+import ai.onnx.proto.OnnxMl.GraphProto;
+import ai.onnx.proto.OnnxMl.ModelProto;
+import ai.onnx.proto.OnnxMl.NodeProto;
+import ai.onnx.proto.OnnxMl.OperatorSetIdProto;
+import ai.onnx.proto.OnnxMl.TensorProto;
+import dev.signet.onnx.InputException;
+import dev.signet.onnx.build.UniqueNames;
+import dev.signet.onnx.file.OnnxModel;
+import dev.signet.onnx.node.Bodies;
+import dev.signet.onnx.node.NodeView;
+import dev.signet.onnx.packed.MultiBitFunction;
+import dev.signet.onnx.scan.WeightOperators;
+import dev.signet.onnx.tensor.TensorReader;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Puts the bodies of local functions that deal with weights in place of their calls, so that the weights are tensors of the main
+ * graph. A weight that a function holds is stored once, however often the function is called.
+ */
+final class FunctionInliner {
+    /** More nodes than any network has. */
+    private static final int MOST_NODES = 200_000;
+
+    private final OnnxModel model;
+    private final UniqueNames names;
+    private final Map<String, FunctionProto> functions = new LinkedHashMap<>();
+    private final Set<String> inlined = new HashSet<>();
+    private final Map<String, Map<String, String>> held = new HashMap<>();
+    private final List<TensorProto> initializers = new ArrayList<>();
+    private int nodes;
+
+    private FunctionInliner(OnnxModel model) {
+        this.model = model;
+        this.names = new UniqueNames(model.proto().getGraph());
+        for (FunctionProto function : model.proto().getFunctionsList()) {
+            functions.put(key(function.getDomain(), function.getName(), function.getOverload()), function);
+        }
+    }
+
+    /**
+     * The model without calls of functions that deal with weights.
+     *
+     * @return the model itself where it has none
+     * @throws InputException if a function calls itself, or the bodies have too many nodes
+     */
+    static ModelProto inline(OnnxModel model) {
+        return model.proto().getFunctionsCount() == 0
+                ? model.proto()
+                : new FunctionInliner(model).inline();
+    }
+
+    private ModelProto inline() {
+        for (String key : functions.keySet()) {
+            if (dealsWithWeights(key, new ArrayList<>()) && hasModelsOpsets(functions.get(key))) {
+                inlined.add(key);
+            }
+        }
+        if (inlined.isEmpty()) {
+            return model.proto();
+        }
+        GraphProto graph = model.proto().getGraph();
+        GraphProto.Builder changed = withoutCalls(graph).toBuilder().addAllInitializer(initializers);
+        Set<String> called = new HashSet<>();
+        Bodies.allNodes(changed.getNodeList()).forEach(node -> called.add(key(node)));
+        ModelProto.Builder result = model.proto().toBuilder().setGraph(changed).clearFunctions();
+        functions.forEach((key, function) -> {
+            if (!inlined.contains(key) || called.contains(key)) {
+                result.addFunctions(function);
+            }
+        });
+        return result.build();
+    }
+
+    private static String key(String domain, String name, String overload) {
+        return domain + "." + name + ":" + overload;
+    }
+
+    private static String key(NodeProto call) {
+        return key(call.getDomain(), call.getOpType(), call.getOverload());
+    }
+
+    /** Whether a function, or one that it calls, has an operator with weights or holds a matrix. */
+    private boolean dealsWithWeights(String key, List<String> callers) {
+        if (callers.contains(key)) {
+            throw InputException.of(
+                    model.where(), "local function '" + key + "' calls itself", "the model is broken: export it again");
+        }
+        FunctionProto function = functions.get(key);
+        if (function.getDomain().equals(MultiBitFunction.DOMAIN)) {
+            return false;
+        }
+        List<String> here = new ArrayList<>(callers);
+        here.add(key);
+        boolean deals = false;
+        for (NodeProto node : Bodies.allNodes(function.getNodeList()).toList()) {
+            // Every call is looked into, for circles, whatever is known already.
+            deals |= functions.containsKey(key(node)) && dealsWithWeights(key(node), here);
+            deals |= WeightOperators.hasWeights(node) || heldMatrix(node).isPresent();
+        }
+        return deals;
+    }
+
+    /** Inlined nodes are taken for nodes of the model's own operator sets. */
+    private boolean hasModelsOpsets(FunctionProto function) {
+        Map<String, Long> versions = new HashMap<>();
+        model.proto().getOpsetImportList().forEach(opset -> versions.put(domain(opset), opset.getVersion()));
+        return function.getOpsetImportList().stream()
+                .allMatch(opset -> Long.valueOf(opset.getVersion()).equals(versions.get(domain(opset))));
+    }
+
+    private static String domain(OperatorSetIdProto opset) {
+        return NodeView.isStandard(opset.getDomain()) ? "" : opset.getDomain();
+    }
+
+    private static Optional<TensorProto> heldMatrix(NodeProto node) {
+        return NodeView.of(node).is("Constant")
+                ? NodeView.of(node)
+                        .tensor("value")
+                        .filter(value -> value.getDimsCount() >= 2
+                                && TensorReader.type(value).isFloating())
+                : Optional.empty();
+    }
+
+    private GraphProto withoutCalls(GraphProto graph) {
+        GraphProto.Builder changed = graph.toBuilder().clearNode();
+        graph.getNodeList().forEach(node -> changed.addAllNode(expanded(node)));
+        return changed.build();
+    }
+
+    private List<NodeProto> expanded(NodeProto node) {
+        if (++nodes > MOST_NODES) {
+            throw InputException.of(
+                    model.where(),
+                    "has local functions that make more than " + MOST_NODES + " nodes of their calls",
+                    "export the model without local functions");
+        }
+        FunctionProto function = inlined.contains(key(node)) ? functions.get(key(node)) : null;
+        if (function == null
+                || node.getInputCount() > function.getInputCount()
+                || node.getOutputCount() > function.getOutputCount()) {
+            return List.of(Bodies.map(node, this::withoutCalls));
+        }
+        List<NodeProto> expanded = new ArrayList<>();
+        body(node, function).forEach(inner -> expanded.addAll(expanded(inner)));
+        return expanded;
+    }
+
+    /** The function's nodes under names of the main graph, with the call's attributes. */
+    private List<NodeProto> body(NodeProto call, FunctionProto function) {
+        String prefix = (call.getName().isEmpty() ? function.getName() : call.getName()) + "/";
+        Map<String, AttributeProto> attributes = new HashMap<>();
+        function.getAttributeProtoList().forEach(given -> attributes.put(given.getName(), given));
+        call.getAttributeList().forEach(given -> attributes.put(given.getName(), given));
+        Map<String, String> renamed = new HashMap<>(Map.of("", ""));
+        for (int i = 0; i < function.getInputCount(); i++) {
+            renamed.put(function.getInput(i), NodeView.of(call).input(i));
+        }
+        List<NodeProto> copies = new ArrayList<>();
+        for (int i = 0; i < call.getOutputCount(); i++) {
+            String inner = function.getOutput(i);
+            if (call.getOutput(i).isEmpty()) {
+                continue;
+            }
+            if (renamed.putIfAbsent(inner, call.getOutput(i)) != null) {
+                // An input that is an output, or an output that is asked for twice.
+                copies.add(NodeProto.newBuilder()
+                        .setOpType("Identity")
+                        .addInput(renamed.get(inner))
+                        .addOutput(call.getOutput(i))
+                        .build());
+            }
+        }
+        renamed.putAll(heldBy(function));
+        List<NodeProto> nodes = new ArrayList<>();
+        for (NodeProto inner : function.getNodeList()) {
+            if (heldMatrix(inner).isEmpty() || isOutput(function, inner)) {
+                nodes.add(renamed(attributed(inner, attributes), prefix, renamed));
+            }
+        }
+        nodes.addAll(copies);
+        return nodes;
+    }
+
+    private static boolean isOutput(FunctionProto function, NodeProto node) {
+        return node.getOutputList().stream().anyMatch(function.getOutputList()::contains);
+    }
+
+    /** What the function's matrices are called in the main graph. */
+    private Map<String, String> heldBy(FunctionProto function) {
+        String key = key(function.getDomain(), function.getName(), function.getOverload());
+        return held.computeIfAbsent(key, first -> {
+            Map<String, String> stored = new HashMap<>();
+            for (NodeProto node : function.getNodeList()) {
+                TensorProto matrix = heldMatrix(node).orElse(null);
+                if (matrix != null && !isOutput(function, node)) {
+                    String name = names.claim(function.getName() + "/" + node.getOutput(0));
+                    initializers.add(matrix.toBuilder().setName(name).build());
+                    stored.put(node.getOutput(0), name);
+                }
+            }
+            return stored;
+        });
+    }
+
+    private NodeProto renamed(NodeProto node, String prefix, Map<String, String> renamed) {
+        NodeProto.Builder changed = Bodies.map(node, body -> renamed(body, prefix, renamed)).toBuilder();
+        if (!node.getName().isEmpty()) {
+            changed.setName(names.claim(prefix + node.getName()));
+        }
+        for (int i = 0; i < node.getInputCount(); i++) {
+            changed.setInput(i, inner(node.getInput(i), prefix, renamed));
+        }
+        for (int i = 0; i < node.getOutputCount(); i++) {
+            changed.setOutput(i, inner(node.getOutput(i), prefix, renamed));
+        }
+        return changed.build();
+    }
+
+    private String inner(String name, String prefix, Map<String, String> renamed) {
+        return renamed.computeIfAbsent(name, key -> names.claim(prefix + key));
+    }
+
+    /** A body inside a function: its tensors get names of their own, too, for two calls must not share them. */
+    private GraphProto renamed(GraphProto body, String prefix, Map<String, String> outside) {
+        Map<String, String> renamed = new HashMap<>(outside);
+        Bodies.defined(body).forEach(name -> renamed.put(name, names.claim(prefix + name)));
+        GraphProto.Builder changed = body.toBuilder().clearNode().clearValueInfo();
+        changed.getInputBuilderList().forEach(input -> input.setName(renamed.get(input.getName())));
+        changed.getInitializerBuilderList().forEach(tensor -> tensor.setName(renamed.get(tensor.getName())));
+        changed.getSparseInitializerBuilderList()
+                .forEach(tensor -> tensor.getValuesBuilder()
+                        .setName(renamed.get(tensor.getValues().getName())));
+        body.getNodeList().forEach(node -> changed.addNode(renamed(node, prefix, renamed)));
+        changed.getOutputBuilderList().forEach(output -> output.setName(inner(output.getName(), prefix, renamed)));
+        return changed.build();
+    }
+
+    /** The node with the values of attributes that the function takes from its call. */
+    private static NodeProto attributed(NodeProto node, Map<String, AttributeProto> given) {
+        NodeProto.Builder changed = node.toBuilder().clearAttribute();
+        for (AttributeProto attribute : node.getAttributeList()) {
+            AttributeProto value = attribute.getRefAttrName().isEmpty()
+                    ? attribute
+                    : given.get(attribute.getRefAttrName());
+            // An attribute that the call does not give is left out here, too.
+            if (value != null) {
+                changed.addAttribute(value.toBuilder().setName(attribute.getName()));
+            }
+        }
+        return Bodies.map(changed.build(), body -> {
+            GraphProto.Builder graph = body.toBuilder().clearNode();
+            body.getNodeList().forEach(inner -> graph.addNode(attributed(inner, given)));
+            return graph.build();
+        });
+    }
+}

@@ -30,11 +30,13 @@ import java.util.Set;
  */
 final class FunctionInliner {
     /** More nodes than any network has. */
-    private static final int MOST_NODES = 200_000;
+    private static final int MOST_NODES = 100_000;
 
     private final OnnxModel model;
     private final UniqueNames names;
     private final Map<String, FunctionProto> functions = new LinkedHashMap<>();
+    private final Map<String, Boolean> deals = new HashMap<>();
+    private final Map<String, Integer> calls = new HashMap<>();
     private final Set<String> inlined = new HashSet<>();
     private final Map<String, Map<String, String>> held = new HashMap<>();
     private final List<TensorProto> initializers = new ArrayList<>();
@@ -62,7 +64,7 @@ final class FunctionInliner {
 
     private ModelProto inline() {
         for (String key : functions.keySet()) {
-            if (dealsWithWeights(key, new ArrayList<>()) && hasModelsOpsets(functions.get(key))) {
+            if (dealsWithWeights(key, new HashSet<>()) && hasModelsOpsets(functions.get(key))) {
                 inlined.add(key);
             }
         }
@@ -91,24 +93,26 @@ final class FunctionInliner {
     }
 
     /** Whether a function, or one that it calls, has an operator with weights or holds a matrix. */
-    private boolean dealsWithWeights(String key, List<String> callers) {
-        if (callers.contains(key)) {
+    private boolean dealsWithWeights(String key, Set<String> callers) {
+        Boolean known = deals.get(key);
+        if (known != null) {
+            return known;
+        }
+        if (!callers.add(key)) {
             throw InputException.of(
                     model.where(), "local function '" + key + "' calls itself", "the model is broken: export it again");
         }
         FunctionProto function = functions.get(key);
-        if (function.getDomain().equals(MultiBitFunction.DOMAIN)) {
-            return false;
-        }
-        List<String> here = new ArrayList<>(callers);
-        here.add(key);
-        boolean deals = false;
+        boolean weights = false;
         for (NodeProto node : Bodies.allNodes(function.getNodeList()).toList()) {
             // Every call is looked into, for circles, whatever is known already.
-            deals |= functions.containsKey(key(node)) && dealsWithWeights(key(node), here);
-            deals |= WeightOperators.hasWeights(node) || heldMatrix(node).isPresent();
+            weights |= functions.containsKey(key(node)) && dealsWithWeights(key(node), callers);
+            weights |= WeightOperators.hasWeights(node) || heldMatrix(node).isPresent();
         }
-        return deals;
+        callers.remove(key);
+        boolean result = weights && !function.getDomain().equals(MultiBitFunction.DOMAIN);
+        deals.put(key, result);
+        return result;
     }
 
     /** Inlined nodes are taken for nodes of the model's own operator sets. */
@@ -158,7 +162,9 @@ final class FunctionInliner {
 
     /** The function's nodes under names of the main graph, with the call's attributes. */
     private List<NodeProto> body(NodeProto call, FunctionProto function) {
-        String prefix = (call.getName().isEmpty() ? function.getName() : call.getName()) + "/";
+        String label = call.getName().isEmpty() ? function.getName() : call.getName();
+        int number = calls.merge(label, 1, Integer::sum);
+        String prefix = number == 1 ? label + "/" : label + "_" + number + "/";
         Map<String, AttributeProto> attributes = new HashMap<>();
         function.getAttributeProtoList().forEach(given -> attributes.put(given.getName(), given));
         call.getAttributeList().forEach(given -> attributes.put(given.getName(), given));

@@ -10,11 +10,13 @@ import dev.signet.onnx.file.OnnxModel;
 import dev.signet.onnx.rewrite.Format;
 import dev.signet.onnx.scan.WeightScan;
 import dev.signet.onnx.store.PendingFile;
+import dev.signet.quantize.fold.StoredWeights;
 import dev.signet.quantize.runtime.OnnxRuntimeModel;
 import dev.signet.quantize.runtime.Verification;
 import dev.signet.quantize.solve.HeatMapFile;
 import dev.signet.quantize.solve.Importance;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -60,10 +62,12 @@ public final class ModelQuantizer {
         try (PendingFile pending = PendingFile.create(target, force, model);
                 PendingFile saved = heatMaps == null ? null : PendingFile.create(heatMaps, force, model);
                 Compute compute = new Compute(options.threads())) {
-            var run = new QuantizeRun(model, options, compute, progress, phases);
-            QuantizeRun.Written written = run.write(selected(model), pending);
-            Verification verification = verified(run, written, target, pending);
+            StoredWeights stored = phases.in("constants", () -> StoredWeights.of(model));
+            var run = new QuantizeRun(model, stored.model(), options, compute, progress, phases);
+            QuantizeRun.Written written = run.write(selected(stored.model()), pending);
+            written.solved().notes().addAll(stored.notes());
             checkSize(model, written, target);
+            Verification verification = verified(run, written, target, pending);
             if (saved != null) {
                 HeatMapFile.write(saved.path(), written.solved().heatMaps());
             }
@@ -81,7 +85,7 @@ public final class ModelQuantizer {
             throw InputException.of(
                     model.where(),
                     "there is no weight to quantize (%s)".formatted(selection.whyNothing()),
-                    "give a model with Conv, ConvTranspose, Gemm or MatMul weights in floating point");
+                    "give a model with floating-point weights");
         }
         return selection;
     }
@@ -102,8 +106,12 @@ public final class ModelQuantizer {
     private void checkSize(OnnxModel model, QuantizeRun.Written written, Path target) {
         if (written.bytes() >= model.bytes() && options.format() != Format.FLOAT) {
             throw new NotAchievedException(
-                    "%s: the result would have %d bytes, which is not less than the %d of the source; nothing was written"
-                            .formatted(target, written.bytes(), model.bytes()));
+                    "%s: the result would have %d bytes, which is not less than the %d of the source; nothing was written (%s)"
+                            .formatted(
+                                    target,
+                                    written.bytes(),
+                                    model.bytes(),
+                                    Leftovers.text(written.bytes(), reports(written))));
         }
     }
 
@@ -121,6 +129,9 @@ public final class ModelQuantizer {
     private QuantizeReport report(
             OnnxModel model, Path target, QuantizeRun.Written written, Verification verification) {
         QuantizeRun.Solved solved = written.solved();
+        List<TensorReport> tensors = reports(written);
+        List<String> notes = new ArrayList<>(solved.notes());
+        notes.addAll(Leftovers.notes(model.bytes(), written.bytes(), tensors));
         return new QuantizeReport(
                 model.path(),
                 target,
@@ -128,9 +139,14 @@ public final class ModelQuantizer {
                 written.bytes(),
                 solved.statistics(),
                 solved.network().networkSnr(),
-                QuantizeReports.of(solved.selection(), solved.network(), solved.damage(), options),
+                tensors,
                 verification,
-                List.copyOf(solved.notes()),
+                List.copyOf(notes),
                 phases.seconds());
+    }
+
+    private List<TensorReport> reports(QuantizeRun.Written written) {
+        QuantizeRun.Solved solved = written.solved();
+        return QuantizeReports.of(solved.selection(), solved.network(), solved.damage(), options);
     }
 }

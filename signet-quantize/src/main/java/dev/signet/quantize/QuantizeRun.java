@@ -33,13 +33,20 @@ import java.util.function.ToIntFunction;
 
 /** One run over one model: from what is selected to what is written. Each stage is a value that the next one takes. */
 final class QuantizeRun {
+    private final OnnxModel source;
     private final OnnxModel model;
     private final QuantizeOptions options;
     private final Compute compute;
     private final Progress progress;
     private final Phases phases;
 
-    QuantizeRun(OnnxModel model, QuantizeOptions options, Compute compute, Progress progress, Phases phases) {
+    /**
+     * @param source what the file says it was made of
+     * @param model the source with its weights stored ({@link dev.signet.quantize.fold.StoredWeights})
+     */
+    QuantizeRun(
+            OnnxModel source, OnnxModel model, QuantizeOptions options, Compute compute, Progress progress, Phases phases) {
+        this.source = source;
         this.model = model;
         this.options = options;
         this.compute = compute;
@@ -102,7 +109,7 @@ final class QuantizeRun {
         Map<String, String> entries = new HashMap<>();
         entries.put(Provenance.VERSION, SignetVersion.current());
         entries.put(Provenance.OPTIONS, options.text());
-        entries.put(Provenance.SOURCE, model.sha256());
+        entries.put(Provenance.SOURCE, source.sha256());
         return Provenance.of(entries);
     }
 

@@ -1,5 +1,6 @@
 package dev.signet.quantize.correct;
 
+import dev.signet.quantize.runtime.Tensor;
 import ai.onnxruntime.OnnxTensor;
 import dev.signet.core.compute.Compute;
 import dev.signet.core.compute.ParallelLoop;
@@ -23,8 +24,8 @@ public final class Decibels {
         return snr(
                 compute,
                 signal.size(),
-                i -> signal.get(i).getFloatBuffer().array(),
-                i -> approximation.get(i).getFloatBuffer().array());
+                i -> Tensor.floats(signal.get(i)),
+                i -> Tensor.floats(approximation.get(i)));
     }
 
     private static double snr(

@@ -1,5 +1,6 @@
 package dev.signet.quantize.correct;
 
+import ai.onnx.proto.OnnxMl.TensorProto;
 import ai.onnxruntime.OnnxTensor;
 import dev.signet.core.MultiBitWeight;
 import dev.signet.core.compute.Compute;
@@ -12,6 +13,8 @@ import dev.signet.quantize.solve.LayerSolver;
 import dev.signet.quantize.statistics.AveragedStatistics;
 import dev.signet.quantize.statistics.LayerStatistics;
 import dev.signet.quantize.statistics.OriginalStatistics;
+import dev.signet.quantize.statistics.RowStatistics;
+import dev.signet.quantize.walk.HiddenUse;
 import dev.signet.quantize.walk.Layer;
 import dev.signet.quantize.walk.NetworkWalk;
 import java.util.LinkedHashMap;
@@ -107,6 +110,19 @@ public final class NetworkQuantizer {
             double here = Decibels.ofTensors(layer.originalOutputs(), outputs, compute);
             snr.merge(tensor, here, Math::min);
             return outputs;
+        }
+
+        @Override
+        public TensorProto visit(HiddenUse use) {
+            WeightTensor tensor = use.tensor();
+            if (!weights.containsKey(tensor)) {
+                Optional<LayerStatistics> statistics =
+                        solver.wantsStatistics() ? RowStatistics.of(use) : Optional.empty();
+                weights.put(
+                        tensor,
+                        phases.in("solver", () -> solver.solve(tensor, statistics.orElse(null), compute)));
+            }
+            return ChannelCorrection.dequantized(tensor, Objects.requireNonNull(weights.get(tensor)));
         }
 
         private MultiBitWeight solve(Layer layer) {

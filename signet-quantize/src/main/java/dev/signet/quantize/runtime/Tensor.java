@@ -38,6 +38,23 @@ public record Tensor(long[] shape, float[] values) {
                 });
     }
 
+    /**
+     * A tensor's values in fp32, whatever floating or integer type it has; an array of the caller's own.
+     *
+     * @throws IllegalArgumentException if the type is none of numbers
+     */
+    public static float[] floats(OnnxTensor tensor) {
+        try {
+            float[] values = of(tensor).values();
+            if (values.length == 0 && tensor.getInfo().getNumElements() > 0) {
+                throw new IllegalArgumentException("no numbers: " + tensor.getInfo().type);
+            }
+            return values;
+        } catch (OrtException e) {
+            throw new IllegalStateException("a tensor was closed too early", e);
+        }
+    }
+
     private interface Element {
         double at(int i);
     }

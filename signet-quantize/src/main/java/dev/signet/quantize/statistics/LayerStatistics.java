@@ -3,6 +3,7 @@ package dev.signet.quantize.statistics;
 import dev.signet.core.WeightMatrix;
 import dev.signet.core.compute.Compute;
 import dev.signet.quantize.walk.Layer;
+import java.util.Arrays;
 import java.util.Optional;
 
 /**
@@ -20,7 +21,11 @@ public record LayerStatistics(float[][] gram, float[][] correlation, float[][] m
         return StatisticsCollector.of(layer, compute)
                 .map(StatisticsCollector::collect)
                 // Weights that are not finite make all that comes after them so: nothing can be learnt there.
-                .filter(all -> isFinite(all.gram) && isFinite(all.correlation));
+                .filter(LayerStatistics::isFinite);
+    }
+
+    boolean isFinite() {
+        return isFinite(gram) && isFinite(correlation);
     }
 
     private static boolean isFinite(float[][] values) {
@@ -40,11 +45,39 @@ public record LayerStatistics(float[][] gram, float[][] correlation, float[][] m
      * @param other of the same tensor
      */
     LayerStatistics averagedWith(LayerStatistics other, int weight) {
+        int groups = leastCommonMultiple(gram.length, other.gram.length);
+        if (groups != gram.length || groups != other.gram.length) {
+            return inGroups(groups).averagedWith(other.inGroups(groups), weight);
+        }
         return new LayerStatistics(
                 averaged(gram, other.gram, weight),
                 averaged(correlation, other.correlation, weight),
                 averaged(mean, other.mean, weight),
                 rows + other.rows);
+    }
+
+    private static int leastCommonMultiple(int a, int b) {
+        int multiple = a;
+        while (multiple % b != 0) {
+            multiple += a;
+        }
+        return multiple;
+    }
+
+    /** The same with each group taken as several that see the same inputs: layers may group a weight's filters differently. */
+    private LayerStatistics inGroups(int groups) {
+        int parts = groups / gram.length;
+        float[][] grams = new float[groups][];
+        float[][] correlations = new float[groups][];
+        float[][] means = new float[groups][];
+        for (int g = 0; g < groups; g++) {
+            float[] whole = correlation[g / parts];
+            int length = whole.length / parts;
+            grams[g] = gram[g / parts];
+            correlations[g] = Arrays.copyOfRange(whole, g % parts * length, (g % parts + 1) * length);
+            means[g] = mean[g / parts];
+        }
+        return new LayerStatistics(grams, correlations, means, rows);
     }
 
     private static float[][] averaged(float[][] a, float[][] b, int weight) {

@@ -5,6 +5,7 @@ import dev.signet.core.compute.Compute;
 import dev.signet.core.compute.Progress;
 import dev.signet.onnx.file.OnnxModel;
 import dev.signet.onnx.scan.WeightTensor;
+import dev.signet.onnx.scan.WeightUse;
 import dev.signet.quantize.sample.CalibrationSamples;
 import dev.signet.quantize.walk.Layer;
 import dev.signet.quantize.walk.NetworkWalk;
@@ -56,7 +57,7 @@ public final class OriginalStatistics {
     public Map<WeightTensor, AveragedStatistics> ofLaterUses(CalibrationSamples samples) {
         Map<WeightTensor, AveragedStatistics> later = new HashMap<>();
         List<WeightTensor> shared =
-                tensors.stream().filter(tensor -> tensor.uses().size() > 1).toList();
+                tensors.stream().filter(tensor -> layers(tensor) > 1).toList();
         if (!shared.isEmpty()) {
             try (Progress.Task task = Progress.NONE.start("shared weights", 0)) {
                 new OriginalStatistics(model, shared, compute)
@@ -70,6 +71,10 @@ public final class OriginalStatistics {
         return later;
     }
 
+    private static long layers(WeightTensor tensor) {
+        return tensor.uses().stream().filter(WeightUse::isLayer).count();
+    }
+
     private interface OfAll {
         void seen(WeightTensor tensor, @Nullable AveragedStatistics all);
     }
@@ -78,6 +83,9 @@ public final class OriginalStatistics {
     private void walk(CalibrationSamples samples, Progress.Task task, int skipped, OfAll listener) {
         Map<WeightTensor, AveragedStatistics> open = new HashMap<>();
         Map<WeightTensor, Integer> seen = new HashMap<>();
+        tensors.stream()
+                .filter(tensor -> layers(tensor) == 0)
+                .forEach(tensor -> listener.seen(tensor, null));
         new NetworkWalk(model, tensors, samples.batchStatistics(), compute)
                 .run(samples.chunks(), new NetworkWalk.Visitor() {
                     @Override
@@ -94,7 +102,7 @@ public final class OriginalStatistics {
                                     .ifPresent(here -> open.merge(
                                             tensor, new AveragedStatistics(here, 1), (all, one) -> all.with(here)));
                         }
-                        if (uses == tensor.uses().size()) {
+                        if (uses == layers(tensor)) {
                             listener.seen(tensor, open.remove(tensor));
                         }
                         return null;

@@ -1,5 +1,6 @@
 package dev.signet.quantize.statistics;
 
+import dev.signet.quantize.runtime.Tensor;
 import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnxruntime.OnnxTensor;
 import dev.signet.onnx.node.NodeView;
@@ -30,7 +31,7 @@ final class SampleReader {
         OnnxTensor output = layer.originalOutputs().get(chunk);
         long[] in = input.getInfo().getShape();
         long[] out = output.getInfo().getShape();
-        float[] x = input.getFloatBuffer().array();
+        float[] x = Tensor.floats(input);
         float[] y = layer.targetOutputs(chunk);
         int filters = layer.tensor().view().filters();
         if (isConvolution(layer.proto())) {

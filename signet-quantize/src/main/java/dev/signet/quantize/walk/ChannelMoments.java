@@ -1,5 +1,6 @@
 package dev.signet.quantize.walk;
 
+import dev.signet.quantize.runtime.Tensor;
 import ai.onnxruntime.OnnxTensor;
 import dev.signet.core.compute.Compute;
 import java.util.List;
@@ -21,14 +22,14 @@ public record ChannelMoments(double[] mean, double[] deviation) {
         }
         int inner = width;
         // Deviations from the first value of a channel: no digits are lost where the mean is large.
-        float[] first = tensors.getFirst().getFloatBuffer().array();
+        float[] first = Tensor.floats(tensors.getFirst());
         float[] origin = new float[channels];
         for (int c = 0; c < channels; c++) {
             origin[c] = first[c * inner];
         }
         // Each chunk by itself, then all in order: the same sums whatever the number of threads.
         List<Sums> chunks = compute.map(
-                tensors.size(), i -> Sums.of(tensors.get(i).getFloatBuffer().array(), origin, inner));
+                tensors.size(), i -> Sums.of(Tensor.floats(tensors.get(i)), origin, inner));
         double[] mean = new double[channels];
         double[] deviation = new double[channels];
         double count = chunks.stream().mapToDouble(Sums::count).sum();

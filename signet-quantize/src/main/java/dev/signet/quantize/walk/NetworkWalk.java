@@ -1,5 +1,6 @@
 package dev.signet.quantize.walk;
 
+import dev.signet.quantize.runtime.Tensor;
 import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
 import ai.onnxruntime.OnnxTensor;
@@ -13,6 +14,7 @@ import dev.signet.quantize.runtime.ElementTypes;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -29,6 +31,7 @@ public final class NetworkWalk {
     private final boolean batchStatistics;
     private final NodeParts parts;
     private final Map<Integer, Weights> weights = new HashMap<>();
+    private final Map<Integer, Set<Weights>> hidden = new HashMap<>();
     private final Streams streams;
     private final Map<String, Integer> waiting = new HashMap<>();
     private final Map<String, TensorProto> replaced = new HashMap<>();
@@ -48,7 +51,12 @@ public final class NetworkWalk {
         this.streams = new Streams(compute);
         for (WeightTensor tensor : tensors) {
             for (WeightUse use : tensor.uses()) {
-                weights.put(use.node(), new Weights(tensor, use));
+                if (use.isLayer()) {
+                    weights.put(use.node(), new Weights(tensor, use));
+                } else {
+                    hidden.computeIfAbsent(use.node(), node -> new LinkedHashSet<>())
+                            .add(new Weights(tensor, use));
+                }
             }
         }
     }
@@ -62,6 +70,15 @@ public final class NetworkWalk {
          */
         @Nullable
         List<OnnxTensor> visit(Layer layer);
+
+        /**
+         * A node comes that uses a tensor in a way that can not be looked at: in a body, or inside an operator.
+         *
+         * @return the tensor's new values; null to leave it
+         */
+        default @Nullable TensorProto visit(HiddenUse use) {
+            return null;
+        }
 
         /** {@code done} of {@code total} nodes are done. */
         default void progress(int done, int total) {}
@@ -102,6 +119,13 @@ public final class NetworkWalk {
         }
         boolean changed = parts.inputs(node).stream().anyMatch(streams::isChanged);
         keep(false, proto, run(node, false));
+        for (Weights inside : hidden.getOrDefault(node, Set.of())) {
+            TensorProto weight = visitor.visit(new HiddenUse(this, node, inside));
+            if (weight != null) {
+                replace(inside.tensor(), weight);
+                changed = true;
+            }
+        }
         Weights used = weights.get(node);
         List<OnnxTensor> outputs = null;
         if (used != null) {
@@ -200,6 +224,6 @@ public final class NetworkWalk {
     }
 
     private static List<float[]> arrays(List<OnnxTensor> tensors) {
-        return tensors.stream().map(tensor -> tensor.getFloatBuffer().array()).toList();
+        return tensors.stream().map(tensor -> Tensor.floats(tensor)).toList();
     }
 }

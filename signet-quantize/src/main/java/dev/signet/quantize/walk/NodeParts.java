@@ -1,5 +1,6 @@
 package dev.signet.quantize.walk;
 
+import dev.signet.quantize.runtime.Tensor;
 import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
 import ai.onnxruntime.OnnxTensor;
@@ -44,7 +45,7 @@ final class NodeParts {
     float[] constant(String name) {
         try (NodeSession session = open(List.of(), List.of(name), Map.of(), Map.of(), Map.of());
                 OnnxTensor value = session.run(Map.of()).getFirst()) {
-            return value.getFloatBuffer().array();
+            return Tensor.floats(value);
         }
     }
 

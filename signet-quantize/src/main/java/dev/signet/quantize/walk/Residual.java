@@ -1,5 +1,6 @@
 package dev.signet.quantize.walk;
 
+import dev.signet.quantize.runtime.Tensor;
 import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnxruntime.OnnxTensor;
 import dev.signet.onnx.node.NodeView;
@@ -48,8 +49,8 @@ record Residual(String other, int normalization) {
         if (!Arrays.equals(shape, original.getInfo().getShape())) {
             return;
         }
-        float[] wanted = original.getFloatBuffer().array();
-        float[] given = quantized.getFloatBuffer().array();
+        float[] wanted = Tensor.floats(original);
+        float[] given = Tensor.floats(quantized);
         int channels = gain.length == 0 ? 1 : gain.length;
         int width = gain.length == 0
                 ? target.length

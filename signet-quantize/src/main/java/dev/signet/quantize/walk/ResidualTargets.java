@@ -1,5 +1,6 @@
 package dev.signet.quantize.walk;
 
+import dev.signet.quantize.runtime.Tensor;
 import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnxruntime.OnnxTensor;
 import dev.signet.onnx.node.NodeView;
@@ -22,7 +23,7 @@ final class ResidualTargets {
     float[] outputs(int chunk) {
         Streams streams = walk.streams();
         OnnxTensor original = layer.originalOutputs().get(chunk);
-        float[] target = original.getFloatBuffer().array();
+        float[] target = Tensor.floats(original);
         Optional<Residual> residual = Residual.of(walk.index(), layer.node(), streams::hasOriginal)
                 .filter(there -> streams.isChanged(there.other()));
         residual.ifPresent(there -> there.makeUp(

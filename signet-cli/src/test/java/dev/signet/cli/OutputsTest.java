@@ -3,9 +3,13 @@ package dev.signet.cli;
 import static dev.signet.cli.CommandRun.signet;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.signet.testkit.TinyModels;
 import java.io.IOException;
+import dev.signet.testkit.TinyModels;
 import java.io.PrintWriter;
+import dev.signet.testkit.TinyModels;
 import java.io.StringWriter;
+import dev.signet.testkit.TinyModels;
 import java.io.Writer;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -7,7 +7,7 @@ import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
 import ai.onnx.proto.OnnxMl.ValueInfoProto;
 import dev.signet.onnx.InputException;
-import dev.signet.onnx.node.Nodes;
+import dev.signet.onnx.node.NodeView;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -87,8 +87,8 @@ public final class ModelCheck {
                 }
                 attribute.getGraphsList().forEach(graph -> graph(graph, depth + 1));
             }
-            if (Nodes.is(node, "Constant") && node.getOutputCount() == 1) {
-                Nodes.attribute(node, "value").ifPresent(value -> constants.put(node.getOutput(0), value.getT()));
+            if (NodeView.of(node).is("Constant") && node.getOutputCount() == 1) {
+                NodeView.of(node).attribute("value").ifPresent(value -> constants.put(node.getOutput(0), value.getT()));
             }
             nodes.check(node, i, constants);
         }

@@ -5,7 +5,7 @@ import ai.onnx.proto.OnnxMl.AttributeProto.AttributeType;
 import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
 import dev.signet.onnx.InputException;
-import dev.signet.onnx.node.Nodes;
+import dev.signet.onnx.node.NodeView;
 import java.nio.ByteOrder;
 import java.nio.LongBuffer;
 import java.util.Map;
@@ -65,7 +65,7 @@ final class NodeCheck {
 
     /** @param constants the tensors that are known by name where the node stands */
     void check(NodeProto node, int index, Map<String, TensorProto> constants) {
-        if (!Nodes.isStandard(node.getDomain()) && !node.getDomain().equals("com.microsoft")) {
+        if (!NodeView.isStandard(node.getDomain()) && !node.getDomain().equals("com.microsoft")) {
             return;
         }
         for (AttributeProto attribute : node.getAttributeList()) {
@@ -147,6 +147,6 @@ final class NodeCheck {
 
     private InputException fault(NodeProto node, int index, String problem) {
         return InputException.of(
-                where + ": " + Nodes.where(node, index), problem, "export or download the model again");
+                where + ": " + NodeView.of(node).where(index), problem, "export or download the model again");
     }
 }

@@ -31,7 +31,8 @@ final class Calibrations {
     Calibration of(OnnxModel model, List<WeightTensor> tensors, boolean used) {
         QuantizeOptions.Samples wanted = options.samples();
         try (OnnxRuntimeModel runtime = OnnxRuntimeModel.open(model.path(), options.threads())) {
-            var factory = new SampleFactory(model, runtime, options.inputShapes());
+            var factory = new SampleFactory(
+                    model, runtime, options.inputShapes(), wanted.inputs(), options.threads());
             CalibrationSamples samples;
             if (wanted.calibration() != null) {
                 samples =

@@ -4,6 +4,7 @@ import dev.signet.core.Grouping;
 import dev.signet.core.Method;
 import dev.signet.onnx.rewrite.Format;
 import dev.signet.quantize.image.Preprocessing;
+import dev.signet.quantize.input.InputChoices;
 import dev.signet.quantize.solve.Importance;
 import java.nio.file.Path;
 import java.util.List;
@@ -47,9 +48,19 @@ public record QuantizeOptions(
      * @param calibration a folder of images or a {@code .npy} file; null for none
      * @param count how many samples, 0 for as many as serve
      * @param preprocessing what images are put through, null to find out
+     * @param inputs what the user says of single inputs
      */
     public record Samples(
-            @Nullable Path calibration, int count, @Nullable Preprocessing preprocessing) {
+            @Nullable Path calibration,
+            int count,
+            @Nullable Preprocessing preprocessing,
+            InputChoices inputs) {
+        /** Nothing said of single inputs. */
+        public Samples(
+                @Nullable Path calibration, int count, @Nullable Preprocessing preprocessing) {
+            this(calibration, count, preprocessing, InputChoices.NONE);
+        }
+
         /** No data, as many samples as serve. */
         public static final Samples NO_DATA = new Samples(null, 0, null);
     }

@@ -10,6 +10,11 @@ import java.util.SplittableRandom;
 public final class ColouredNoise {
     private ColouredNoise() {}
 
+    /** One plane of it, [height x width], mean 0 and standard deviation 1. */
+    public static float[] field(int width, int height, SplittableRandom random) {
+        return FractalNoise.standard(width, height, 2, random);
+    }
+
     /** One image, values 0..255: mean 128, standard deviation about 55, cut off at the ends. */
     public static Picture draw(int width, int height, SplittableRandom random) {
         int pixels = width * height;

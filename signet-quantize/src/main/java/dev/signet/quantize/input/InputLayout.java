@@ -10,16 +10,33 @@ import java.util.Arrays;
  * How a network wants its images.
  *
  * @param batch images in a run, or 0 where the model leaves it open
- * @param channels 3 for colour, 1 for luma
+ * @param channels 3 for colour, 1 for luma; up to 12, of which those from the fourth on get the luma
  * @param width in pixels
  * @param height in pixels
  * @param planar [channels, height, width] for each image instead of [height, width, channels]
  */
 public record InputLayout(int batch, int channels, int width, int height, boolean planar) {
+    /** The order of an image's dimensions. */
+    public enum Order {
+        NCHW,
+        NHWC,
+        CHW,
+        HWC;
+
+        /** The dimension that counts channels. */
+        int channelAxis(int rank) {
+            boolean first = this == NCHW || this == CHW;
+            return first ? rank - 3 : rank - 1;
+        }
+    }
+
     /** A side that no image network has: larger claims are refused. */
     private static final long MAX_SIDE = 8192;
 
     private static final int MAX_BATCH = 1024;
+
+    /** More are no pictures any more, but what another network gives. */
+    static final int MAX_CHANNELS = 12;
 
     /**
      * The layout of an input; open sides take the size of {@code example}.
@@ -36,10 +53,13 @@ public record InputLayout(int batch, int channels, int width, int height, boolea
         boolean image = shape.length == 4;
         boolean planar = image && (isColours(shape[1]) || (shape[1] < 0 && !isColours(shape[3])));
         boolean interleaved = image && !planar && isColours(shape[3]);
+        // Neither three nor one: more channels than colours, and fewer than the sides have pixels.
+        planar |= image && !interleaved && isFew(shape[1]) && !isFew(shape[3]);
+        interleaved |= image && !planar && isFew(shape[3]);
         if (!planar && !interleaved) {
             throw InputException.of(
                     "input '" + input.name() + "'",
-                    "shape %s is no batch of images, expected [N, C, H, W] or [N, H, W, C] with 3 or 1 channels"
+                    "shape %s is no batch of images, expected [N, C, H, W] or [N, H, W, C] with 1 to 12 channels"
                             .formatted(Arrays.toString(shape)),
                     "use a model that takes images");
         }
@@ -61,6 +81,10 @@ public record InputLayout(int batch, int channels, int width, int height, boolea
         return dimension == 3 || dimension == 1;
     }
 
+    private static boolean isFew(long dimension) {
+        return dimension > 0 && dimension <= MAX_CHANNELS;
+    }
+
     private static long open(long dimension, int other) {
         return dimension < 0 ? other : dimension;
     }
@@ -79,8 +103,31 @@ public record InputLayout(int batch, int channels, int width, int height, boolea
     public void write(Picture picture, Preprocessing preprocessing, float[] batch, int start) {
         if (channels == 3) {
             preprocessing.write(picture, planar, batch, start);
-        } else {
+        } else if (channels == 1) {
             preprocessing.writeLuma(picture, batch, start);
+        } else {
+            writeChannels(picture, preprocessing, batch, start);
         }
+    }
+
+    /** Red, green, blue, and the luma for all channels after them; the luma alone for two. */
+    private void writeChannels(Picture picture, Preprocessing preprocessing, float[] batch, int start) {
+        int pixels = width * height;
+        float[] colours = new float[3 * pixels];
+        float[] luma = new float[pixels];
+        preprocessing.write(picture, true, colours, 0);
+        preprocessing.writeLuma(picture, luma, 0);
+        for (int channel = 0; channel < channels; channel++) {
+            boolean coloured = channels > 2 && channel < 3;
+            for (int i = 0; i < pixels; i++) {
+                int to = planar ? channel * pixels + i : channels * i + channel;
+                batch[start + to] = coloured ? colours[channel * pixels + i] : luma[i];
+            }
+        }
+    }
+
+    /** For people: "NCHW". */
+    public String text() {
+        return planar ? "NCHW" : "NHWC";
     }
 }

@@ -1,32 +1,36 @@
 package dev.signet.quantize.sample;
 
+import ai.onnxruntime.OnnxJavaType;
 import ai.onnxruntime.OnnxTensor;
 import dev.signet.onnx.InputException;
 import dev.signet.onnx.file.OnnxModel;
-import dev.signet.onnx.node.NodeView;
+import dev.signet.onnx.scan.GraphIndex;
 import dev.signet.quantize.array.NpyArray;
-import dev.signet.quantize.drawn.ColouredNoise;
-import dev.signet.quantize.drawn.DeadLeaves;
 import dev.signet.quantize.drawn.PictureVariants;
 import dev.signet.quantize.image.CifarFile;
 import dev.signet.quantize.image.Picture;
 import dev.signet.quantize.image.Preprocessing;
+import dev.signet.quantize.input.InputChoices;
 import dev.signet.quantize.input.InputLayout;
-import dev.signet.quantize.input.InputRange;
+import dev.signet.quantize.input.NetworkInput;
+import dev.signet.quantize.input.NetworkInputs;
+import dev.signet.quantize.input.OpenSides;
+import dev.signet.quantize.input.RangeChoice;
+import dev.signet.quantize.input.RangeFinder;
+import dev.signet.quantize.input.ValueRange;
 import dev.signet.quantize.runtime.OnnxRuntimeModel;
 import dev.signet.quantize.runtime.TensorSpec;
-import dev.signet.quantize.runtime.TrialInputs;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.SplittableRandom;
 import java.util.function.IntFunction;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -35,12 +39,10 @@ import org.jspecify.annotations.Nullable;
  * network with batch statistics where it has BatchNormalization nodes, as they are where it has none; or the user's images.
  */
 public final class SampleFactory {
-    /** Two thirds dead leaves, one third noise: edges and textures. */
-    private static final int NOISE_EVERY = 3;
+    /** Normalizations that stand behind so many of the convolutions keep drawn pictures in their range. */
+    private static final double ALMOST_ALL = 0.9;
 
-    private static final int CLASSIFIER_SIDE = 224;
-    // Large enough for the receptive fields of restoration networks, and a multiple of all their strides.
-    private static final int IMAGE_SIDE = 96;
+    private static final int OTHER_SAMPLES = 256;
     private static final int DEFAULT_IMAGES = 256;
     // Few images are worth more mirrored and moved.
     private static final int VARIANTS = 4;
@@ -50,12 +52,26 @@ public final class SampleFactory {
     private final OnnxModel model;
     private final OnnxRuntimeModel runtime;
     private final @Nullable Map<String, long[]> inputShapes;
+    private final InputChoices choices;
+    private final int threads;
 
-    /** Samples for a model; {@code runtime} has the same model open. */
+    /** Samples for a model whose inputs are found out; {@code runtime} has the same model open. */
     public SampleFactory(OnnxModel model, OnnxRuntimeModel runtime, @Nullable Map<String, long[]> inputShapes) {
+        this(model, runtime, inputShapes, InputChoices.NONE, Runtime.getRuntime().availableProcessors());
+    }
+
+    /** The same with what the user says of the inputs. */
+    public SampleFactory(
+            OnnxModel model,
+            OnnxRuntimeModel runtime,
+            @Nullable Map<String, long[]> inputShapes,
+            InputChoices choices,
+            int threads) {
         this.model = model;
         this.runtime = runtime;
         this.inputShapes = inputShapes;
+        this.choices = choices;
+        this.threads = threads;
     }
 
     /**
@@ -65,39 +81,130 @@ public final class SampleFactory {
      * @param preprocessing what the model's images are put through; null to find out
      */
     public CalibrationSamples withoutData(int count, @Nullable Preprocessing preprocessing, long seed) {
-        TensorSpec input = runtime.inputs().getFirst();
-        long normalizations = model.proto().getGraph().getNodeList().stream()
-                .filter(node -> NodeView.of(node).is("BatchNormalization"))
-                .count();
-        long[] shape = imageShape(input);
-        boolean image = shape.length == 4 && (shape[1] == 3 || shape[1] == 1);
-        if (!image) {
-            return noise(count == 0 ? 256 : count, seed, normalizations > 0);
+        List<NetworkInput> all = inputs(seed);
+        int normalizations = normalizations();
+        NetworkInput main = main(all);
+        InputLayout layout = layout(main);
+        List<Preprocessing> ranges = List.of(Preprocessing.UNIT);
+        String range = "";
+        if (layout != null) {
+            if (preprocessing != null) {
+                ranges = List.of(preprocessing);
+                range = preprocessing.text();
+            } else {
+                RangeChoice choice = range(all, main, layout);
+                ranges = choice.ranges().stream().map(ValueRange::preprocessing).toList();
+                range = choice.text();
+            }
         }
-        int height = (int) shape[2];
-        int width = (int) shape[3];
-        int images = count > 0 ? count : defaultCount((long) height * width, isClassifier());
-        IntFunction<Picture> pictures = i -> {
-            // Each image has a seed of its own, so that their number does not change them.
-            var random = new SplittableRandom(seed * 1_000_003 + i);
-            return i % NOISE_EVERY == NOISE_EVERY - 1
-                    ? ColouredNoise.draw(width, height, random)
-                    : DeadLeaves.draw(width, height, random);
-        };
-        Preprocessing range = preprocessing != null ? preprocessing : guess(pictures.apply(0), shape);
-        int noise = images / NOISE_EVERY;
-        String description = "%d dead-leaves and %d noise images of %d x %d (%s)%s"
+        var drawing = new InputDrawing(seed, normalizations > 0, ranges);
+        int samples = count > 0 ? count : layout == null
+                ? OTHER_SAMPLES
+                : defaultCount((long) layout.height() * layout.width(), isClassifier());
+        String drawn = layout == null ? samples + " drawn samples" : "%d %s and %d noise images of %d x %d (%s)"
                 .formatted(
-                        images - noise,
-                        noise,
-                        width,
-                        height,
-                        range.text(),
+                        samples - drawing.noiseAmong(samples),
+                        normalizations > 0 ? "dead-leaves" : "drawn",
+                        drawing.noiseAmong(samples),
+                        layout.width(),
+                        layout.height(),
+                        range);
+        String description = "no data: %s%s; inputs: %s"
+                .formatted(
+                        drawn,
                         normalizations > 0
                                 ? ", renormalized by %d BatchNormalization nodes".formatted(normalizations)
-                                : "");
+                                : "",
+                        all.stream().map(NetworkInput::text).collect(Collectors.joining("; ")));
         return new CalibrationSamples(
-                chunks(images, shape, pictures, range, seed), normalizations > 0, "no data: " + description);
+                new Feeds(all, runtime).chunks(samples, CHUNK, drawing::draw), normalizations > 0, description);
+    }
+
+    /** How many nodes renormalize drawn pictures; none unless they stand behind almost all convolutions. */
+    private int normalizations() {
+        GraphIndex graph = GraphIndex.of(model);
+        int convolutions = 0;
+        int normalized = 0;
+        for (int node : graph.topologicalOrder()) {
+            if (graph.node(node).getOpType().equals("Conv")) {
+                convolutions++;
+                normalized += graph.followingBatchNormalization(node).isPresent() ? 1 : 0;
+            }
+        }
+        return normalized >= ALMOST_ALL * convolutions ? normalized : 0;
+    }
+
+    /** The input that says what a sample is: the first with pictures, or else the first. */
+    private static NetworkInput main(List<NetworkInput> inputs) {
+        return inputs.stream()
+                .filter(input -> layout(input) != null)
+                .findFirst()
+                .orElse(inputs.getFirst());
+    }
+
+    private static @Nullable InputLayout layout(NetworkInput input) {
+        return switch (input.kind()) {
+            case NetworkInput.Pictures(InputLayout layout) -> layout;
+            case NetworkInput.Spectrogram(InputLayout layout) -> layout;
+            default -> null;
+        };
+    }
+
+    private RangeChoice range(List<NetworkInput> all, NetworkInput main, InputLayout layout) {
+        ValueRange given = choices.range(main.spec().name());
+        if (given != null) {
+            return new RangeChoice(List.of(given), 1, "given");
+        }
+        if (main.spec().type() == OnnxJavaType.UINT8) {
+            return new RangeChoice(List.of(ValueRange.BYTES), 1, "the input holds bytes");
+        }
+        List<NetworkInput> others = all.stream().filter(input -> input != main).toList();
+        var drawing = new InputDrawing(0, false, List.of(Preprocessing.UNIT));
+        return new RangeFinder(model, runtime.outputs(), threads)
+                .of(main, layout, batch -> new Feeds(others, runtime).one(0, batch, drawing::draw));
+    }
+
+    /** What the inputs are; open sides are filled so that the network runs. */
+    private List<NetworkInput> inputs(long seed) {
+        Map<String, long[]> given = inputShapes == null ? Map.of() : inputShapes;
+        List<NetworkInput> first = List.of();
+        for (OpenSides open : OpenSides.candidates(isClassifier())) {
+            List<NetworkInput> candidate = NetworkInputs.of(
+                    model, runtime.inputs(), runtime.outputs(), given, choices.orders(), open);
+            if (first.isEmpty()) {
+                first = candidate;
+            } else if (sameShapes(first, candidate)) {
+                continue;
+            }
+            if (runs(candidate, seed)) {
+                return candidate;
+            }
+        }
+        // The walk reports what is wrong.
+        return first;
+    }
+
+    private static boolean sameShapes(List<NetworkInput> a, List<NetworkInput> b) {
+        for (int i = 0; i < a.size(); i++) {
+            if (!Arrays.equals(a.get(i).shape(), b.get(i).shape())) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private boolean runs(List<NetworkInput> inputs, long seed) {
+        var drawing = new InputDrawing(seed, false, List.of(Preprocessing.UNIT));
+        Map<String, OnnxTensor> feeds = Map.of();
+        try {
+            feeds = new Feeds(inputs, runtime).one(0, 1, drawing::draw);
+            runtime.run(feeds);
+            return true;
+        } catch (InputException e) {
+            return false;
+        } finally {
+            feeds.values().forEach(OnnxTensor::close);
+        }
     }
 
     /** A few samples to measure with, the network as it is. */
@@ -152,6 +259,20 @@ public final class SampleFactory {
             throw InputException.of(path.toString(), "can not be read: " + e.getMessage(), "check the path", e);
         }
         TensorSpec input = runtime.inputs().getFirst();
+        float[][] rows = rows(path, array, input);
+        int wanted = Math.min(rows.length, count == 0 ? DEFAULT_IMAGES : count);
+        List<NetworkInput> all = withShape(inputs(seed), input.name(), array.shape());
+        var drawing = new InputDrawing(seed, false, List.of(Preprocessing.UNIT));
+        return new CalibrationSamples(
+                new Feeds(all, runtime).chunks(wanted, CHUNK, (described, sample) -> described.spec().name().equals(input.name())
+                        ? filled(described, sample, number -> rows[spread(number % wanted, rows.length, wanted, seed)])
+                        : drawing.draw(described, sample)),
+                false,
+                "%d samples of %s".formatted(wanted, path.getFileName()));
+    }
+
+    /** The samples of an array. @throws InputException if they do not fit the input */
+    private static float[][] rows(Path path, NpyArray array, TensorSpec input) {
         long[] shape = input.shape();
         boolean fits = array.shape().length == shape.length && array.shape().length > 0 && array.shape()[0] > 0;
         for (int i = 1; fits && i < shape.length; i++) {
@@ -164,22 +285,36 @@ public final class SampleFactory {
                             .formatted(Arrays.toString(array.shape()), input.name(), Arrays.toString(shape)),
                     "save inputs as the network takes them, [samples, ...]");
         }
-        int there = array.shape()[0];
-        int wanted = Math.min(there, count == 0 ? DEFAULT_IMAGES : count);
-        int length = array.values().length / there;
-        long[] sample = Arrays.stream(array.shape()).asLongStream().toArray();
-        sample[0] = shape[0];
-        return new CalibrationSamples(
-                chunks(
-                        wanted,
-                        sample,
-                        i -> {
-                            int from = spread(i, there, wanted, seed) * length;
-                            return Arrays.copyOfRange(array.values(), from, from + length);
-                        },
-                        seed),
-                false,
-                "%d samples of %s".formatted(wanted, path.getFileName()));
+        float[][] rows = new float[array.shape()[0]][];
+        int length = array.values().length / rows.length;
+        for (int i = 0; i < rows.length; i++) {
+            rows[i] = Arrays.copyOfRange(array.values(), i * length, (i + 1) * length);
+        }
+        return rows;
+    }
+
+    private static List<NetworkInput> withShape(List<NetworkInput> inputs, String name, int[] array) {
+        return inputs.stream()
+                .map(input -> {
+                    if (!input.spec().name().equals(name)) {
+                        return input;
+                    }
+                    long[] shape = Arrays.stream(array).asLongStream().toArray();
+                    shape[0] = input.spec().shape()[0];
+                    return new NetworkInput(input.spec(), shape, new NetworkInput.Features(false));
+                })
+                .toList();
+    }
+
+    /** The values of a fixed batch, or of one sample. */
+    private static float[] filled(NetworkInput input, int run, IntFunction<float[]> samples) {
+        float[] values = new float[input.length()];
+        float[] first = samples.apply(0);
+        int batch = Math.max(1, values.length / first.length);
+        for (int i = 0; i < batch; i++) {
+            System.arraycopy(samples.apply(run * batch + i), 0, values, i * first.length, first.length);
+        }
+        return values;
     }
 
     /**
@@ -191,25 +326,44 @@ public final class SampleFactory {
      */
     public CalibrationSamples fromImages(
             int images, IntFunction<Picture> pictures, @Nullable Preprocessing preprocessing, String name, long seed) {
-        TensorSpec input = runtime.inputs().getFirst();
-        long[] shape = imageShape(input);
-        if (shape.length != 4 || (shape[1] != 3 && shape[1] != 1)) {
+        List<NetworkInput> all = inputs(seed);
+        NetworkInput main = main(all);
+        InputLayout layout = layout(main);
+        if (layout == null) {
             throw InputException.of(
-                    "input '" + input.name() + "'", "is no image", "calibrate with a .npy file instead of images");
+                    "input '" + main.spec().name() + "'",
+                    "is no image",
+                    "calibrate with a .npy file instead of images");
         }
-        Preprocessing range = preprocessing != null ? preprocessing : guess(pictures.apply(0), shape);
-        int variants = Math.clamp(defaultCount(shape[2] * shape[3], isClassifier()) / images, 1, VARIANTS);
-        IntFunction<Picture> varied = i ->
-                PictureVariants.of(pictures.apply(i % images), i / images, new SplittableRandom(seed * 1_000_003 + i));
+        RangeChoice choice = preprocessing != null ? null : range(all, main, layout);
+        Preprocessing chosen = choice == null
+                ? Objects.requireNonNull(preprocessing)
+                : choice.ranges().getFirst().preprocessing();
+        int variants =
+                Math.clamp(defaultCount((long) layout.height() * layout.width(), isClassifier()) / images, 1, VARIANTS);
+        IntFunction<float[]> varied = i -> image(
+                PictureVariants.of(
+                        pictures.apply(i % images), i / images % variants, new SplittableRandom(seed * 1_000_003 + i)),
+                chosen,
+                layout);
+        var drawing = new InputDrawing(seed, false, List.of(chosen));
         return new CalibrationSamples(
-                chunks(variants * images, shape, varied, range, seed),
+                new Feeds(all, runtime).chunks(variants * images, CHUNK, (described, sample) -> described == main
+                        ? filled(described, sample, varied)
+                        : drawing.draw(described, sample)),
                 false,
                 "%d images of %s%s (%s)"
                         .formatted(
                                 images,
                                 name,
                                 variants == 1 ? "" : ", each in %d variants, mirrored and moved".formatted(variants),
-                                range.text()));
+                                choice == null ? chosen.text() : choice.text()));
+    }
+
+    private static float[] image(Picture picture, Preprocessing preprocessing, InputLayout layout) {
+        float[] values = new float[layout.imageLength()];
+        layout.write(preprocessing.fit(picture, layout.width(), layout.height()), preprocessing, values, 0);
+        return values;
     }
 
     /** The {@code i}-th of {@code wanted} out of {@code there}, taken evenly; which ones is up to the seed. */
@@ -226,103 +380,5 @@ public final class SampleFactory {
 
     private boolean isClassifier() {
         return runtime.outputs().getFirst().shape().length == 2;
-    }
-
-    /** The first input's shape with open dimensions filled in; the batch as the model has it, -1 for open. */
-    private long[] imageShape(TensorSpec input) {
-        long[] given = inputShapes == null ? null : inputShapes.get(input.name());
-        long[] shape = given == null ? input.shape().clone() : given.clone();
-        int side = isClassifier() ? CLASSIFIER_SIDE : IMAGE_SIDE;
-        for (int i = 1; i < shape.length; i++) {
-            if (shape[i] < 0) {
-                shape[i] = i == 1 ? 3 : side;
-            }
-        }
-        return shape;
-    }
-
-    /** What the network's images are put through: classifiers mostly take normalized ones. */
-    private Preprocessing guess(Picture example, long[] shape) {
-        if (isClassifier() || runtime.inputs().size() > 1) {
-            return isClassifier() ? Preprocessing.CLASSIFICATION : Preprocessing.UNIT;
-        }
-        InputLayout layout =
-                new InputLayout((int) Math.max(0, shape[0]), (int) shape[1], (int) shape[3], (int) shape[2], true);
-        Picture fitted = Preprocessing.UNIT.fit(example, layout.width(), layout.height());
-        return InputRange.ofImages(runtime, layout, fitted);
-    }
-
-    private List<Map<String, OnnxTensor>> chunks(
-            int images, long[] shape, IntFunction<Picture> pictures, Preprocessing preprocessing, long seed) {
-        return chunks(images, shape, i -> image(pictures.apply(i), preprocessing, shape), seed);
-    }
-
-    private List<Map<String, OnnxTensor>> chunks(int images, long[] shape, IntFunction<float[]> inputs, long seed) {
-        int perChunk = shape[0] > 0 ? (int) shape[0] : Math.min(CHUNK, images);
-        List<Map<String, OnnxTensor>> chunks = new ArrayList<>();
-        int length = Math.toIntExact(Arrays.stream(shape).skip(1).reduce(1, Math::multiplyExact));
-        for (int first = 0; first < images; first += perChunk) {
-            // A fixed batch that the images do not fill begins with the first ones again.
-            int size = shape[0] > 0 ? perChunk : Math.min(perChunk, images - first);
-            float[] values = new float[size * length];
-            for (int i = 0; i < size; i++) {
-                System.arraycopy(inputs.apply((first + i) % images), 0, values, i * length, length);
-            }
-            long[] chunkShape = shape.clone();
-            chunkShape[0] = size;
-            chunks.add(feeds(values, chunkShape, seed));
-        }
-        return chunks;
-    }
-
-    /** One picture as the network wants it: three channels, or their luma for one. */
-    private static float[] image(Picture picture, Preprocessing preprocessing, long[] shape) {
-        InputLayout layout = new InputLayout(1, (int) shape[1], (int) shape[3], (int) shape[2], true);
-        float[] values = new float[layout.imageLength()];
-        layout.write(preprocessing.fit(picture, layout.width(), layout.height()), preprocessing, values, 0);
-        return values;
-    }
-
-    /** The image as the first input; noise for any others. */
-    private Map<String, OnnxTensor> feeds(float[] values, long[] shape, long seed) {
-        List<TensorSpec> inputs = runtime.inputs();
-        Map<String, OnnxTensor> feeds = new LinkedHashMap<>();
-        if (inputs.size() > 1) {
-            List<TensorSpec> others = inputs.subList(1, inputs.size());
-            feeds.putAll(TrialInputs.feeds(others, TrialInputs.shapes(others).getFirst(), seed));
-        }
-        feeds.put(inputs.getFirst().name(), OnnxRuntimeModel.tensor(inputs.getFirst(), values, shape));
-        return feeds;
-    }
-
-    private CalibrationSamples noise(int samples, long seed, boolean batchStatistics) {
-        List<TensorSpec> inputs = runtime.inputs();
-        List<Map<String, OnnxTensor>> chunks = new ArrayList<>();
-        Map<String, long[]> shapes = inputShapes == null ? workingShapes(inputs, seed) : inputShapes;
-        for (int i = 0; i < samples; i++) {
-            chunks.add(TrialInputs.feeds(inputs, shapes, seed + i));
-        }
-        return new CalibrationSamples(chunks, batchStatistics, "no data: %d samples of noise".formatted(samples));
-    }
-
-    private Map<String, long[]> workingShapes(List<TensorSpec> inputs, long seed) {
-        for (Map<String, long[]> candidate : TrialInputs.shapes(inputs)) {
-            if (runs(TrialInputs.feeds(inputs, candidate, seed))) {
-                return candidate;
-            }
-        }
-        // The walk reports what is wrong.
-        return TrialInputs.shapes(inputs).getLast();
-    }
-
-    private boolean runs(Map<String, OnnxTensor> feeds) {
-        try {
-            runtime.run(feeds);
-            return true;
-        } catch (InputException e) {
-            return false;
-        } finally {
-            feeds.values().forEach(OnnxTensor::close);
-        }
     }
 }

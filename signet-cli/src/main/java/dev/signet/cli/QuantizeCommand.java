@@ -73,10 +73,16 @@ final class QuantizeCommand implements Callable<Integer> {
             paramLabel = "BITS",
             description =
                     "1..8; or per layer, the first pattern that matches decides: 'conv1=4,*fc*=4,*=2' (globs over names"
-                            + " of weights and nodes; layers that none matches get 3).",
-            defaultValue = "3")
-    @SuppressWarnings("NullAway.Init")
-    private String bits;
+                            + " of weights and nodes; layers that none matches get 3). Without it, as few as keep"
+                            + " --min-snr.")
+    private @Nullable String bits;
+
+    @Option(
+            names = "--min-snr",
+            paramLabel = "DB",
+            description = "Instead of --bits: the smallest file that keeps every output so many decibels above the noise of"
+                    + " quantization; bits per layer by the damage they do (default: 20).")
+    private @Nullable Double minSnr;
 
     @Option(
             names = "--target-size",
@@ -211,8 +217,8 @@ final class QuantizeCommand implements Callable<Integer> {
 
     private BitPolicy policy(long bytes) {
         if (targetSize != null) {
-            if (spec.commandLine().getParseResult().hasMatchedOption("--bits")) {
-                throw new ParameterException(spec.commandLine(), "--bits and --target-size exclude each other");
+            if (bits != null || minSnr != null) {
+                throw new ParameterException(spec.commandLine(), "--bits, --min-snr and --target-size exclude each other");
             }
             if (format.equals(Format.FLOAT.text())) {
                 throw new ParameterException(
@@ -220,7 +226,14 @@ final class QuantizeCommand implements Callable<Integer> {
             }
             return parsed("--target-size", () -> BitPolicy.target(String.valueOf(targetSize), bytes));
         }
-        return parsed("--bits", () -> BitPolicy.parse(bits));
+        if (minSnr != null && bits != null) {
+            throw new ParameterException(spec.commandLine(), "--bits and --min-snr exclude each other");
+        }
+        if (minSnr != null) {
+            return new BitPolicy.MinSnr(minSnr);
+        }
+        String given = bits;
+        return given == null ? BitPolicy.MinSnr.DEFAULT : parsed("--bits", () -> BitPolicy.parse(given));
     }
 
     private Method method() {
@@ -321,8 +334,14 @@ final class QuantizeCommand implements Callable<Integer> {
         if (result.outputSnr() != null) {
             out.println(String.format(
                     Locale.ROOT,
-                    "output:     %.1f dB above the noise of quantization, on these samples",
-                    result.outputSnr()));
+                    "output:     %.1f dB above the noise of quantization (%s), on samples that nothing was solved with",
+                    result.outputSnr(),
+                    result.outputs().size() == 1
+                            ? "its mean left out"
+                            : "the worst of %d outputs, '%s'"
+                                    .formatted(
+                                            result.outputs().size(),
+                                            result.outputs().getFirst().name())));
         }
         out.println("verified:   ONNX Runtime gives %s outputs for the file and for its dequantized weights"
                 .formatted(

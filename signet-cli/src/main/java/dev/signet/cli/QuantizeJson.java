@@ -6,6 +6,7 @@ import dev.signet.quantize.TensorReport;
 import dev.signet.quantize.runtime.Verification;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.SequencedMap;
 import org.jspecify.annotations.Nullable;
@@ -18,10 +19,14 @@ record QuantizeJson(
         long bytesAfter,
         String statistics,
         @Nullable Double outputSnr,
+        List<Output> outputs,
         Verified verification,
         List<Tensor> tensors,
         List<String> notes,
         Map<String, Double> seconds) {
+    /** @param snr dB; null where the output is no figure */
+    record Output(String name, @Nullable Double snr, String state) {}
+
     record Verified(boolean identical, double difference) {}
 
     /** @param damage by number of bits; only where bits were chosen by it */
@@ -47,6 +52,12 @@ record QuantizeJson(
                 report.bytesAfter(),
                 report.statistics(),
                 report.outputSnr(),
+                report.outputs().stream()
+                        .map(output -> new Output(
+                                output.name(),
+                                output.isFigure() ? (Double) output.snr() : null,
+                                output.state().name().toLowerCase(Locale.ROOT)))
+                        .toList(),
                 new Verified(verification.identical(), verification.difference()),
                 report.tensors().stream().map(QuantizeJson::tensor).toList(),
                 report.notes(),

@@ -26,6 +26,12 @@ public sealed interface BitPolicy {
     /** The best bits per layer that fit into a number of bytes. */
     record TargetSize(long bytes) implements BitPolicy {}
 
+    /** The fewest bytes that keep every output so many decibels above the noise of quantization. */
+    record MinSnr(double decibels) implements BitPolicy {
+        /** Detectors keep 95 % of their boxes, masks an intersection over union of 0.9. */
+        public static final MinSnr DEFAULT = new MinSnr(20);
+    }
+
     /** Bits for the tensors that a pattern names. */
     record Rule(NamePattern pattern, int bits) {}
 
@@ -77,6 +83,11 @@ public sealed interface BitPolicy {
         return new TargetSize((long) (number * unit));
     }
 
+    /** Whether bits are dealt out by what they do, rather than given. */
+    default boolean isAllocated() {
+        return this instanceof TargetSize || this instanceof MinSnr;
+    }
+
     /** The bits of the tensor that goes by {@code names} (its own and its nodes'). */
     default int bits(Collection<String> names) {
         return switch (this) {
@@ -89,6 +100,8 @@ public sealed interface BitPolicy {
                         .orElse(DEFAULT_BITS);
             case TargetSize(long bytes) ->
                 throw new IllegalStateException("bits for %d bytes are allocated, not looked up".formatted(bytes));
+            case MinSnr(double decibels) ->
+                throw new IllegalStateException("bits for a quality are allocated, not looked up");
         };
     }
 
@@ -99,6 +112,7 @@ public sealed interface BitPolicy {
             case PerLayer(List<Rule> rules) ->
                 rules.stream().map(rule -> rule.pattern() + "=" + rule.bits()).collect(Collectors.joining(","));
             case TargetSize(long bytes) -> bytes + "B";
+            case MinSnr(double decibels) -> Double.toString(decibels);
         };
     }
 

@@ -13,6 +13,11 @@ import java.util.List;
 
 /** Decides what a network's layers are looked at with, before anything is solved. */
 final class Calibrations {
+    /** Enough to measure with; there must be two to tell what varies. */
+    private static final int HELD_OUT = 12;
+
+    private static final long OTHER_SEED = 7_919;
+
     private final QuantizeOptions options;
     private final Compute compute;
 
@@ -33,17 +38,24 @@ final class Calibrations {
         try (OnnxRuntimeModel runtime = OnnxRuntimeModel.open(model.path(), options.threads())) {
             var factory = new SampleFactory(
                     model, runtime, options.inputShapes(), wanted.inputs(), options.threads());
+            CalibrationSamples heldOut;
             CalibrationSamples samples;
             if (wanted.calibration() != null) {
                 samples =
                         factory.fromFiles(wanted.calibration(), wanted.count(), wanted.preprocessing(), options.seed());
-            } else if (used) {
+                heldOut = factory.fromFiles(
+                        wanted.calibration(), HELD_OUT, wanted.preprocessing(), options.seed() + OTHER_SEED);
+                NetworkSurvey.of(model, tensors, samples.copy(1).chunks().getFirst(), compute);
+                return new Calibration.Images(samples, heldOut);
+            }
+            heldOut = factory.withoutData(HELD_OUT, wanted.preprocessing(), options.seed() + OTHER_SEED);
+            if (used) {
                 samples = factory.withoutData(wanted.count(), wanted.preprocessing(), options.seed());
             } else {
                 samples = factory.few(wanted.preprocessing(), options.seed());
             }
             NetworkSurvey.of(model, tensors, samples.copy(1).chunks().getFirst(), compute);
-            return wanted.calibration() != null ? new Calibration.Images(samples) : new Calibration.Drawn(samples);
+            return new Calibration.Drawn(samples, heldOut);
         } catch (InputException e) {
             if (wanted.calibration() != null) {
                 throw e;

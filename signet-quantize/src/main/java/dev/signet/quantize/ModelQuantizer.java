@@ -10,6 +10,8 @@ import dev.signet.onnx.file.OnnxModel;
 import dev.signet.onnx.rewrite.Format;
 import dev.signet.onnx.scan.WeightScan;
 import dev.signet.onnx.store.PendingFile;
+import dev.signet.quantize.figure.OutputFigures;
+import dev.signet.quantize.figure.Verdict;
 import dev.signet.quantize.fold.StoredWeights;
 import dev.signet.quantize.runtime.OnnxRuntimeModel;
 import dev.signet.quantize.runtime.Verification;
@@ -17,7 +19,10 @@ import dev.signet.quantize.solve.HeatMapFile;
 import dev.signet.quantize.solve.Importance;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.OptionalDouble;
 import org.jspecify.annotations.Nullable;
 
 /** The main job: from a model file to a small, verified model file. */
@@ -129,16 +134,21 @@ public final class ModelQuantizer {
     private QuantizeReport report(
             OnnxModel model, Path target, QuantizeRun.Written written, Verification verification) {
         QuantizeRun.Solved solved = written.solved();
+        OptionalDouble worst = OutputFigures.worst(written.figures());
+        Map<String, Double> layers = new LinkedHashMap<>();
+        solved.network().outputSnr().forEach((tensor, snr) -> layers.put(tensor.name(), snr));
         List<TensorReport> tensors = reports(written);
         List<String> notes = new ArrayList<>(solved.notes());
         notes.addAll(Leftovers.notes(model.bytes(), written.bytes(), tensors));
+        notes.addAll(Verdict.warnings(written.figures(), layers));
         return new QuantizeReport(
                 model.path(),
                 target,
                 model.bytes(),
                 written.bytes(),
                 solved.statistics(),
-                solved.network().networkSnr(),
+                worst.isPresent() ? worst.getAsDouble() : null,
+                written.figures(),
                 tensors,
                 verification,
                 List.copyOf(notes),

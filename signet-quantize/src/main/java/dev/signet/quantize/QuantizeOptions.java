@@ -89,7 +89,12 @@ public record QuantizeOptions(
 
     /** All that decides the result, on one line, as the command line has it; not paths, which say more of the user than of the file. */
     String text() {
-        String policy = bits instanceof BitPolicy.TargetSize ? "--target-size" : "--bits";
+        String policy =
+                switch (bits) {
+                    case BitPolicy.TargetSize size -> "--target-size";
+                    case BitPolicy.MinSnr quality -> "--min-snr";
+                    default -> "--bits";
+                };
         return String.format(
                 Locale.ROOT,
                 "%s %s --method %s --importance %s --group %s --%soffset --%scorrect --format %s --seed %d%s%s",

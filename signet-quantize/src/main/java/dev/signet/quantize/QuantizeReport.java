@@ -1,5 +1,6 @@
 package dev.signet.quantize;
 
+import dev.signet.quantize.figure.OutputFigure;
 import dev.signet.quantize.runtime.Verification;
 import java.nio.file.Path;
 import java.util.List;
@@ -14,8 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param bytesBefore bytes of the source, external data included
  * @param bytesAfter bytes of what was written
  * @param statistics where the statistics of the layers' inputs came from, or {@code none}
- * @param outputSnr signal to noise of the network's first output on the samples in dB: the original's output against the
- *     difference that quantization makes; null where the network could not be run layer by layer
+ * @param outputSnr the worst of the outputs' figures in dB; null where there is none
+ * @param outputs what quantization costs at each floating output, the worst first
  * @param tensors every weight tensor, in the order of the network
  * @param verification how the written file compares with its dequantized twin
  * @param notes what the user should know
@@ -28,6 +29,7 @@ public record QuantizeReport(
         long bytesAfter,
         String statistics,
         @Nullable Double outputSnr,
+        List<OutputFigure> outputs,
         List<TensorReport> tensors,
         Verification verification,
         List<String> notes,

@@ -1,5 +1,11 @@
 package dev.signet.quantize;
 
+import dev.signet.onnx.InputException;
+import dev.signet.quantize.allocate.Sensitivity;
+import dev.signet.quantize.figure.OutputFigure;
+import dev.signet.quantize.figure.OutputFigures;
+import dev.signet.quantize.runtime.OnnxRuntimeModel;
+import java.util.Locale;
 import dev.signet.core.Method;
 import dev.signet.core.MultiBitWeight;
 import dev.signet.core.compute.Compute;
@@ -33,6 +39,22 @@ import java.util.function.ToIntFunction;
 
 /** One run over one model: from what is selected to what is written. Each stage is a value that the next one takes. */
 final class QuantizeRun {
+    /** Small enough for a linear network, large enough to be no rounding. */
+    private static final int PROBE_BITS = 3;
+
+    private static final int PROBE_SAMPLES = 64;
+
+    /** Runs of the network for each weight. */
+    private static final int PROBED = 3;
+
+    /** Noises of weights do not quite add up: what comes out decides. */
+    private static final int ROUNDS = 3;
+
+    private static final double MARGIN = 0.3;
+
+    /** So many decibels more than asked for are bytes wasted. */
+    private static final double TOO_GOOD = 2;
+
     private final OnnxModel source;
     private final OnnxModel model;
     private final QuantizeOptions options;
@@ -73,20 +95,23 @@ final class QuantizeRun {
      *
      * @param rewritten the model in the file
      * @param bytes of the file, external data included
+     * @param figures of the outputs, the worst first; empty where the network could not be looked at
      */
-    record Written(Solved solved, OnnxModel rewritten, long bytes) {}
+    record Written(Solved solved, OnnxModel rewritten, long bytes, List<OutputFigure> figures) {}
 
     /** Goes from a selection to a file. */
     Written write(Selection selection, PendingFile pending) {
         try (Calibration calibration = phases.in("samples", () -> calibration(selection))) {
-            return options.bits() instanceof BitPolicy.TargetSize(long bytes)
-                    ? sized(bytes, selection, calibration, pending)
-                    : written(solve(selection, calibration, Map.of()), pending);
+            return switch (options.bits()) {
+                case BitPolicy.TargetSize(long bytes) -> sized(bytes, selection, calibration, pending);
+                case BitPolicy.MinSnr(double decibels) -> good(decibels, selection, calibration, pending);
+                default -> written(solve(selection, calibration, Map.of()), calibration, pending);
+            };
         }
     }
 
     private Calibration calibration(Selection selection) {
-        boolean used = options.bits() instanceof BitPolicy.TargetSize
+        boolean used = options.bits().isAllocated()
                 || options.method() == Method.OUTPUT_AWARE
                 || options.effectiveImportance().wantsStatistics()
                 || options.correct();
@@ -94,10 +119,100 @@ final class QuantizeRun {
                 .of(model, List.copyOf(selection.bits().keySet()), used);
     }
 
-    private Written written(Solved solved, PendingFile pending) {
+    private Written written(Solved solved, Calibration calibration, PendingFile pending) {
         OnnxModel rewritten = rewritten(solved.network(), options.format());
         pending.write(rewritten);
-        return new Written(solved, rewritten, pending.bytes());
+        List<OutputFigure> figures = phases.in("figures", () -> figures(calibration, pending));
+        return new Written(solved, rewritten, pending.bytes(), figures);
+    }
+
+    /** What the pending file's outputs are like on samples that nothing was solved with. */
+    private List<OutputFigure> figures(Calibration calibration, PendingFile pending) {
+        CalibrationSamples samples = calibration.heldOut();
+        if (samples == null) {
+            return List.of();
+        }
+        try (OnnxRuntimeModel original = OnnxRuntimeModel.open(model.path(), compute.threads());
+                OnnxRuntimeModel quantized = OnnxRuntimeModel.open(pending.path(), compute.threads())) {
+            return OutputFigures.measure(original, quantized, samples);
+        }
+    }
+
+    /** The fewest bytes that keep the outputs good: bits by the damage that each weight does alone. */
+    private Written good(double decibels, Selection candidates, Calibration calibration, PendingFile pending) {
+        Map<WeightTensor, Double> noises = phases.in(
+                "damage of each layer", () -> noises(List.copyOf(candidates.bits().keySet()), calibration));
+        var target = new QualityTarget(decibels, noises, PROBE_BITS, options);
+        Map<WeightTensor, Integer> last = Map.of();
+        Written best = null;
+        for (int round = 0; round < ROUNDS; round++) {
+            Map<WeightTensor, Integer> bits = target.choose();
+            if (bits.equals(last)) {
+                break;
+            }
+            last = bits;
+            best = written(solve(candidates.withBits(bits), calibration, target.damage()), calibration, pending);
+            double reached = OutputFigures.worst(best.figures()).orElse(decibels);
+            double missing = decibels - reached;
+            if (missing <= 0 && missing > -TOO_GOOD) {
+                return best;
+            }
+            target.raise(missing > 0 ? missing + MARGIN : (missing + MARGIN) / 2);
+        }
+        double reached = best == null ? 0 : OutputFigures.worst(best.figures()).orElse(decibels);
+        if (best != null && reached < decibels - MARGIN) {
+            best.solved().notes().add(String.format(
+                    Locale.ROOT, "%.1f dB were asked for, %.1f dB are reached", decibels, reached));
+        }
+        return Objects.requireNonNull(best, "one round at the least");
+    }
+
+    /** What each weight brings to the worst output if only it has {@link #PROBE_BITS}. */
+    private Map<WeightTensor, Double> noises(List<WeightTensor> tensors, Calibration calibration) {
+        CalibrationSamples samples = switch (calibration) {
+            case Calibration.Images(CalibrationSamples all, CalibrationSamples heldOut) -> all;
+            case Calibration.Drawn(CalibrationSamples all, CalibrationSamples heldOut) -> all;
+            case Calibration.None none -> null;
+        };
+        CalibrationSamples heldOut = calibration.heldOut();
+        Map<WeightTensor, Double> noises = new LinkedHashMap<>();
+        HeatMapSource heatMaps = heatMaps(new Importance.Uniform(), calibration);
+        LayerSolver solver = solver(heatMaps, calibration, tensor -> PROBE_BITS);
+        Map<WeightTensor, float[]> probes = new LinkedHashMap<>();
+        if (samples == null || heldOut == null) {
+            tensors.forEach(tensor -> noises.put(tensor, 0.01));
+            return noises;
+        }
+        int nodes = model.proto().getGraph().getNodeCount();
+        try (Progress.Task task = progress.start("damage per layer", nodes)) {
+            new OriginalStatistics(model, tensors, compute)
+                    .collect(samples.copy(PROBE_SAMPLES), task, (tensor, statistics) -> probes.put(
+                            tensor,
+                            tensor.toTensorOrder(
+                                    solver.solve(tensor, statistics, compute).dequantize())));
+        }
+        try (Progress.Task task = progress.start("sensitivity", tensors.size());
+                Sensitivity sensitivity = Sensitivity.open(model, tensors, heldOut.copy(PROBED), compute.threads())) {
+            for (WeightTensor tensor : tensors) {
+                float[] probe = probes.get(tensor);
+                if (probe != null) {
+                    sensitivity.noise(tensor, probe).ifPresent(noise -> noises.put(tensor, noise));
+                }
+                task.at(noises.size());
+            }
+        } catch (InputException e) {
+            // Weights that the runtime wants to be constant: all are taken for alike.
+            noises.clear();
+        }
+        double usual = noises.values().stream()
+                .mapToDouble(Double::doubleValue)
+                .sorted()
+                .skip(noises.size() / 2)
+                .findFirst()
+                .orElse(0.01);
+        Map<WeightTensor, Double> all = new LinkedHashMap<>();
+        tensors.forEach(tensor -> all.put(tensor, noises.getOrDefault(tensor, usual)));
+        return all;
     }
 
     /** The model with a network's weights and corrections. */
@@ -125,10 +240,10 @@ final class QuantizeRun {
         while (true) {
             Map<WeightTensor, Integer> bits = sizes.choose().orElse(null);
             if (bits == null) {
-                written(solve(candidates.withBits(sizes.smallest()), calibration, damage), pending);
+                written(solve(candidates.withBits(sizes.smallest()), calibration, damage), calibration, pending);
                 throw sizes.outOfReach(pending.bytes());
             }
-            Written written = written(solve(candidates.withBits(bits), calibration, damage), pending);
+            Written written = written(solve(candidates.withBits(bits), calibration, damage), calibration, pending);
             if (sizes.fits(written.bytes())) {
                 written.solved().notes().add("%d of %d bytes are used".formatted(written.bytes(), bytes));
                 return written;
@@ -145,8 +260,8 @@ final class QuantizeRun {
         var walk = new DamageWalk(
                 model, tensors, bits -> solver(heatMaps, calibration, tensor -> bits), options.correct(), compute);
         return switch (calibration) {
-            case Calibration.Images(CalibrationSamples samples) -> walk.measure(samples, progress);
-            case Calibration.Drawn(CalibrationSamples samples) -> walk.measure(samples, progress);
+            case Calibration.Images(CalibrationSamples samples, CalibrationSamples heldOut) -> walk.measure(samples, progress);
+            case Calibration.Drawn(CalibrationSamples samples, CalibrationSamples heldOut) -> walk.measure(samples, progress);
             case Calibration.None none -> walk.ofWeights();
         };
     }
@@ -158,8 +273,8 @@ final class QuantizeRun {
         List<WeightTensor> tensors = List.copyOf(bits.keySet());
         List<String> notes = new ArrayList<>(selection.notes());
         CalibratedNetwork network = switch (calibration) {
-            case Calibration.Images(CalibrationSamples samples) -> seen(tensors, solver, heatMaps, samples);
-            case Calibration.Drawn(CalibrationSamples samples) -> seen(tensors, solver, heatMaps, samples);
+            case Calibration.Images(CalibrationSamples samples, CalibrationSamples heldOut) -> seen(tensors, solver, heatMaps, samples);
+            case Calibration.Drawn(CalibrationSamples samples, CalibrationSamples heldOut) -> seen(tensors, solver, heatMaps, samples);
             case Calibration.None(String reason) -> {
                 notes.add("the layers can not be looked at one by one, so nothing is corrected (%s)".formatted(reason));
                 yield unseen(tensors, solver);

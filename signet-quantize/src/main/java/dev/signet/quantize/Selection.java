@@ -96,7 +96,7 @@ record Selection(List<Choice> choices, List<String> notes) {
             return new Choice(weight, 0, "excluded");
         }
         // For a target size, bits are dealt out later: here 1 tells what may be quantized at all.
-        int bits = options.bits() instanceof BitPolicy.TargetSize
+        int bits = options.bits().isAllocated()
                 ? 1
                 : options.bits().bits(names);
         long packed = packedBytes(weight, bits, options);

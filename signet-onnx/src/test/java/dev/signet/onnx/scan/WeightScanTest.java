@@ -150,7 +150,7 @@ class WeightScanTest {
     @Test
     void saysWhichTypeAnOperatorComputesIn() {
         WeightScan scan = WeightScan.of(model().weights("w", ElementType.FLOAT16, 2, 2)
-                .node("Cast", "w", "c", Attributes.type("to", ElementType.FLOAT, false))
+                .node("Cast", "w", "c", Attributes.type("to", ElementType.FLOAT))
                 .node("MatMul", "x c", "y")
                 .build());
 

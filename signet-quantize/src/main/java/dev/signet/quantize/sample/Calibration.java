@@ -1,9 +1,11 @@
 package dev.signet.quantize.sample;
 
+import org.jspecify.annotations.Nullable;
+
 /** What a network's layers are looked at with; decided before anything is solved. */
 public sealed interface Calibration extends AutoCloseable {
-    /** The user's inputs. */
-    record Images(CalibrationSamples samples) implements Calibration {
+    /** The user's inputs. @param heldOut others, that nothing is solved with */
+    record Images(CalibrationSamples samples, CalibrationSamples heldOut) implements Calibration {
         @Override
         public String description() {
             return samples.description();
@@ -17,11 +19,12 @@ public sealed interface Calibration extends AutoCloseable {
         @Override
         public void close() {
             samples.close();
+            heldOut.close();
         }
     }
 
-    /** Inputs that were made up. */
-    record Drawn(CalibrationSamples samples) implements Calibration {
+    /** Inputs that were made up. @param heldOut others, that nothing is solved with */
+    record Drawn(CalibrationSamples samples, CalibrationSamples heldOut) implements Calibration {
         private static final double BLEND = 0.3;
 
         @Override
@@ -37,6 +40,7 @@ public sealed interface Calibration extends AutoCloseable {
         @Override
         public void close() {
             samples.close();
+            heldOut.close();
         }
     }
 
@@ -53,6 +57,11 @@ public sealed interface Calibration extends AutoCloseable {
         }
 
         @Override
+        public @Nullable CalibrationSamples heldOut() {
+            return null;
+        }
+
+        @Override
         public void close() {}
     }
 
@@ -64,6 +73,10 @@ public sealed interface Calibration extends AutoCloseable {
      * wrong in detail.
      */
     double blend();
+
+    /** Samples that nothing is solved with; null where there are none. */
+    @Nullable
+    CalibrationSamples heldOut();
 
     @Override
     void close();

@@ -54,6 +54,8 @@ public final class SampleFactory {
     private final @Nullable Map<String, long[]> inputShapes;
     private final InputChoices choices;
     private final int threads;
+    private @Nullable List<NetworkInput> decided;
+    private @Nullable RangeChoice found;
 
     /** Samples for a model whose inputs are found out; {@code runtime} has the same model open. */
     public SampleFactory(OnnxModel model, OnnxRuntimeModel runtime, @Nullable Map<String, long[]> inputShapes) {
@@ -158,14 +160,25 @@ public final class SampleFactory {
         if (main.spec().type() == OnnxJavaType.UINT8) {
             return new RangeChoice(List.of(ValueRange.BYTES), 1, "the input holds bytes");
         }
-        List<NetworkInput> others = all.stream().filter(input -> input != main).toList();
-        var drawing = new InputDrawing(0, false, List.of(Preprocessing.UNIT));
-        return new RangeFinder(model, runtime.outputs(), threads)
-                .of(main, layout, batch -> new Feeds(others, runtime).one(0, batch, drawing::draw));
+        if (found == null) {
+            List<NetworkInput> others =
+                    all.stream().filter(input -> input != main).toList();
+            var drawing = new InputDrawing(0, false, List.of(Preprocessing.UNIT));
+            found = new RangeFinder(model, runtime.outputs(), threads)
+                    .of(main, layout, batch -> new Feeds(others, runtime).one(0, batch, drawing::draw));
+        }
+        return found;
     }
 
     /** What the inputs are; open sides are filled so that the network runs. */
     private List<NetworkInput> inputs(long seed) {
+        if (decided == null) {
+            decided = decide(seed);
+        }
+        return decided;
+    }
+
+    private List<NetworkInput> decide(long seed) {
         Map<String, long[]> given = inputShapes == null ? Map.of() : inputShapes;
         List<NetworkInput> first = List.of();
         for (OpenSides open : OpenSides.candidates(isClassifier())) {

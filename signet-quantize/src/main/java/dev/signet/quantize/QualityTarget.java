@@ -1,0 +1,91 @@
+package dev.signet.quantize;
+
+import dev.signet.core.MultiBitWeight;
+import dev.signet.onnx.scan.WeightTensor;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Chooses bits so that the network's outputs stay a number of decibels above the noise of quantization, in the fewest bytes. One
+ * bit more quarters the noise that a weight brings; noises add up. Each step goes where a byte takes away most noise.
+ */
+final class QualityTarget {
+    private static final int FEWEST_BITS = 2;
+
+    private final Map<WeightTensor, Double> noises;
+    private final int probedBits;
+    private final QuantizeOptions options;
+    private double wanted;
+
+    /**
+     * @param decibels of the worst output
+     * @param noises what each weight alone brings at {@code probedBits}, relative to the output's variance
+     */
+    QualityTarget(double decibels, Map<WeightTensor, Double> noises, int probedBits, QuantizeOptions options) {
+        this.wanted = decibels;
+        this.noises = noises;
+        this.probedBits = probedBits;
+        this.options = options;
+    }
+
+    /** The bits of each tensor. */
+    Map<WeightTensor, Integer> choose() {
+        double allowed = Math.pow(10, -wanted / 10);
+        Map<WeightTensor, Integer> bits = new LinkedHashMap<>();
+        noises.keySet().forEach(tensor -> bits.put(tensor, FEWEST_BITS));
+        double noise = noises.keySet().stream()
+                .mapToDouble(tensor -> noise(tensor, FEWEST_BITS))
+                .sum();
+        while (noise > allowed) {
+            WeightTensor best = null;
+            double most = 0;
+            for (var entry : bits.entrySet()) {
+                int now = entry.getValue();
+                if (now < MultiBitWeight.MAX_BITS) {
+                    double less = noise(entry.getKey(), now) - noise(entry.getKey(), now + 1);
+                    double gain = less / Math.max(1, bytes(entry.getKey(), now + 1) - bytes(entry.getKey(), now));
+                    if (gain > most) {
+                        most = gain;
+                        best = entry.getKey();
+                    }
+                }
+            }
+            if (best == null) {
+                break;
+            }
+            int now = bits.getOrDefault(best, FEWEST_BITS);
+            noise -= noise(best, now) - noise(best, now + 1);
+            bits.put(best, now + 1);
+        }
+        return bits;
+    }
+
+    private long bytes(WeightTensor tensor, int bits) {
+        return Selection.packedBytes(tensor, bits, options);
+    }
+
+    private double noise(WeightTensor tensor, int bits) {
+        return noises.getOrDefault(tensor, 0.0) * Math.pow(4, probedBits - bits);
+    }
+
+    /** The next choice makes up for what came out otherwise. @param missing decibels, negative for too many */
+    void raise(double missing) {
+        wanted += missing;
+    }
+
+    /** For reports: the noise of each weight at 1..8 bits. */
+    Map<WeightTensor, double[]> damage() {
+        Map<WeightTensor, double[]> damage = new HashMap<>();
+        for (WeightTensor tensor : noises.keySet()) {
+            List<Double> curve = new ArrayList<>();
+            for (int bits = 1; bits <= MultiBitWeight.MAX_BITS; bits++) {
+                curve.add(noise(tensor, bits));
+            }
+            damage.put(tensor, curve.stream().mapToDouble(Double::doubleValue).toArray());
+        }
+        return damage;
+    }
+}

@@ -16,6 +16,7 @@ import dev.signet.quantize.ModelQuantizer;
 import dev.signet.quantize.QuantizeOptions;
 import dev.signet.quantize.QuantizeReport;
 import dev.signet.quantize.TensorReport;
+import dev.signet.quantize.input.InputChoices;
 import dev.signet.quantize.inspect.ModelSummary;
 import dev.signet.quantize.solve.Importance;
 import dev.signet.report.QuantizePage;
@@ -133,6 +134,19 @@ final class QuantizeCommand implements Callable<Integer> {
             description = "Shape of an input, where the model leaves it open; may be given several times.")
     private List<String> inputShapes = List.of();
 
+    @Option(
+            names = "--input-range",
+            paramLabel = "[NAME=]RANGE",
+            description = "Values of pictures, where the run guesses wrong: 0..1, 0..255, -1..1, imagenet, 0..255-mean,"
+                    + " -0.5..0.5 or tiny; for one input with its name.")
+    private List<String> inputRanges = List.of();
+
+    @Option(
+            names = "--input-layout",
+            paramLabel = "[NAME=]LAYOUT",
+            description = "Order of a picture's dimensions, where the run guesses wrong: NCHW, NHWC, CHW or HWC.")
+    private List<String> inputLayouts = List.of();
+
     @Option(names = "--seed", paramLabel = "N", description = "Seed of all that is random.", defaultValue = "0")
     private long seed;
 
@@ -209,7 +223,9 @@ final class QuantizeCommand implements Callable<Integer> {
                 solver.correct(),
                 parsed("--format", () -> choice(Format.values(), Format::text, format, "format")),
                 solver.exclude(),
-                solver.samples(parsed("--mean, --std, --scale", images::given)),
+                solver.samples(
+                        parsed("--mean, --std, --scale", images::ofSamples),
+                        parsed("--input-range, --input-layout", () -> InputChoices.parse(inputRanges, inputLayouts))),
                 parsed("--input-shape", this::shapes),
                 seed,
                 work.threads());

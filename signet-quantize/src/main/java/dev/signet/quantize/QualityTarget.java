@@ -15,6 +15,9 @@ import java.util.Map;
 final class QualityTarget {
     private static final int FEWEST_BITS = 2;
 
+    /** One step above the most bits: floats. */
+    private static final int FLOATS = MultiBitWeight.MAX_BITS + 1;
+
     private final Map<WeightTensor, Double> noises;
     private final int probedBits;
     private final QuantizeOptions options;
@@ -31,7 +34,7 @@ final class QualityTarget {
         this.options = options;
     }
 
-    /** The bits of each tensor. */
+    /** The bits of each tensor, 0 for floats. */
     Map<WeightTensor, Integer> choose() {
         double allowed = Math.pow(10, -wanted / 10);
         Map<WeightTensor, Integer> bits = new LinkedHashMap<>();
@@ -44,7 +47,7 @@ final class QualityTarget {
             double most = 0;
             for (var entry : bits.entrySet()) {
                 int now = entry.getValue();
-                if (now < MultiBitWeight.MAX_BITS) {
+                if (now < FLOATS) {
                     double less = noise(entry.getKey(), now) - noise(entry.getKey(), now + 1);
                     double gain = less / Math.max(1, bytes(entry.getKey(), now + 1) - bytes(entry.getKey(), now));
                     if (gain > most) {
@@ -60,15 +63,16 @@ final class QualityTarget {
             noise -= noise(best, now) - noise(best, now + 1);
             bits.put(best, now + 1);
         }
+        bits.replaceAll((tensor, b) -> b == FLOATS ? 0 : b);
         return bits;
     }
 
     private long bytes(WeightTensor tensor, int bits) {
-        return Selection.packedBytes(tensor, bits, options);
+        return bits == FLOATS ? tensor.bytes() : Selection.packedBytes(tensor, bits, options);
     }
 
     private double noise(WeightTensor tensor, int bits) {
-        return noises.getOrDefault(tensor, 0.0) * Math.pow(4, probedBits - bits);
+        return bits == FLOATS ? 0 : noises.getOrDefault(tensor, 0.0) * Math.pow(4, probedBits - bits);
     }
 
     /** The next choice makes up for what came out otherwise. @param missing decibels, negative for too many */

@@ -48,7 +48,7 @@ final class QuantizeRun {
     private static final int PROBED = 3;
 
     /** Noises of weights do not quite add up: what comes out decides. */
-    private static final int ROUNDS = 3;
+    private static final int ROUNDS = 5;
 
     private static final double MARGIN = 0.3;
 

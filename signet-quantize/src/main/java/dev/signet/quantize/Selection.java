@@ -167,7 +167,7 @@ record Selection(List<Choice> choices, List<String> notes) {
             changed.add(
                     b == null
                             ? choice
-                            : new Choice(choice.tensor(), b, b == 0 ? "as floats it fits into the target size" : null));
+                            : new Choice(choice.tensor(), b, b == 0 ? "as floats it fits, and nothing is lost" : null));
         }
         return new Selection(changed, notes);
     }

@@ -43,6 +43,7 @@ final class SamplePages {
                         144_784,
                         "no data: 854 dead-leaves and 426 noise images of 32 x 32",
                         17.3,
+                        List.of(),
                         tensors,
                         new Verification(true, 0, Map.of()),
                         List.of("first and last layer have more bits: " + EVIL),

@@ -45,6 +45,11 @@ public final class ImageOptions {
         return scale == null && mean == null && std == null && !blueFirst && resize == 0 ? null : preprocessing();
     }
 
+    /** What the user says of samples' images; a scale alone says nothing of mean and deviation. Null for nothing. */
+    public @Nullable Preprocessing ofSamples() {
+        return given() == null ? null : preprocessing(scale == null ? Preprocessing.CLASSIFICATION : Preprocessing.UNIT);
+    }
+
     /** What the user says of the range of an image network's pictures; null for nothing. */
     @Nullable
     public Preprocessing givenForPictures() {

@@ -4,9 +4,14 @@ import dev.signet.core.Grouping;
 import dev.signet.quantize.NamePattern;
 import dev.signet.quantize.QuantizeOptions;
 import dev.signet.quantize.image.Preprocessing;
+import dev.signet.quantize.input.InputChoices;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -49,9 +54,10 @@ public final class SolverOptions {
 
     @Option(
             names = "--calibrate",
-            paramLabel = "DIR|FILE.npy",
-            description = "Unlabelled images (or inputs, [samples, ...]) instead of statistics without data.")
-    private @Nullable Path calibrate;
+            paramLabel = "DIR|FILE.npy|NAME=FILE",
+            description = "Unlabelled images (or inputs, [samples, ...]) instead of statistics without data; for a network with"
+                    + " several inputs once for each, with its name.")
+    private List<String> calibrate = List.of();
 
     @Option(
             names = "--samples",
@@ -98,10 +104,27 @@ public final class SolverOptions {
 
     /** What layers are looked at with, their images put through {@code preprocessing}; null to find out. */
     public QuantizeOptions.Samples samples(@Nullable Preprocessing preprocessing) {
+        return samples(preprocessing, InputChoices.NONE);
+    }
+
+    /** The same with what the user says of single inputs. */
+    public QuantizeOptions.Samples samples(@Nullable Preprocessing preprocessing, InputChoices said) {
         if (samples < 0 || samples > MOST_SAMPLES) {
             throw new ParameterException(
-                    spec.commandLine(), "--samples must be 0 (as many as serve) to %d, not %d".formatted(MOST_SAMPLES, samples));
+                    spec.commandLine(), String.format(
+                            Locale.ROOT, "--samples must be 0 (as many as serve) to %d, not %d", MOST_SAMPLES, samples));
         }
-        return new QuantizeOptions.Samples(calibrate, samples, preprocessing);
+        Path all = null;
+        Map<String, Path> named = new LinkedHashMap<>();
+        for (String text : calibrate) {
+            int equals = text.indexOf('=');
+            if (equals < 1 || Files.exists(Path.of(text))) {
+                all = Path.of(text);
+            } else {
+                named.put(text.substring(0, equals), Path.of(text.substring(equals + 1)));
+            }
+        }
+        return new QuantizeOptions.Samples(
+                all, samples, preprocessing, new InputChoices(said.ranges(), said.orders(), Map.copyOf(named)));
     }
 }

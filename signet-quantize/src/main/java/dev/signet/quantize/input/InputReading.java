@@ -3,7 +3,7 @@ package dev.signet.quantize.input;
 import ai.onnx.proto.OnnxMl.AttributeProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
-import dev.signet.onnx.node.Nodes;
+import dev.signet.onnx.node.NodeView;
 import dev.signet.onnx.scan.GraphIndex;
 import dev.signet.onnx.tensor.TensorReader;
 import java.util.ArrayDeque;
@@ -81,7 +81,7 @@ record InputReading(int node, String operator, int[] axes, long channels) {
     }
 
     private static long channels(GraphIndex graph, TensorReader reader, NodeProto node) {
-        Optional<TensorProto> weight = graph.initializer(Nodes.input(node, 1));
+        Optional<TensorProto> weight = graph.initializer(NodeView.of(node).input(1));
         if (weight.isEmpty()) {
             return -1;
         }
@@ -89,7 +89,7 @@ record InputReading(int node, String operator, int[] axes, long channels) {
         if (shape.length < 2) {
             return -1;
         }
-        return node.getOpType().equals("ConvTranspose") ? shape[0] : shape[1] * Nodes.integer(node, "group", 1);
+        return node.getOpType().equals("ConvTranspose") ? shape[0] : shape[1] * NodeView.of(node).integer("group", 1);
     }
 
     /** The dimensions behind a node; none where it does more than to move them. */
@@ -107,7 +107,7 @@ record InputReading(int node, String operator, int[] axes, long channels) {
     }
 
     private static int[] transposed(NodeProto node, int[] axes) {
-        AttributeProto order = Nodes.attribute(node, "perm").orElse(null);
+        AttributeProto order = NodeView.of(node).attribute("perm").orElse(null);
         if (order == null || order.getIntsCount() != axes.length) {
             return new int[0];
         }
@@ -146,16 +146,16 @@ record InputReading(int node, String operator, int[] axes, long channels) {
 
     /** The attribute "axes", or the second input that took its place. */
     private static long[] numbers(GraphIndex graph, TensorReader reader, NodeProto node) {
-        AttributeProto attribute = Nodes.attribute(node, "axes").orElse(null);
+        AttributeProto attribute = NodeView.of(node).attribute("axes").orElse(null);
         if (attribute != null) {
             return attribute.getIntsList().stream().mapToLong(Long::longValue).toArray();
         }
-        String name = Nodes.input(node, 1);
+        String name = NodeView.of(node).input(1);
         if (graph.initializer(name).isPresent()) {
             return reader.longs(graph.initializer(name).get());
         }
         if (graph.producer(name).isPresent()) {
-            return Nodes.attribute(graph.node(graph.producer(name).getAsInt()), "value")
+            return NodeView.of(graph.node(graph.producer(name).getAsInt())).attribute("value")
                     .map(value -> reader.longs(value.getT()))
                     .orElse(new long[0]);
         }

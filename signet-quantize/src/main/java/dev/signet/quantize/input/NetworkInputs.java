@@ -2,7 +2,7 @@ package dev.signet.quantize.input;
 
 import ai.onnx.proto.OnnxMl.NodeProto;
 import dev.signet.onnx.file.OnnxModel;
-import dev.signet.onnx.node.Nodes;
+import dev.signet.onnx.node.NodeView;
 import dev.signet.onnx.scan.GraphIndex;
 import dev.signet.onnx.tensor.TensorReader;
 import dev.signet.quantize.runtime.TensorSpec;
@@ -28,25 +28,25 @@ public final class NetworkInputs {
     private final TensorReader reader;
     private final List<TensorSpec> inputs;
     private final List<TensorSpec> outputs;
-    private final Map<String, InputLayout.Order> orders;
+    private final InputChoices choices;
 
     private NetworkInputs(
             OnnxModel model,
             List<TensorSpec> inputs,
             List<TensorSpec> outputs,
-            Map<String, InputLayout.Order> orders) {
+            InputChoices choices) {
         this.graph = GraphIndex.of(model);
         this.reader = new TensorReader(model);
         this.inputs = inputs;
         this.outputs = outputs;
-        this.orders = orders;
+        this.choices = choices;
     }
 
     /**
      * What the inputs are, in the model's order.
      *
      * @param shapes what the user says of shapes
-     * @param orders what the user says of the order of dimensions
+     * @param choices what else the user says
      * @param open what open sides are filled with
      */
     public static List<NetworkInput> of(
@@ -54,9 +54,9 @@ public final class NetworkInputs {
             List<TensorSpec> inputs,
             List<TensorSpec> outputs,
             Map<String, long[]> shapes,
-            Map<String, InputLayout.Order> orders,
+            InputChoices choices,
             OpenSides open) {
-        return new NetworkInputs(model, inputs, outputs, orders).decide(shapes, open);
+        return new NetworkInputs(model, inputs, outputs, choices).decide(shapes, open);
     }
 
     private List<NetworkInput> decide(Map<String, long[]> shapes, OpenSides open) {
@@ -102,7 +102,7 @@ public final class NetworkInputs {
                         continue;
                     }
                     NodeProto node = graph.node(use.node());
-                    var table = graph.initializer(Nodes.input(node, 0));
+                    var table = graph.initializer(NodeView.of(node).input(0));
                     if (node.getOpType().equals("Gather") && use.input() == 1 && table.isPresent()) {
                         return reader.shape(table.get())[0];
                     }
@@ -151,7 +151,7 @@ public final class NetworkInputs {
         if (rank != 3 && rank != 4) {
             return Optional.empty();
         }
-        InputLayout.Order order = orders.get(spec.name());
+        InputLayout.Order order = choices.order(spec.name());
         int channelAxis = order != null ? order.channelAxis(rank) : channelAxis(declared, reading);
         long channels = channelAxis >= 0 ? declared[channelAxis] : 1;
         boolean plane = reading.isPresent() && reading.get().spatialDimensions() == 2;

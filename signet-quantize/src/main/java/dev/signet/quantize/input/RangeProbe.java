@@ -8,7 +8,7 @@ import ai.onnx.proto.OnnxMl.ValueInfoProto;
 import ai.onnxruntime.OnnxTensor;
 import dev.signet.onnx.InputException;
 import dev.signet.onnx.file.OnnxModel;
-import dev.signet.onnx.node.Nodes;
+import dev.signet.onnx.node.NodeView;
 import dev.signet.onnx.scan.GraphIndex;
 import dev.signet.onnx.tensor.TensorReader;
 import dev.signet.quantize.runtime.OnnxRuntimeModel;
@@ -93,26 +93,26 @@ final class RangeProbe implements AutoCloseable {
                 continue;
             }
             reached.addAll(node.getOutputList());
-            boolean weighted = graph.initializer(Nodes.input(node, 1)).isPresent();
+            boolean weighted = graph.initializer(NodeView.of(node).input(1)).isPresent();
             if (node.getOpType().equals("Conv") && weighted && convolutions++ < CONVOLUTIONS) {
                 double[] norms = index == first ? norms(graph, reader, node) : new double[0];
-                found.add(new Observed(Nodes.output(node), norms, new double[0], new double[0]));
+                found.add(new Observed(NodeView.of(node).output(), norms, new double[0], new double[0]));
             }
-            if (Nodes.is(node, "BatchNormalization")
-                    && graph.initializer(Nodes.input(node, 4)).isPresent()
+            if (NodeView.of(node).is("BatchNormalization")
+                    && graph.initializer(NodeView.of(node).input(4)).isPresent()
                     && normalizations++ < NORMALIZATIONS) {
                 found.add(new Observed(
-                        Nodes.input(node, 0), new double[0], doubles(graph, reader, node, 3, 0), deviations(graph, reader, node)));
+                        NodeView.of(node).input(0), new double[0], doubles(graph, reader, node, 3, 0), deviations(graph, reader, node)));
             }
         }
         return found;
     }
 
     private static double[] norms(GraphIndex graph, TensorReader reader, NodeProto node) {
-        if (graph.initializer(Nodes.input(node, 2)).isEmpty()) {
+        if (graph.initializer(NodeView.of(node).input(2)).isEmpty()) {
             return new double[0];
         }
-        TensorProto weight = graph.initializer(Nodes.input(node, 1)).orElseThrow();
+        TensorProto weight = graph.initializer(NodeView.of(node).input(1)).orElseThrow();
         float[] values = reader.floats(weight);
         double[] norms = new double[(int) reader.shape(weight)[0]];
         int length = values.length / norms.length;
@@ -126,7 +126,7 @@ final class RangeProbe implements AutoCloseable {
     }
 
     private static double[] deviations(GraphIndex graph, TensorReader reader, NodeProto node) {
-        double epsilon = Nodes.attribute(node, "epsilon").map(a -> a.getF()).orElse(1e-5f);
+        double epsilon = NodeView.of(node).attribute("epsilon").map(a -> a.getF()).orElse(1e-5f);
         double[] deviations = doubles(graph, reader, node, 4, epsilon);
         for (int c = 0; c < deviations.length; c++) {
             deviations[c] = Math.sqrt(Math.max(0, deviations[c]));
@@ -136,7 +136,7 @@ final class RangeProbe implements AutoCloseable {
 
     private static double[] doubles(
             GraphIndex graph, TensorReader reader, NodeProto node, int input, double added) {
-        float[] floats = reader.floats(graph.initializer(Nodes.input(node, input)).orElseThrow());
+        float[] floats = reader.floats(graph.initializer(NodeView.of(node).input(input)).orElseThrow());
         double[] doubles = new double[floats.length];
         for (int c = 0; c < doubles.length; c++) {
             doubles[c] = floats[c] + added;

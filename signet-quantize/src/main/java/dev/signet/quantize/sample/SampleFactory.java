@@ -5,7 +5,6 @@ import ai.onnxruntime.OnnxTensor;
 import dev.signet.onnx.InputException;
 import dev.signet.onnx.file.OnnxModel;
 import dev.signet.onnx.scan.GraphIndex;
-import dev.signet.quantize.array.NpyArray;
 import dev.signet.quantize.drawn.PictureVariants;
 import dev.signet.quantize.image.CifarFile;
 import dev.signet.quantize.image.Picture;
@@ -21,7 +20,6 @@ import dev.signet.quantize.input.ValueRange;
 import dev.signet.quantize.runtime.OnnxRuntimeModel;
 import dev.signet.quantize.runtime.TensorSpec;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -100,6 +98,7 @@ public final class SampleFactory {
             }
         }
         var drawing = new InputDrawing(seed, normalizations > 0, ranges);
+        NamedArrays files = NamedArrays.read(choices.files(), runtime.inputs());
         int samples = count > 0 ? count : layout == null
                 ? OTHER_SAMPLES
                 : defaultCount((long) layout.height() * layout.width(), isClassifier());
@@ -119,7 +118,11 @@ public final class SampleFactory {
                                 : "",
                         all.stream().map(NetworkInput::text).collect(Collectors.joining("; ")));
         return new CalibrationSamples(
-                new Feeds(all, runtime).chunks(samples, CHUNK, drawing::draw), normalizations > 0, description);
+                new Feeds(files.shaped(all), runtime)
+                        .chunks(samples, CHUNK, (input, sample) -> files.of(input, sample, seed)
+                                .orElseGet(() -> drawing.draw(input, sample))),
+                normalizations > 0 && files.isEmpty(),
+                files.isEmpty() ? description : "inputs of the user; others: " + description);
     }
 
     /** How many nodes renormalize drawn pictures; none unless they stand behind almost all convolutions. */
@@ -183,7 +186,7 @@ public final class SampleFactory {
         List<NetworkInput> first = List.of();
         for (OpenSides open : OpenSides.candidates(isClassifier())) {
             List<NetworkInput> candidate = NetworkInputs.of(
-                    model, runtime.inputs(), runtime.outputs(), given, choices.orders(), open);
+                    model, runtime.inputs(), runtime.outputs(), given, choices, open);
             if (first.isEmpty()) {
                 first = candidate;
             } else if (sameShapes(first, candidate)) {
@@ -265,58 +268,16 @@ public final class SampleFactory {
     }
 
     private CalibrationSamples fromArray(Path path, int count, long seed) {
-        NpyArray array;
-        try (InputStream stream = Files.newInputStream(path)) {
-            array = NpyArray.read(stream, path.toString());
-        } catch (IOException e) {
-            throw InputException.of(path.toString(), "can not be read: " + e.getMessage(), "check the path", e);
-        }
         TensorSpec input = runtime.inputs().getFirst();
-        float[][] rows = rows(path, array, input);
-        int wanted = Math.min(rows.length, count == 0 ? DEFAULT_IMAGES : count);
-        List<NetworkInput> all = withShape(inputs(seed), input.name(), array.shape());
+        NamedArrays array = NamedArrays.read(Map.of(input.name(), path), runtime.inputs());
+        int wanted = Math.min(array.samples(), count == 0 ? DEFAULT_IMAGES : count);
         var drawing = new InputDrawing(seed, false, List.of(Preprocessing.UNIT));
         return new CalibrationSamples(
-                new Feeds(all, runtime).chunks(wanted, CHUNK, (described, sample) -> described.spec().name().equals(input.name())
-                        ? filled(described, sample, number -> rows[spread(number % wanted, rows.length, wanted, seed)])
-                        : drawing.draw(described, sample)),
+                new Feeds(array.shaped(inputs(seed)), runtime).chunks(wanted, CHUNK, (described, sample) -> array.of(
+                                described, spread(sample % wanted, array.samples(), wanted, seed), 0)
+                        .orElseGet(() -> drawing.draw(described, sample))),
                 false,
                 "%d samples of %s".formatted(wanted, path.getFileName()));
-    }
-
-    /** The samples of an array. @throws InputException if they do not fit the input */
-    private static float[][] rows(Path path, NpyArray array, TensorSpec input) {
-        long[] shape = input.shape();
-        boolean fits = array.shape().length == shape.length && array.shape().length > 0 && array.shape()[0] > 0;
-        for (int i = 1; fits && i < shape.length; i++) {
-            fits = shape[i] < 0 || shape[i] == array.shape()[i];
-        }
-        if (!fits) {
-            throw InputException.of(
-                    path.toString(),
-                    "has shape %s where input '%s' takes %s"
-                            .formatted(Arrays.toString(array.shape()), input.name(), Arrays.toString(shape)),
-                    "save inputs as the network takes them, [samples, ...]");
-        }
-        float[][] rows = new float[array.shape()[0]][];
-        int length = array.values().length / rows.length;
-        for (int i = 0; i < rows.length; i++) {
-            rows[i] = Arrays.copyOfRange(array.values(), i * length, (i + 1) * length);
-        }
-        return rows;
-    }
-
-    private static List<NetworkInput> withShape(List<NetworkInput> inputs, String name, int[] array) {
-        return inputs.stream()
-                .map(input -> {
-                    if (!input.spec().name().equals(name)) {
-                        return input;
-                    }
-                    long[] shape = Arrays.stream(array).asLongStream().toArray();
-                    shape[0] = input.spec().shape()[0];
-                    return new NetworkInput(input.spec(), shape, new NetworkInput.Features(false));
-                })
-                .toList();
     }
 
     /** The values of a fixed batch, or of one sample. */

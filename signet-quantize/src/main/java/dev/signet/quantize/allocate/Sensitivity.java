@@ -5,12 +5,12 @@ import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
 import ai.onnx.proto.OnnxMl.TypeProto;
 import ai.onnx.proto.OnnxMl.ValueInfoProto;
-import ai.onnxruntime.OnnxJavaType;
 import ai.onnxruntime.OnnxTensor;
 import dev.signet.onnx.InputException;
 import dev.signet.onnx.file.OnnxModel;
 import dev.signet.onnx.scan.WeightTensor;
 import dev.signet.onnx.tensor.TensorReader;
+import dev.signet.quantize.figure.OutputFigures;
 import dev.signet.quantize.runtime.OnnxRuntimeModel;
 import dev.signet.quantize.runtime.Tensor;
 import dev.signet.quantize.runtime.TensorSpec;
@@ -21,7 +21,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.Set;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * How much noise one weight brings into the network's outputs if only it is quantized. The network is opened once, its weights as
@@ -31,7 +34,6 @@ public final class Sensitivity implements AutoCloseable {
     private final OnnxRuntimeModel runtime;
     private final List<Map<String, OnnxTensor>> chunks;
     private final List<Map<String, Tensor>> expected = new ArrayList<>();
-    private final Map<String, Double> signals = new LinkedHashMap<>();
     private final Map<String, OnnxTensor> weights = new LinkedHashMap<>();
 
     private Sensitivity(OnnxRuntimeModel runtime, List<Map<String, OnnxTensor>> chunks) {
@@ -106,37 +108,9 @@ public final class Sensitivity implements AutoCloseable {
     }
 
     private void runOriginal() {
-        Map<String, double[]> sums = new LinkedHashMap<>();
-        Map<String, double[]> squares = new LinkedHashMap<>();
         for (int chunk = 0; chunk < chunks.size(); chunk++) {
-            Map<String, Tensor> outputs = runtime.run(feeds(chunk));
-            expected.add(outputs);
-            outputs.forEach((name, tensor) -> {
-                double[] sum = sums.computeIfAbsent(name, key -> new double[tensor.values().length]);
-                double[] square = squares.computeIfAbsent(name, key -> new double[tensor.values().length]);
-                for (int i = 0; i < Math.min(sum.length, tensor.values().length); i++) {
-                    sum[i] += tensor.values()[i];
-                    square[i] += (double) tensor.values()[i] * tensor.values()[i];
-                }
-            });
+            expected.add(runtime.run(feeds(chunk)));
         }
-        Set<String> floating = new HashSet<>();
-        for (TensorSpec output : runtime.outputs()) {
-            if (output.type() == OnnxJavaType.FLOAT || output.type() == OnnxJavaType.DOUBLE
-                    || output.type() == OnnxJavaType.FLOAT16) {
-                floating.add(output.name());
-            }
-        }
-        sums.forEach((name, sum) -> {
-            double[] square = squares.getOrDefault(name, sum);
-            double signal = 0;
-            for (int i = 0; i < sum.length; i++) {
-                signal += Math.max(0, square[i] - sum[i] * sum[i] / chunks.size());
-            }
-            if (floating.contains(name) && signal > 0 && Double.isFinite(signal)) {
-                signals.put(name, signal);
-            }
-        });
     }
 
     /**
@@ -149,33 +123,16 @@ public final class Sensitivity implements AutoCloseable {
         if (!weights.containsKey(tensor.name())) {
             return Optional.empty();
         }
-        double[] worst = new double[1];
-        Map<String, Double> noises = new LinkedHashMap<>();
         try (OnnxTensor weight = tensor(tensor, values)) {
-            for (int chunk = 0; chunk < chunks.size(); chunk++) {
+            Stream<OutputFigures.Run> runs = IntStream.range(0, chunks.size()).mapToObj(chunk -> {
                 Map<String, OnnxTensor> feeds = feeds(chunk);
                 feeds.put(tensor.name(), weight);
-                Map<String, Tensor> before = expected.get(chunk);
-                runtime.run(feeds).forEach((name, after) -> {
-                    Tensor wanted = before.get(name);
-                    if (wanted != null && wanted.values().length == after.values().length) {
-                        noises.merge(name, difference(wanted.values(), after.values()), Double::sum);
-                    }
-                });
-            }
+                return new OutputFigures.Run(
+                        expected.get(chunk), runtime.run(feeds), OutputFigures.samplesOf(chunks.get(chunk)));
+            });
+            OptionalDouble worst = OutputFigures.worst(OutputFigures.of(runtime.outputs(), runs));
+            return worst.isPresent() ? Optional.of(Math.pow(10, -worst.getAsDouble() / 10)) : Optional.empty();
         }
-        signals.forEach((name, signal) ->
-                worst[0] = Math.max(worst[0], noises.getOrDefault(name, 0.0) / signal));
-        return Optional.of(worst[0]);
-    }
-
-    private static double difference(float[] a, float[] b) {
-        double squares = 0;
-        for (int i = 0; i < a.length; i++) {
-            double d = (double) a[i] - b[i];
-            squares += d * d;
-        }
-        return squares;
     }
 
     @Override

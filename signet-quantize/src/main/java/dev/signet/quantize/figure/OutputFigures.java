@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
+import java.util.stream.Stream;
 
 /** Measures a quantized network's outputs beside the original's. */
 public final class OutputFigures {
@@ -24,30 +25,41 @@ public final class OutputFigures {
     private OutputFigures() {}
 
     /**
+     * The outputs of both networks for a chunk of samples.
+     *
+     * @param expected the original's
+     * @param actual the quantized network's
+     * @param samples in the chunk
+     */
+    public record Run(Map<String, Tensor> expected, Map<String, Tensor> actual, int samples) {}
+
+    /**
      * The figures of all floating outputs, the worst first.
      *
      * @param samples two or more, that nothing was solved with; not closed
      */
     public static List<OutputFigure> measure(
             OnnxRuntimeModel original, OnnxRuntimeModel quantized, CalibrationSamples samples) {
+        Stream<Run> runs = samples.chunks().stream()
+                .map(chunk -> new Run(original.run(chunk), quantized.run(chunk), samplesOf(chunk)));
+        return of(original.outputs(), runs);
+    }
+
+    /** The figures of all floating outputs in some runs, the worst first. */
+    public static List<OutputFigure> of(List<TensorSpec> outputs, Stream<Run> runs) {
         Map<String, Sums> sums = new LinkedHashMap<>();
-        for (TensorSpec output : original.outputs()) {
+        for (TensorSpec output : outputs) {
             if (isFloating(output.type())) {
                 sums.put(output.name(), new Sums());
             }
         }
-        for (Map<String, OnnxTensor> chunk : samples.chunks()) {
-            Map<String, Tensor> expected = original.run(chunk);
-            Map<String, Tensor> actual = quantized.run(chunk);
-            int size = batch(chunk);
-            sums.forEach((name, all) -> {
-                Tensor a = expected.get(name);
-                Tensor b = actual.get(name);
-                if (a != null && b != null) {
-                    all.add(a, b, size);
-                }
-            });
-        }
+        runs.forEach(run -> sums.forEach((name, all) -> {
+            Tensor a = run.expected().get(name);
+            Tensor b = run.actual().get(name);
+            if (a != null && b != null) {
+                all.add(a, b, run.samples());
+            }
+        }));
         List<OutputFigure> figures = new ArrayList<>();
         sums.forEach((name, all) -> figures.add(all.figure(name)));
         figures.sort(Comparator.comparingDouble(figure -> figure.isFigure() ? figure.snr() : 2 * LARGEST));
@@ -70,7 +82,7 @@ public final class OutputFigures {
     }
 
     /** Samples of a chunk: the first dimension that all inputs share. */
-    private static int batch(Map<String, OnnxTensor> chunk) {
+    public static int samplesOf(Map<String, OnnxTensor> chunk) {
         long[] sizes = chunk.values().stream()
                 .map(tensor -> tensor.getInfo().getShape())
                 .filter(shape -> shape.length > 1)

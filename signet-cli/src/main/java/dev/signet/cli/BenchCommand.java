@@ -2,8 +2,8 @@ package dev.signet.cli;
 
 import dev.signet.cli.option.FileRoles;
 import dev.signet.cli.option.ForceOption;
-import dev.signet.cli.option.OutputKind;
 import dev.signet.cli.option.JsonTarget;
+import dev.signet.cli.option.OutputKind;
 import dev.signet.cli.option.PrecisionOption;
 import dev.signet.cli.option.WorkOptions;
 import dev.signet.core.compute.Progress;
@@ -200,7 +200,7 @@ final class BenchCommand implements Callable<Integer> {
                             .formatted(models.get(i), speed.difference()));
                 }
                 add(speed, table);
-                    results.add(BenchJson.Network.of(speed));
+                results.add(BenchJson.Network.of(speed));
                 task.at(i + 1);
             }
         }

@@ -28,7 +28,10 @@ record BenchJson(List<Kernel> kernels, List<Network> networks, int threads) {
             String shape,
             int bits,
             @JsonUnwrapped Fast fast,
-            @JsonUnwrapped @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Packed packed,
+
+            @JsonUnwrapped @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable
+            Packed packed,
+
             double onnxruntimeMilliseconds,
             double change) {
         static Kernel of(KernelSpeed speed) {

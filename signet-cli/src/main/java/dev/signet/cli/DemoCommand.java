@@ -2,8 +2,8 @@ package dev.signet.cli;
 
 import dev.signet.cli.option.FileRoles;
 import dev.signet.cli.option.ForceOption;
-import dev.signet.cli.option.OutputKind;
 import dev.signet.cli.option.JsonTarget;
+import dev.signet.cli.option.OutputKind;
 import dev.signet.cli.option.WorkOptions;
 import dev.signet.lab.demo.BuiltInModel;
 import dev.signet.lab.demo.Demo;
@@ -102,5 +102,4 @@ final class DemoCommand implements Callable<Integer> {
         return new ExperimentResult(
                 result.model(), result.bytes(), result.task(), original, result.cells(), result.pictures());
     }
-
 }

@@ -10,7 +10,9 @@ import java.util.SequencedMap;
 record DemoJson(double seconds, String report, List<ExperimentJson> models) {
     static DemoJson of(List<ExperimentResult> results, Path report, double seconds) {
         return new DemoJson(
-                seconds, report.toString(), results.stream().map(DemoJson::model).toList());
+                seconds,
+                report.toString(),
+                results.stream().map(DemoJson::model).toList());
     }
 
     private static ExperimentJson model(ExperimentResult result) {

@@ -2,8 +2,8 @@ package dev.signet.cli;
 
 import dev.signet.cli.option.FileRoles;
 import dev.signet.cli.option.ForceOption;
-import dev.signet.cli.option.OutputKind;
 import dev.signet.cli.option.JsonTarget;
+import dev.signet.cli.option.OutputKind;
 import dev.signet.cli.option.PrecisionOption;
 import dev.signet.cli.option.TaskOptions;
 import dev.signet.cli.option.WorkOptions;

@@ -12,5 +12,7 @@ record EvaluateJson(List<Model> models) {
             String path,
             Map<String, Number> metrics,
             Map<String, String> conditions,
-            @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Map<String, Number> bicubic) {}
+
+            @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable
+            Map<String, Number> bicubic) {}
 }

@@ -2,8 +2,8 @@ package dev.signet.cli;
 
 import dev.signet.cli.option.FileRoles;
 import dev.signet.cli.option.ForceOption;
-import dev.signet.cli.option.OutputKind;
 import dev.signet.cli.option.JsonTarget;
+import dev.signet.cli.option.OutputKind;
 import dev.signet.cli.option.SolverOptions;
 import dev.signet.cli.option.TaskOptions;
 import dev.signet.cli.option.WorkOptions;
@@ -144,8 +144,7 @@ final class ExperimentCommand implements Callable<Integer> {
             work.note("%d cells are there already".formatted(known.size()));
         }
         var trial = new TaskTrial(on, report == null ? 0 : ExperimentPart.PICTURES);
-        SequencedMap<Metric, Double> original =
-                before == null ? original(trial, progress) : before.earlierOriginal();
+        SequencedMap<Metric, Double> original = before == null ? original(trial, progress) : before.earlierOriginal();
         List<Cell> finished = new ArrayList<>();
         keep(ExperimentJson.of(question, original, known), out);
         // What an earlier run found stays in the file until this one is through with it.

@@ -138,8 +138,7 @@ record ExperimentJson(Map<String, Number> original, List<CellJson> cells, Map<St
 
     private static SequencedMap<Metric, Double> earlier(Map<String, Number> values) {
         SequencedMap<Metric, Double> metrics = new LinkedHashMap<>();
-        values.forEach((key, value) ->
-                Metric.ofKey(key).ifPresent(metric -> metrics.put(metric, value.doubleValue())));
+        values.forEach((key, value) -> Metric.ofKey(key).ifPresent(metric -> metrics.put(metric, value.doubleValue())));
         return metrics;
     }
 

@@ -2,8 +2,8 @@ package dev.signet.cli;
 
 import dev.signet.cli.option.FileRoles;
 import dev.signet.cli.option.ForceOption;
-import dev.signet.cli.option.OutputKind;
 import dev.signet.cli.option.JsonTarget;
+import dev.signet.cli.option.OutputKind;
 import dev.signet.core.Grouping;
 import dev.signet.onnx.file.ModelFile;
 import dev.signet.quantize.inspect.Histogram;
@@ -154,5 +154,4 @@ final class InspectCommand implements Callable<Integer> {
         groupings.put("article", summary::articleBytes);
         return groupings;
     }
-
 }

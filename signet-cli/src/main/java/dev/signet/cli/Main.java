@@ -96,7 +96,11 @@ public final class Main implements Runnable {
         var commandLine = new CommandLine(main);
         // Before all that holds for every command.
         addPlugins(commandLine);
-        commandLine.setColorScheme(Help.defaultColorScheme(Help.Ansi.OFF)).setOut(out).setErr(err).setCaseInsensitiveEnumValuesAllowed(true);
+        commandLine
+                .setColorScheme(Help.defaultColorScheme(Help.Ansi.OFF))
+                .setOut(out)
+                .setErr(err)
+                .setCaseInsensitiveEnumValuesAllowed(true);
         commandLine.setExecutionExceptionHandler((e, command, parsed) -> {
             if (main.verbose) {
                 e.printStackTrace(err);

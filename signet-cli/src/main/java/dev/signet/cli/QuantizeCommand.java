@@ -1,10 +1,10 @@
 package dev.signet.cli;
 
-import dev.signet.cli.option.ImageOptions;
 import dev.signet.cli.option.FileRoles;
 import dev.signet.cli.option.ForceOption;
-import dev.signet.cli.option.OutputKind;
+import dev.signet.cli.option.ImageOptions;
 import dev.signet.cli.option.JsonTarget;
+import dev.signet.cli.option.OutputKind;
 import dev.signet.cli.option.SolverOptions;
 import dev.signet.cli.option.WorkOptions;
 import dev.signet.core.Method;
@@ -81,8 +81,9 @@ final class QuantizeCommand implements Callable<Integer> {
     @Option(
             names = "--min-snr",
             paramLabel = "DB",
-            description = "Instead of --bits: the smallest file that keeps every output so many decibels above the noise of"
-                    + " quantization; bits per layer by the damage they do (default: 20).")
+            description =
+                    "Instead of --bits: the smallest file that keeps every output so many decibels above the noise of"
+                            + " quantization; bits per layer by the damage they do (default: 20).")
     private @Nullable Double minSnr;
 
     @Option(
@@ -234,7 +235,8 @@ final class QuantizeCommand implements Callable<Integer> {
     private BitPolicy policy(long bytes) {
         if (targetSize != null) {
             if (bits != null || minSnr != null) {
-                throw new ParameterException(spec.commandLine(), "--bits, --min-snr and --target-size exclude each other");
+                throw new ParameterException(
+                        spec.commandLine(), "--bits, --min-snr and --target-size exclude each other");
             }
             if (format.equals(Format.FLOAT.text())) {
                 throw new ParameterException(

@@ -41,7 +41,9 @@ record QuantizeJson(
             @Nullable Double weightError,
             @Nullable Double outputSnr,
             @Nullable String kept,
-            @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Map<Integer, Double> damage) {}
+
+            @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable
+            Map<Integer, Double> damage) {}
 
     static QuantizeJson of(QuantizeReport report) {
         Verification verification = report.verification();

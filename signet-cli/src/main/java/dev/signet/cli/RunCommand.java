@@ -1,10 +1,10 @@
 package dev.signet.cli;
 
-import dev.signet.cli.option.ImageOptions;
 import dev.signet.cli.option.FileRoles;
 import dev.signet.cli.option.ForceOption;
-import dev.signet.cli.option.OutputKind;
+import dev.signet.cli.option.ImageOptions;
 import dev.signet.cli.option.JsonTarget;
+import dev.signet.cli.option.OutputKind;
 import dev.signet.cli.option.PrecisionOption;
 import dev.signet.cli.option.WorkOptions;
 import dev.signet.engine.Precision;
@@ -172,9 +172,7 @@ final class RunCommand implements Callable<Integer> {
     }
 
     private RunJson json(
-            Preprocessing preprocessing,
-            RunJson.@Nullable Picture picture,
-            @Nullable List<RunJson.Candidate> classes) {
+            Preprocessing preprocessing, RunJson.@Nullable Picture picture, @Nullable List<RunJson.Candidate> classes) {
         return new RunJson(
                 file.toString(), input.toString(), runtime.toString(), preprocessing.text(), picture, classes);
     }

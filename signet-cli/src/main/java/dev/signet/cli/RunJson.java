@@ -18,5 +18,6 @@ record RunJson(
     record Picture(String output, int width, int height) {}
 
     @JsonInclude(JsonInclude.Include.ALWAYS)
-    record Candidate(@JsonProperty("class") int label, @Nullable String name, double probability, float score) {}
+    record Candidate(
+            @JsonProperty("class") int label, @Nullable String name, double probability, float score) {}
 }

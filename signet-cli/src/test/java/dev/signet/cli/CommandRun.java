@@ -28,7 +28,8 @@ record CommandRun(int exit, String out, String err) {
     static CommandRun inProcess(String setUp, Object... arguments) throws IOException, InterruptedException {
         List<String> command = new ArrayList<>(List.of("bash", "-c", setUp + "; exec \"$@\"", "bash"));
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(List.of("--add-modules", "jdk.incubator.vector", "--enable-native-access=ALL-UNNAMED", "-Xmx1g"));
+        command.addAll(
+                List.of("--add-modules", "jdk.incubator.vector", "--enable-native-access=ALL-UNNAMED", "-Xmx1g"));
         command.add("--sun-misc-unsafe-memory-access=allow");
         command.add("-Donnxruntime.native.path=" + Natives.FOLDER);
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), "dev.signet.cli.Main"));

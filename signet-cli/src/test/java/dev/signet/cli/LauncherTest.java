@@ -85,7 +85,8 @@ class LauncherTest {
         var builder = new ProcessBuilder(command);
         builder.environment().put("PATH", folder.resolve("bin") + ":" + System.getenv("PATH"));
         builder.environment().put("SIGNET_JAVA_HOME", folder.resolve("jdk").toString());
-        builder.redirectOutput(folder.resolve("out").toFile()).redirectError(folder.resolve("err").toFile());
+        builder.redirectOutput(folder.resolve("out").toFile())
+                .redirectError(folder.resolve("err").toFile());
         Process process = builder.start();
         assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
         return new CommandRun(

@@ -5,11 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.signet.testkit.TinyModels;
 import java.io.IOException;
-import dev.signet.testkit.TinyModels;
 import java.io.PrintWriter;
-import dev.signet.testkit.TinyModels;
 import java.io.StringWriter;
-import dev.signet.testkit.TinyModels;
 import java.io.Writer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -82,7 +79,8 @@ class OutputsTest {
         assertThat(refused.exit()).isEqualTo(3);
         assertThat(refused.err()).contains("notes.html", "--force");
         assertThat(notes).hasContent("<h1>Mine</h1>");
-        assertThat(inFolder("inspect m.onnx --report notes.html --force").exit()).isZero();
+        assertThat(inFolder("inspect m.onnx --report notes.html --force").exit())
+                .isZero();
         // Now it is Signet's.
         assertThat(inFolder("inspect m.onnx --report notes.html").exit()).isZero();
         assertThat(inFolder("inspect m.onnx --json a.json").exit()).isZero();

@@ -36,8 +36,7 @@ final class Calibrations {
     Calibration of(OnnxModel model, List<WeightTensor> tensors, boolean used) {
         QuantizeOptions.Samples wanted = options.samples();
         try (OnnxRuntimeModel runtime = OnnxRuntimeModel.open(model.path(), options.threads())) {
-            var factory = new SampleFactory(
-                    model, runtime, options.inputShapes(), wanted.inputs(), options.threads());
+            var factory = new SampleFactory(model, runtime, options.inputShapes(), wanted.inputs(), options.threads());
             CalibrationSamples heldOut;
             CalibrationSamples samples;
             if (wanted.calibration() != null) {

@@ -32,7 +32,8 @@ final class Leftovers {
                 .limit(NAMED)
                 .map(tensor -> "'" + tensor.name() + "' " + tensor.bytesAfter() + " (" + tensor.kept() + ")")
                 .collect(Collectors.joining(", "));
-        long more = kept.stream().skip(NAMED).mapToLong(TensorReport::bytesAfter).sum();
+        long more =
+                kept.stream().skip(NAMED).mapToLong(TensorReport::bytesAfter).sum();
         long quantized = tensors.stream()
                 .filter(tensor -> tensor.kept() == null)
                 .mapToLong(TensorReport::bytesAfter)

@@ -51,13 +51,9 @@ public record QuantizeOptions(
      * @param inputs what the user says of single inputs
      */
     public record Samples(
-            @Nullable Path calibration,
-            int count,
-            @Nullable Preprocessing preprocessing,
-            InputChoices inputs) {
+            @Nullable Path calibration, int count, @Nullable Preprocessing preprocessing, InputChoices inputs) {
         /** Nothing said of single inputs. */
-        public Samples(
-                @Nullable Path calibration, int count, @Nullable Preprocessing preprocessing) {
+        public Samples(@Nullable Path calibration, int count, @Nullable Preprocessing preprocessing) {
             this(calibration, count, preprocessing, InputChoices.NONE);
         }
 
@@ -89,12 +85,11 @@ public record QuantizeOptions(
 
     /** All that decides the result, on one line, as the command line has it; not paths, which say more of the user than of the file. */
     String text() {
-        String policy =
-                switch (bits) {
-                    case BitPolicy.TargetSize size -> "--target-size";
-                    case BitPolicy.MinSnr quality -> "--min-snr";
-                    default -> "--bits";
-                };
+        String policy = switch (bits) {
+            case BitPolicy.TargetSize size -> "--target-size";
+            case BitPolicy.MinSnr quality -> "--min-snr";
+            default -> "--bits";
+        };
         return String.format(
                 Locale.ROOT,
                 "%s %s --method %s --importance %s --group %s --%soffset --%scorrect --format %s --seed %d%s%s",

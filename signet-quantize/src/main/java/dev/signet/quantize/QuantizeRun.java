@@ -1,16 +1,11 @@
 package dev.signet.quantize;
 
-import dev.signet.onnx.InputException;
-import dev.signet.quantize.allocate.Sensitivity;
-import dev.signet.quantize.figure.OutputFigure;
-import dev.signet.quantize.figure.OutputFigures;
-import dev.signet.quantize.runtime.OnnxRuntimeModel;
-import java.util.Locale;
 import dev.signet.core.Method;
 import dev.signet.core.MultiBitWeight;
 import dev.signet.core.compute.Compute;
 import dev.signet.core.compute.Phases;
 import dev.signet.core.compute.Progress;
+import dev.signet.onnx.InputException;
 import dev.signet.onnx.file.OnnxModel;
 import dev.signet.onnx.rewrite.Format;
 import dev.signet.onnx.rewrite.ModelRewriter;
@@ -18,8 +13,12 @@ import dev.signet.onnx.rewrite.Provenance;
 import dev.signet.onnx.scan.WeightTensor;
 import dev.signet.onnx.store.PendingFile;
 import dev.signet.quantize.allocate.DamageWalk;
+import dev.signet.quantize.allocate.Sensitivity;
 import dev.signet.quantize.correct.CalibratedNetwork;
 import dev.signet.quantize.correct.NetworkQuantizer;
+import dev.signet.quantize.figure.OutputFigure;
+import dev.signet.quantize.figure.OutputFigures;
+import dev.signet.quantize.runtime.OnnxRuntimeModel;
 import dev.signet.quantize.sample.Calibration;
 import dev.signet.quantize.sample.CalibrationSamples;
 import dev.signet.quantize.solve.HeatMapLayerSolver;
@@ -33,6 +32,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.ToIntFunction;
@@ -67,7 +67,12 @@ final class QuantizeRun {
      * @param model the source with its weights stored ({@link dev.signet.quantize.fold.StoredWeights})
      */
     QuantizeRun(
-            OnnxModel source, OnnxModel model, QuantizeOptions options, Compute compute, Progress progress, Phases phases) {
+            OnnxModel source,
+            OnnxModel model,
+            QuantizeOptions options,
+            Compute compute,
+            Progress progress,
+            Phases phases) {
         this.source = source;
         this.model = model;
         this.options = options;
@@ -141,7 +146,8 @@ final class QuantizeRun {
     /** The fewest bytes that keep the outputs good: bits by the damage that each weight does alone. */
     private Written good(double decibels, Selection candidates, Calibration calibration, PendingFile pending) {
         Map<WeightTensor, Double> noises = phases.in(
-                "damage of each layer", () -> noises(List.copyOf(candidates.bits().keySet()), calibration));
+                "damage of each layer",
+                () -> noises(List.copyOf(candidates.bits().keySet()), calibration));
         var target = new QualityTarget(decibels, noises, PROBE_BITS, options);
         Map<WeightTensor, Integer> last = Map.of();
         Written best = null;
@@ -161,8 +167,9 @@ final class QuantizeRun {
         }
         double reached = best == null ? 0 : OutputFigures.worst(best.figures()).orElse(decibels);
         if (best != null && reached < decibels - MARGIN) {
-            best.solved().notes().add(String.format(
-                    Locale.ROOT, "%.1f dB were asked for, %.1f dB are reached", decibels, reached));
+            best.solved()
+                    .notes()
+                    .add(String.format(Locale.ROOT, "%.1f dB were asked for, %.1f dB are reached", decibels, reached));
         }
         return Objects.requireNonNull(best, "one round at the least");
     }
@@ -186,10 +193,13 @@ final class QuantizeRun {
         int nodes = model.proto().getGraph().getNodeCount();
         try (Progress.Task task = progress.start("damage per layer", nodes)) {
             new OriginalStatistics(model, tensors, compute)
-                    .collect(samples.copy(PROBE_SAMPLES), task, (tensor, statistics) -> probes.put(
-                            tensor,
-                            tensor.toTensorOrder(
-                                    solver.solve(tensor, statistics, compute).dequantize())));
+                    .collect(
+                            samples.copy(PROBE_SAMPLES),
+                            task,
+                            (tensor, statistics) -> probes.put(
+                                    tensor,
+                                    tensor.toTensorOrder(solver.solve(tensor, statistics, compute)
+                                            .dequantize())));
         }
         try (Progress.Task task = progress.start("sensitivity", tensors.size());
                 Sensitivity sensitivity = Sensitivity.open(model, tensors, heldOut.copy(PROBED), compute.threads())) {
@@ -260,8 +270,10 @@ final class QuantizeRun {
         var walk = new DamageWalk(
                 model, tensors, bits -> solver(heatMaps, calibration, tensor -> bits), options.correct(), compute);
         return switch (calibration) {
-            case Calibration.Images(CalibrationSamples samples, CalibrationSamples heldOut) -> walk.measure(samples, progress);
-            case Calibration.Drawn(CalibrationSamples samples, CalibrationSamples heldOut) -> walk.measure(samples, progress);
+            case Calibration.Images(CalibrationSamples samples, CalibrationSamples heldOut) ->
+                walk.measure(samples, progress);
+            case Calibration.Drawn(CalibrationSamples samples, CalibrationSamples heldOut) ->
+                walk.measure(samples, progress);
             case Calibration.None none -> walk.ofWeights();
         };
     }
@@ -273,8 +285,10 @@ final class QuantizeRun {
         List<WeightTensor> tensors = List.copyOf(bits.keySet());
         List<String> notes = new ArrayList<>(selection.notes());
         CalibratedNetwork network = switch (calibration) {
-            case Calibration.Images(CalibrationSamples samples, CalibrationSamples heldOut) -> seen(tensors, solver, heatMaps, samples);
-            case Calibration.Drawn(CalibrationSamples samples, CalibrationSamples heldOut) -> seen(tensors, solver, heatMaps, samples);
+            case Calibration.Images(CalibrationSamples samples, CalibrationSamples heldOut) ->
+                seen(tensors, solver, heatMaps, samples);
+            case Calibration.Drawn(CalibrationSamples samples, CalibrationSamples heldOut) ->
+                seen(tensors, solver, heatMaps, samples);
             case Calibration.None(String reason) -> {
                 notes.add("the layers can not be looked at one by one, so nothing is corrected (%s)".formatted(reason));
                 yield unseen(tensors, solver);

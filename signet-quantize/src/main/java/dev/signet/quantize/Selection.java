@@ -96,9 +96,7 @@ record Selection(List<Choice> choices, List<String> notes) {
             return new Choice(weight, 0, "excluded");
         }
         // For a target size, bits are dealt out later: here 1 tells what may be quantized at all.
-        int bits = options.bits().isAllocated()
-                ? 1
-                : options.bits().bits(names);
+        int bits = options.bits().isAllocated() ? 1 : options.bits().bits(names);
         long packed = packedBytes(weight, bits, options);
         if (options.format() != Format.FLOAT && packed >= weight.bytes()) {
             return new Choice(weight, 0, "too small: packed it would take about %d bytes".formatted(packed));

@@ -115,8 +115,8 @@ final class ResultGrid {
         Double whole = original(metric);
         Charts.@Nullable Point reference = whole == null ? null : new Charts.Point(part.bytes(), whole, "original");
         List<Chart.View> views = new ArrayList<>();
-        views.add(new Chart.View(
-                metric.label(), Charts.tradeOff(curves, metric.label(), unit(metric), null, reference)));
+        views.add(
+                new Chart.View(metric.label(), Charts.tradeOff(curves, metric.label(), unit(metric), null, reference)));
         if (whole != null && near(metric) > 0) {
             double from = whole - near(metric);
             boolean below = curves.stream()
@@ -202,10 +202,7 @@ final class ResultGrid {
     }
 
     private static double mean(List<Cell> cells, Metric metric) {
-        return cells.stream()
-                .mapToDouble(cell -> value(cell, metric))
-                .average()
-                .orElse(Double.NaN);
+        return cells.stream().mapToDouble(cell -> value(cell, metric)).average().orElse(Double.NaN);
     }
 
     private static double bytes(List<Cell> cells) {

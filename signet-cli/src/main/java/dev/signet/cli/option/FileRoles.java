@@ -139,6 +139,8 @@ public final class FileRoles {
         }
         Path parent = absolute.getParent();
         Path name = absolute.getFileName();
-        return parent == null || name == null ? absolute : parent.toRealPath().resolve(name).normalize();
+        return parent == null || name == null
+                ? absolute
+                : parent.toRealPath().resolve(name).normalize();
     }
 }

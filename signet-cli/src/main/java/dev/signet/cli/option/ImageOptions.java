@@ -47,7 +47,9 @@ public final class ImageOptions {
 
     /** What the user says of samples' images; a scale alone says nothing of mean and deviation. Null for nothing. */
     public @Nullable Preprocessing ofSamples() {
-        return given() == null ? null : preprocessing(scale == null ? Preprocessing.CLASSIFICATION : Preprocessing.UNIT);
+        return given() == null
+                ? null
+                : preprocessing(scale == null ? Preprocessing.CLASSIFICATION : Preprocessing.UNIT);
     }
 
     /** What the user says of the range of an image network's pictures; null for nothing. */

@@ -33,7 +33,8 @@ public final class JsonTarget {
             return Optional.empty();
         }
         try {
-            return Optional.ofNullable(new ObjectMapper().readValue(Path.of(target).toFile(), type));
+            return Optional.ofNullable(
+                    new ObjectMapper().readValue(Path.of(target).toFile(), type));
         } catch (IOException e) {
             // A file of another kind is replaced, as everywhere.
             return Optional.empty();

@@ -55,8 +55,9 @@ public final class SolverOptions {
     @Option(
             names = "--calibrate",
             paramLabel = "DIR|FILE.npy|NAME=FILE",
-            description = "Unlabelled images (or inputs, [samples, ...]) instead of statistics without data; for a network with"
-                    + " several inputs once for each, with its name.")
+            description =
+                    "Unlabelled images (or inputs, [samples, ...]) instead of statistics without data; for a network with"
+                            + " several inputs once for each, with its name.")
     private List<String> calibrate = List.of();
 
     @Option(
@@ -111,8 +112,12 @@ public final class SolverOptions {
     public QuantizeOptions.Samples samples(@Nullable Preprocessing preprocessing, InputChoices said) {
         if (samples < 0 || samples > MOST_SAMPLES) {
             throw new ParameterException(
-                    spec.commandLine(), String.format(
-                            Locale.ROOT, "--samples must be 0 (as many as serve) to %d, not %d", MOST_SAMPLES, samples));
+                    spec.commandLine(),
+                    String.format(
+                            Locale.ROOT,
+                            "--samples must be 0 (as many as serve) to %d, not %d",
+                            MOST_SAMPLES,
+                            samples));
         }
         Path all = null;
         Map<String, Path> named = new LinkedHashMap<>();

@@ -48,7 +48,11 @@ public final class ModelCheck {
                     .map(side -> side.hasDimValue() ? side.getDimValue() : 1)
                     .toList();
             // Negative sides are how some exporters write open ones.
-            if (sides.contains(0L) || TensorCheck.values(sides.stream().map(side -> Math.max(1, side)).toList()) < 0) {
+            if (sides.contains(0L)
+                    || TensorCheck.values(sides.stream()
+                                    .map(side -> Math.max(1, side))
+                                    .toList())
+                            < 0) {
                 throw InputException.of(
                         "%s: input '%s'".formatted(where, input.getName()),
                         "has the shape %s, which no input can have".formatted(sides),

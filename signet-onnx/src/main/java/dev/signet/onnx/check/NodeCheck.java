@@ -126,13 +126,17 @@ final class NodeCheck {
             throw fault(
                     node,
                     index,
-                    "attribute '%s' has the value %d, not %d to %d".formatted(name, value, range.least(), range.most()));
+                    "attribute '%s' has the value %d, not %d to %d"
+                            .formatted(name, value, range.least(), range.most()));
         }
     }
 
     private void checkShape(NodeProto node, int index, TensorProto shape) {
         long elements = 1;
-        LongBuffer raw = shape.getRawData().asReadOnlyByteBuffer().order(ByteOrder.LITTLE_ENDIAN).asLongBuffer();
+        LongBuffer raw = shape.getRawData()
+                .asReadOnlyByteBuffer()
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .asLongBuffer();
         int count = shape.getDataType() != TensorProto.DataType.INT64.getNumber()
                 ? 0
                 : Math.max(raw.remaining(), shape.getInt64DataCount());

@@ -27,8 +27,8 @@ public final class Bodies {
     /** All nodes of a list and of their bodies. */
     public static Stream<NodeProto> allNodes(List<NodeProto> nodes) {
         return nodes.stream()
-                .flatMap(node -> Stream.concat(
-                        Stream.of(node), of(node).flatMap(body -> allNodes(body.getNodeList()))));
+                .flatMap(
+                        node -> Stream.concat(Stream.of(node), of(node).flatMap(body -> allNodes(body.getNodeList()))));
     }
 
     /** A node with every body put through {@code change}; itself where it has none. */

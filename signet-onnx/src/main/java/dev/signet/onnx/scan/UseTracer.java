@@ -180,7 +180,8 @@ final class UseTracer {
 
     private static void addUsesInside(String tensor, NodeProto node, int at, int holder, List<Use> uses) {
         Bodies.of(node).filter(body -> !Bodies.defined(body).contains(tensor)).forEach(body -> {
-            if (body.getOutputList().stream().anyMatch(output -> output.getName().equals(tensor))) {
+            if (body.getOutputList().stream()
+                    .anyMatch(output -> output.getName().equals(tensor))) {
                 uses.add(new Use(node, at, Use.RESULT, new Place(holder, body)));
             }
             addUses(tensor, new Place(holder, body), uses);
@@ -208,7 +209,8 @@ final class UseTracer {
         }
         String output = node.getOutput(0);
         GraphProto body = use.place().body();
-        if (body != null && body.getOutputList().stream().anyMatch(o -> o.getName().equals(output))) {
+        if (body != null
+                && body.getOutputList().stream().anyMatch(o -> o.getName().equals(output))) {
             return Optional.empty();
         }
         int[] shape = stage.shape();
@@ -233,8 +235,7 @@ final class UseTracer {
             }
             case "Reshape", "Squeeze", "Unsqueeze" ->
                 reshaped(node, shape)
-                        .map(after ->
-                                stage.then(output, use.place(), after, stage.type(), new Step.Reshape(shape)));
+                        .map(after -> stage.then(output, use.place(), after, stage.type(), new Step.Reshape(shape)));
             default -> Optional.empty();
         };
     }

@@ -42,7 +42,8 @@ public final class WeightOperators {
     private static String operator(NodeProto node) {
         String type = node.getOpType();
         boolean own = type.startsWith("Fused") || type.equals("Attention");
-        boolean known = own ? node.getDomain().equals(MICROSOFT) : NodeView.of(node).isStandard();
+        boolean known =
+                own ? node.getDomain().equals(MICROSOFT) : NodeView.of(node).isStandard();
         return known ? type : "";
     }
 

@@ -46,7 +46,8 @@ public final class OutputFile {
                 throw OutputException.of(file.toString(), "is a directory", "name a file in it");
             }
             if (Files.exists(target) && !Files.isWritable(target)) {
-                throw OutputException.of(file.toString(), "can not be written (permission denied)", "choose another name");
+                throw OutputException.of(
+                        file.toString(), "can not be written (permission denied)", "choose another name");
             }
             if (isSpecial(target)) {
                 return;

@@ -57,7 +57,8 @@ public final class PendingFile implements AutoCloseable {
             OutputFile.check(target);
             // A link stays one: what it leads to is replaced.
             Path end = OutputFile.target(target);
-            return new PendingFile(end, force, source, WorkFolder.in(end.resolveSibling(".").normalize()));
+            return new PendingFile(
+                    end, force, source, WorkFolder.in(end.resolveSibling(".").normalize()));
         } catch (NoSuchFileException e) {
             throw OutputException.of(
                     target.toString(), "can not be written: its folder does not exist", "make the folder first", e);

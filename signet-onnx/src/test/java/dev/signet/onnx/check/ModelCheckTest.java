@@ -22,7 +22,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class ModelCheckTest {
     private static NodeProto.Builder node(String operator) {
-        return NodeProto.newBuilder().setName("n").setOpType(operator).addInput("x").addOutput("y");
+        return NodeProto.newBuilder()
+                .setName("n")
+                .setOpType(operator)
+                .addInput("x")
+                .addOutput("y");
     }
 
     private static AttributeProto ints(String name, long... values) {
@@ -34,7 +38,8 @@ class ModelCheckTest {
     }
 
     private static GraphProto.Builder graph(NodeProto.Builder... nodes) {
-        GraphProto.Builder graph = GraphProto.newBuilder().addOutput(ValueInfoProto.newBuilder().setName("y"));
+        GraphProto.Builder graph =
+                GraphProto.newBuilder().addOutput(ValueInfoProto.newBuilder().setName("y"));
         for (NodeProto.Builder node : nodes) {
             graph.addNode(node);
         }
@@ -57,9 +62,15 @@ class ModelCheckTest {
 
     @ParameterizedTest
     @CsvSource({
-        "Conv, strides, 0", "Conv, strides, -1", "MaxPool, kernel_shape, 0", "ConvTranspose, strides, 3000",
-        "AveragePool, dilations, 0", "Conv, dilations, 9223372036854775807", "Conv, pads, -9223372036854775808",
-        "ConvTranspose, output_padding, -1", "Conv, kernel_shape, 65536",
+        "Conv, strides, 0",
+        "Conv, strides, -1",
+        "MaxPool, kernel_shape, 0",
+        "ConvTranspose, strides, 3000",
+        "AveragePool, dilations, 0",
+        "Conv, dilations, 9223372036854775807",
+        "Conv, pads, -9223372036854775808",
+        "ConvTranspose, output_padding, -1",
+        "Conv, kernel_shape, 65536",
     })
     void absurdWindowsAreRefusedByName(String operator, String attribute, long value) {
         refuses("node 'n' (" + operator + ")", graph(node(operator).addAttribute(ints(attribute, value, value))));
@@ -144,7 +155,8 @@ class ModelCheckTest {
     void functionsThatExplodeAreRefusedAtOnce() {
         FunctionProto.Builder[] functions = new FunctionProto.Builder[80];
         for (int i = 0; i < functions.length; i++) {
-            functions[i] = i == 0 ? function("f0").addNode(node("Relu")) : function("f" + i, "f" + (i - 1), "f" + (i - 1));
+            functions[i] =
+                    i == 0 ? function("f0").addNode(node("Relu")) : function("f" + i, "f" + (i - 1), "f" + (i - 1));
         }
         refuses("nodes", graph(node("f79").setDomain("d")), functions);
     }

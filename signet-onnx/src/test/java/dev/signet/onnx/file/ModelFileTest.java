@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import ai.onnx.proto.OnnxMl.AttributeProto;
 import ai.onnx.proto.OnnxMl.GraphProto;
-import ai.onnx.proto.OnnxMl.ValueInfoProto;
 import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnx.proto.OnnxMl.OperatorSetIdProto;
+import ai.onnx.proto.OnnxMl.ValueInfoProto;
 import dev.signet.onnx.InputException;
 import java.io.IOException;
 import java.io.RandomAccessFile;
@@ -131,7 +131,9 @@ class ModelFileTest {
     private static ModelProto minimal() {
         return ModelProto.newBuilder()
                 .setIrVersion(7)
-                .setGraph(GraphProto.newBuilder().setName("empty").addOutput(ValueInfoProto.newBuilder().setName("y")))
+                .setGraph(GraphProto.newBuilder()
+                        .setName("empty")
+                        .addOutput(ValueInfoProto.newBuilder().setName("y")))
                 .addOpsetImport(OperatorSetIdProto.newBuilder().setVersion(13))
                 .build();
     }

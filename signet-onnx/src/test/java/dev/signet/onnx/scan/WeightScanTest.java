@@ -144,7 +144,8 @@ class WeightScanTest {
 
         assertThat(scan.weights()).extracting(WeightTensor::name).containsExactly("first", "second");
         assertThat(scan.small()).isEqualTo(new SmallTensors(1, 8));
-        assertThat(scan.weights().get(0).uses()).containsExactly(new WeightUse(0, "a", "Gemm", 1, ElementType.FLOAT, false));
+        assertThat(scan.weights().get(0).uses())
+                .containsExactly(new WeightUse(0, "a", "Gemm", 1, ElementType.FLOAT, false));
     }
 
     @Test

@@ -76,8 +76,8 @@ class OutputFileTest {
         old(abandoned);
         Path alive = Files.createDirectory(folder.resolve(".signet-" + "1".repeat(36)));
         Path foreign = old(Files.createDirectory(folder.resolve(".signet-settings")));
-        try (FileChannel owner = FileChannel.open(
-                alive.resolve(".lock"), StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+        try (FileChannel owner =
+                FileChannel.open(alive.resolve(".lock"), StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
             assertThat(owner.tryLock()).isNotNull();
             old(alive);
             OutputFile.writeText(folder.resolve("x.html"), "x");

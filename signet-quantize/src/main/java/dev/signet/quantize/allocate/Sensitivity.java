@@ -61,7 +61,8 @@ public final class Sensitivity implements AutoCloseable {
                 if (names.contains(tensor.name())) {
                     sensitivity.weights.put(
                             tensor.name(),
-                            sensitivity.tensor(tensor, tensor.toTensorOrder(tensor.matrix().values())));
+                            sensitivity.tensor(
+                                    tensor, tensor.toTensorOrder(tensor.matrix().values())));
                 }
             }
             sensitivity.runOriginal();

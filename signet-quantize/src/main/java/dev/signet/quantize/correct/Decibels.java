@@ -1,9 +1,9 @@
 package dev.signet.quantize.correct;
 
-import dev.signet.quantize.runtime.Tensor;
 import ai.onnxruntime.OnnxTensor;
 import dev.signet.core.compute.Compute;
 import dev.signet.core.compute.ParallelLoop;
+import dev.signet.quantize.runtime.Tensor;
 import java.util.List;
 import java.util.function.IntFunction;
 
@@ -21,11 +21,7 @@ public final class Decibels {
 
     /** The same for tensors, each of which is read once. */
     static double ofTensors(List<OnnxTensor> signal, List<OnnxTensor> approximation, Compute compute) {
-        return snr(
-                compute,
-                signal.size(),
-                i -> Tensor.floats(signal.get(i)),
-                i -> Tensor.floats(approximation.get(i)));
+        return snr(compute, signal.size(), i -> Tensor.floats(signal.get(i)), i -> Tensor.floats(approximation.get(i)));
     }
 
     private static double snr(

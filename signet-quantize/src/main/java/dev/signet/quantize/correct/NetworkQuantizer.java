@@ -118,9 +118,7 @@ public final class NetworkQuantizer {
             if (!weights.containsKey(tensor)) {
                 Optional<LayerStatistics> statistics =
                         solver.wantsStatistics() ? RowStatistics.of(use) : Optional.empty();
-                weights.put(
-                        tensor,
-                        phases.in("solver", () -> solver.solve(tensor, statistics.orElse(null), compute)));
+                weights.put(tensor, phases.in("solver", () -> solver.solve(tensor, statistics.orElse(null), compute)));
             }
             return ChannelCorrection.dequantized(tensor, Objects.requireNonNull(weights.get(tensor)));
         }

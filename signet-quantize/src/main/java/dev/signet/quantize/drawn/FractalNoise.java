@@ -39,8 +39,7 @@ final class FractalNoise {
     }
 
     /** One octave: a grid of white noise, its points {@code step} pixels apart, between them straight lines. */
-    private static void add(
-            float[] sum, int width, int height, int step, float amplitude, SplittableRandom random) {
+    private static void add(float[] sum, int width, int height, int step, float amplitude, SplittableRandom random) {
         int columns = width / step + 2;
         int rows = height / step + 2;
         float[] grid = new float[rows * columns];

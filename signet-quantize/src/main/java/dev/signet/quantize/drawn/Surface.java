@@ -13,8 +13,7 @@ import java.util.SplittableRandom;
  * @param slopeY the same downwards
  * @param leaf where the shade is neutral: its middle
  */
-record Surface(
-        float[] colour, float[] texture, int offset, float roughness, double slopeX, double slopeY, Leaf leaf) {
+record Surface(float[] colour, float[] texture, int offset, float roughness, double slopeX, double slopeY, Leaf leaf) {
     /** @param tone how bright its surroundings are, in standard deviations */
     static Surface any(Leaf leaf, float tone, float[][] textures, SplittableRandom random) {
         double shade = 0.25 * random.nextGaussian() / leaf.radius();

@@ -25,12 +25,14 @@ public final class Verdict {
         List<String> warnings = new ArrayList<>();
         for (OutputFigure figure : figures) {
             switch (figure.state()) {
-                case BROKEN -> warnings.add("output '%s' has values that are not finite; give more --bits, or --exclude"
-                        .formatted(figure.name()));
-                case DEAD -> warnings.add(
-                        "output '%s' hardly varies any more: the network is destroyed; give more --bits, or the range of its"
-                                .formatted(figure.name())
-                                + " inputs with --input-range");
+                case BROKEN ->
+                    warnings.add("output '%s' has values that are not finite; give more --bits, or --exclude"
+                            .formatted(figure.name()));
+                case DEAD ->
+                    warnings.add(
+                            "output '%s' hardly varies any more: the network is destroyed; give more --bits, or the range of its"
+                                            .formatted(figure.name())
+                                    + " inputs with --input-range");
                 case ALIVE -> {
                     if (figure.snr() < POOR) {
                         warnings.add(String.format(

@@ -39,7 +39,8 @@ final class BodyConstants {
     /** The model with all weights of its bodies in the main graph; itself where there are none. */
     static ModelProto hoisted(OnnxModel model) {
         GraphProto graph = model.proto().getGraph();
-        if (graph.getNodeList().stream().allMatch(node -> Bodies.of(node).findAny().isEmpty())) {
+        if (graph.getNodeList().stream()
+                .allMatch(node -> Bodies.of(node).findAny().isEmpty())) {
             return model.proto();
         }
         GraphIndex index = GraphIndex.of(model);
@@ -50,7 +51,9 @@ final class BodyConstants {
         for (NodeProto node : graph.getNodeList()) {
             Moved moved = new Moved();
             NodeProto without = hoisting.without(node, constants, moved);
-            changed.addAllInitializer(moved.initializers).addAllNode(moved.nodes).addNode(without);
+            changed.addAllInitializer(moved.initializers)
+                    .addAllNode(moved.nodes)
+                    .addNode(without);
         }
         return model.proto().toBuilder().setGraph(changed).build();
     }

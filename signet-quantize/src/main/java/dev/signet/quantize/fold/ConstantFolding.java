@@ -193,7 +193,9 @@ final class ConstantFolding {
     private Set<String> needed(Set<String> stored) {
         Set<String> needed = new HashSet<>();
         ArrayDeque<String> open = new ArrayDeque<>();
-        model.proto().getGraph().getOutputList().stream().map(ValueInfoProto::getName).forEach(open::add);
+        model.proto().getGraph().getOutputList().stream()
+                .map(ValueInfoProto::getName)
+                .forEach(open::add);
         for (int node : index.topologicalOrder()) {
             NodeProto proto = index.node(node);
             if (!proto.getOutputList().stream().allMatch(index::isConstant) || proto.getOutputCount() == 0) {
@@ -204,7 +206,8 @@ final class ConstantFolding {
         while (!open.isEmpty()) {
             String name = open.remove();
             if (needed.add(name) && !stored.contains(name)) {
-                index.producer(name).ifPresent(node -> open.addAll(index.node(node).getInputList()));
+                index.producer(name)
+                        .ifPresent(node -> open.addAll(index.node(node).getInputList()));
             }
         }
         return needed;
@@ -236,11 +239,14 @@ final class ConstantFolding {
             boolean isStored = node.getOutputList().stream().anyMatch(computed::containsKey);
             boolean isUsed = node.getOutputList().stream()
                     .anyMatch(name -> !computed.containsKey(name) && (needed.contains(name)));
-            boolean wasUsed = node.getOutputCount() == 0
-                    || node.getOutputList().stream().anyMatch(before::contains);
+            boolean wasUsed =
+                    node.getOutputCount() == 0 || node.getOutputList().stream().anyMatch(before::contains);
             if (isStored && isUsed) {
                 changed.addNode(withoutOutputs(Bodies.withInputs(node, renamed), computed.keySet()));
-            } else if (!isStored && (isUsed || !wasUsed || !index.isConstant(NodeView.of(node).output()))) {
+            } else if (!isStored
+                    && (isUsed
+                            || !wasUsed
+                            || !index.isConstant(NodeView.of(node).output()))) {
                 changed.addNode(Bodies.withInputs(node, renamed));
             }
         }

@@ -96,8 +96,9 @@ final class Constants {
                             ? "is not an operator that constants are computed with"
                             : "would make up to " + bound.getAsLong() + " elements of a constant");
         }
-        List<String> wanted =
-                node.getOutputList().stream().filter(output -> !output.isEmpty()).toList();
+        List<String> wanted = node.getOutputList().stream()
+                .filter(output -> !output.isEmpty())
+                .toList();
         try (NodeSession session =
                 NodeSession.open(model.proto(), List.of(node), stored, fed, wanted, index.where(at), 1)) {
             List<OnnxTensor> outputs = session.run(fed);

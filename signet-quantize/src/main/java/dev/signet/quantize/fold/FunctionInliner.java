@@ -57,9 +57,7 @@ final class FunctionInliner {
      * @throws InputException if a function calls itself, or the bodies have too many nodes
      */
     static ModelProto inline(OnnxModel model) {
-        return model.proto().getFunctionsCount() == 0
-                ? model.proto()
-                : new FunctionInliner(model).inline();
+        return model.proto().getFunctionsCount() == 0 ? model.proto() : new FunctionInliner(model).inline();
     }
 
     private ModelProto inline() {
@@ -256,9 +254,8 @@ final class FunctionInliner {
     private static NodeProto attributed(NodeProto node, Map<String, AttributeProto> given) {
         NodeProto.Builder changed = node.toBuilder().clearAttribute();
         for (AttributeProto attribute : node.getAttributeList()) {
-            AttributeProto value = attribute.getRefAttrName().isEmpty()
-                    ? attribute
-                    : given.get(attribute.getRefAttrName());
+            AttributeProto value =
+                    attribute.getRefAttrName().isEmpty() ? attribute : given.get(attribute.getRefAttrName());
             // An attribute that the call does not give is left out here, too.
             if (value != null) {
                 changed.addAttribute(value.toBuilder().setName(attribute.getName()));

@@ -13,20 +13,103 @@ import java.util.function.IntFunction;
 final class OutputBound {
     /** Operators none of whose outputs has more elements than the largest input. */
     private static final Set<String> NEVER_LARGER = Set.of(
-            "Identity", "Cast", "CastLike", "Abs", "Neg", "Sqrt", "Exp", "Log", "Reciprocal", "Sign", "Floor", "Ceil",
-            "Round", "Erf", "Tanh", "Sigmoid", "Relu", "LeakyRelu", "Elu", "Selu", "Softplus", "Softsign",
-            "HardSigmoid", "HardSwish", "Gelu", "Sin", "Cos", "Tan", "Asin", "Acos", "Atan", "Sinh", "Cosh", "Not",
-            "IsNaN", "IsInf", "Clip", "Softmax", "LogSoftmax", "Transpose", "Reshape", "Squeeze", "Unsqueeze",
-            "Flatten", "Slice", "Split", "ReduceSum", "ReduceMean", "ReduceMax", "ReduceMin", "ReduceProd", "ReduceL1",
-            "ReduceL2", "ReduceSumSquare", "ReduceLogSum", "ReduceLogSumExp", "ArgMax", "ArgMin", "CumSum", "Trilu",
-            "Size", "BatchNormalization", "InstanceNormalization", "LayerNormalization", "GroupNormalization",
-            "LpNormalization", "MeanVarianceNormalization", "QuantizeLinear", "DequantizeLinear", "ScatterND",
-            "ScatterElements", "DepthToSpace", "SpaceToDepth", "ReverseSequence");
+            "Identity",
+            "Cast",
+            "CastLike",
+            "Abs",
+            "Neg",
+            "Sqrt",
+            "Exp",
+            "Log",
+            "Reciprocal",
+            "Sign",
+            "Floor",
+            "Ceil",
+            "Round",
+            "Erf",
+            "Tanh",
+            "Sigmoid",
+            "Relu",
+            "LeakyRelu",
+            "Elu",
+            "Selu",
+            "Softplus",
+            "Softsign",
+            "HardSigmoid",
+            "HardSwish",
+            "Gelu",
+            "Sin",
+            "Cos",
+            "Tan",
+            "Asin",
+            "Acos",
+            "Atan",
+            "Sinh",
+            "Cosh",
+            "Not",
+            "IsNaN",
+            "IsInf",
+            "Clip",
+            "Softmax",
+            "LogSoftmax",
+            "Transpose",
+            "Reshape",
+            "Squeeze",
+            "Unsqueeze",
+            "Flatten",
+            "Slice",
+            "Split",
+            "ReduceSum",
+            "ReduceMean",
+            "ReduceMax",
+            "ReduceMin",
+            "ReduceProd",
+            "ReduceL1",
+            "ReduceL2",
+            "ReduceSumSquare",
+            "ReduceLogSum",
+            "ReduceLogSumExp",
+            "ArgMax",
+            "ArgMin",
+            "CumSum",
+            "Trilu",
+            "Size",
+            "BatchNormalization",
+            "InstanceNormalization",
+            "LayerNormalization",
+            "GroupNormalization",
+            "LpNormalization",
+            "MeanVarianceNormalization",
+            "QuantizeLinear",
+            "DequantizeLinear",
+            "ScatterND",
+            "ScatterElements",
+            "DepthToSpace",
+            "SpaceToDepth",
+            "ReverseSequence");
 
     /** Operators of which an output element takes one element of each input, these broadcast. */
     private static final Set<String> BROADCASTING = Set.of(
-            "Add", "Sub", "Mul", "Div", "Pow", "Mod", "Where", "Min", "Max", "Sum", "Mean", "PRelu", "And", "Or", "Xor",
-            "Equal", "Less", "LessOrEqual", "Greater", "GreaterOrEqual");
+            "Add",
+            "Sub",
+            "Mul",
+            "Div",
+            "Pow",
+            "Mod",
+            "Where",
+            "Min",
+            "Max",
+            "Sum",
+            "Mean",
+            "PRelu",
+            "And",
+            "Or",
+            "Xor",
+            "Equal",
+            "Less",
+            "LessOrEqual",
+            "Greater",
+            "GreaterOrEqual");
 
     /** No tensor has more dimensions. */
     private static final int MOST_DIMENSIONS = 64;
@@ -56,17 +139,19 @@ final class OutputBound {
         return switch (node.getOpType()) {
             case "Constant" -> OptionalLong.of(0);
             case "Shape" -> OptionalLong.of(MOST_DIMENSIONS);
-            case "Concat" -> OptionalLong.of(
-                    shapes.stream().mapToLong(OutputBound::elements).reduce(0, OutputBound::plus));
+            case "Concat" ->
+                OptionalLong.of(shapes.stream().mapToLong(OutputBound::elements).reduce(0, OutputBound::plus));
             case "Gather" -> OptionalLong.of(gathered(first, second(shapes), (int) view.integer("axis", 0)));
             case "GatherElements" -> OptionalLong.of(elements(second(shapes)));
             case "ConstantOfShape" -> product(integers.apply(0));
-            case "Expand" -> integers.apply(1)
-                    .map(target -> OptionalLong.of(broadcast(List.of(first, target))))
-                    .orElse(OptionalLong.empty());
-            case "Tile" -> product(integers.apply(1)).stream()
-                    .map(repeats -> times(elements(first), repeats))
-                    .findFirst();
+            case "Expand" ->
+                integers.apply(1)
+                        .map(target -> OptionalLong.of(broadcast(List.of(first, target))))
+                        .orElse(OptionalLong.empty());
+            case "Tile" ->
+                product(integers.apply(1)).stream()
+                        .map(repeats -> times(elements(first), repeats))
+                        .findFirst();
             case "Pad" -> integers.apply(1).map(pads -> padded(first, pads)).orElse(OptionalLong.empty());
             case "MatMul", "Gemm" -> OptionalLong.of(matrixProduct(first, second(shapes), view));
             default -> OptionalLong.empty();
@@ -135,8 +220,7 @@ final class OutputBound {
         }
         long rows = left[left.length - (node.flag("transA") ? 1 : 2)];
         long columns = right[right.length - (node.flag("transB") ? 2 : 1)];
-        long batches = broadcast(
-                List.of(Arrays.copyOf(left, left.length - 2), Arrays.copyOf(right, right.length - 2)));
+        long batches = broadcast(List.of(Arrays.copyOf(left, left.length - 2), Arrays.copyOf(right, right.length - 2)));
         return times(batches, times(rows, columns));
     }
 }

@@ -2,8 +2,8 @@ package dev.signet.quantize.image;
 
 import dev.signet.onnx.InputException;
 import dev.signet.onnx.Messages;
-import dev.signet.onnx.store.OutputFile;
 import dev.signet.onnx.OutputException;
+import dev.signet.onnx.store.OutputFile;
 import java.awt.Color;
 import java.awt.image.BufferedImage;
 import java.io.IOException;

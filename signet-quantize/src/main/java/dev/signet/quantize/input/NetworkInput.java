@@ -67,7 +67,8 @@ public record NetworkInput(TensorSpec spec, long[] shape, Kind kind) {
             case Pictures pictures -> pictures.layout().text() + " pictures";
             case Spectrogram s -> "spectrogram";
             case Sound s -> "sound";
-            case Spectrum s -> "%d bins of a %s spectrum".formatted(s.bins(), s.complex() < 0 ? "magnitude" : "complex");
+            case Spectrum s ->
+                "%d bins of a %s spectrum".formatted(s.bins(), s.complex() < 0 ? "magnitude" : "complex");
             case Features f -> f.positive() ? "feature maps" : "features";
             case State s -> "state";
             case Tokens t -> "numbers below " + t.count();

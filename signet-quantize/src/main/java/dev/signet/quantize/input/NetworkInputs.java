@@ -30,11 +30,7 @@ public final class NetworkInputs {
     private final List<TensorSpec> outputs;
     private final InputChoices choices;
 
-    private NetworkInputs(
-            OnnxModel model,
-            List<TensorSpec> inputs,
-            List<TensorSpec> outputs,
-            InputChoices choices) {
+    private NetworkInputs(OnnxModel model, List<TensorSpec> inputs, List<TensorSpec> outputs, InputChoices choices) {
         this.graph = GraphIndex.of(model);
         this.reader = new TensorReader(model);
         this.inputs = inputs;
@@ -71,8 +67,7 @@ public final class NetworkInputs {
 
     private NetworkInput of(TensorSpec spec, long[] declared, Optional<String> state, OpenSides open) {
         if (state.isPresent()) {
-            return new NetworkInput(
-                    spec, filled(declared, -1, 1, 1, true), new NetworkInput.State(state.get()));
+            return new NetworkInput(spec, filled(declared, -1, 1, 1, true), new NetworkInput.State(state.get()));
         }
         return switch (spec.type()) {
             case INT8, INT16, INT32, INT64, BOOL -> numbers(spec, declared, open);
@@ -88,8 +83,7 @@ public final class NetworkInputs {
             return new NetworkInput(spec, shape, new NetworkInput.Constant(RATE));
         }
         long table = tableRows(spec.name());
-        return new NetworkInput(
-                spec, shape, table > 0 ? new NetworkInput.Tokens(table) : new NetworkInput.Constant(1));
+        return new NetworkInput(spec, shape, table > 0 ? new NetworkInput.Tokens(table) : new NetworkInput.Constant(1));
     }
 
     /** Rows of the table that an input of indices looks up in; 0 for none. */
@@ -132,15 +126,13 @@ public final class NetworkInputs {
         for (int axis = 1; axis < rank && rank >= 3; axis++) {
             if (isSpectrum(declared[axis])) {
                 int complex = indexOf(declared, 2);
-                return new NetworkInput(
-                        spec, shape, new NetworkInput.Spectrum((int) declared[axis], axis, complex));
+                return new NetworkInput(spec, shape, new NetworkInput.Spectrum((int) declared[axis], axis, complex));
             }
         }
         boolean maps = reading.isPresent() && reading.get().isConvolution();
         if (maps && reading.get().axes()[1] >= 0) {
             int channelAxis = reading.get().axes()[1];
-            shape = filled(
-                    declared, channelAxis, Math.max(1, reading.get().channels()), open.side(), channelAxis != 0);
+            shape = filled(declared, channelAxis, Math.max(1, reading.get().channels()), open.side(), channelAxis != 0);
         }
         return new NetworkInput(spec, shape, new NetworkInput.Features(maps && rank == 4));
     }
@@ -159,7 +151,10 @@ public final class NetworkInputs {
             channels = plane ? reading.get().channels() : 3;
         }
         boolean sides = channelAxis >= 0 || (plane && rank == 3);
-        if (!sides || channels < 1 || channels > InputLayout.MAX_CHANNELS || reading.filter(InputReading::isProduct).isPresent()) {
+        if (!sides
+                || channels < 1
+                || channels > InputLayout.MAX_CHANNELS
+                || reading.filter(InputReading::isProduct).isPresent()) {
             return Optional.empty();
         }
         // [N, H, W] has no channels, [C, H, W] and [H, W, C] no batch.
@@ -213,7 +208,11 @@ public final class NetworkInputs {
         int first = rank == 4 ? 1 : 0;
         for (long likely : new long[] {3, 1, 4, 2}) {
             for (int axis : new int[] {first, rank - 1}) {
-                boolean others = Arrays.stream(declared).skip(first).filter(d -> d < 0 || d >= 8).count() == 2;
+                boolean others = Arrays.stream(declared)
+                                .skip(first)
+                                .filter(d -> d < 0 || d >= 8)
+                                .count()
+                        == 2;
                 if (declared[axis] == likely && others) {
                     return axis;
                 }
@@ -272,7 +271,8 @@ public final class NetworkInputs {
         for (TensorSpec input : inputs.subList(Math.min(1, inputs.size()), inputs.size())) {
             for (int pass = 0; pass < 2 && !states.containsKey(input.name()); pass++) {
                 for (TensorSpec output : outputs.subList(Math.min(1, outputs.size()), outputs.size())) {
-                    boolean named = output.name().toLowerCase(Locale.ROOT)
+                    boolean named = output.name()
+                            .toLowerCase(Locale.ROOT)
                             .contains(input.name().toLowerCase(Locale.ROOT));
                     boolean alike = pass == 0 ? named : isAlike(input, output);
                     if (alike && input.type() == output.type() && taken.add(output.name())) {

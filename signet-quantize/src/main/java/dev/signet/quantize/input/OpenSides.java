@@ -18,7 +18,17 @@ public record OpenSides(int height, int width, int sound, int side) {
 
     // Multiples of 32 pass five halvings; 48 is a line of text; 28 and 299 are MNIST's and Inception's.
     private static final int[][] PICTURES = {
-        {128, 128}, {64, 64}, {256, 256}, {32, 32}, {48, 320}, {32, 320}, {28, 28}, {299, 299}, {640, 640}, {16, 16}, {8, 8}
+        {128, 128},
+        {64, 64},
+        {256, 256},
+        {32, 32},
+        {48, 320},
+        {32, 320},
+        {28, 28},
+        {299, 299},
+        {640, 640},
+        {16, 16},
+        {8, 8}
     };
 
     // A second, and frames of speech: 32 ms with the 4 ms before, 32, 96, 30, 10 ms.

@@ -57,8 +57,7 @@ record PictureLikeness(double correlation, double error) {
     }
 
     /** The mean of the channels, {@code scale x scale} pixels taken together. */
-    private static double[] luma(
-            float[] values, int width, int height, int channels, boolean planar, int scale) {
+    private static double[] luma(float[] values, int width, int height, int channels, boolean planar, int scale) {
         double[] luma = new double[width * height];
         int wide = width * scale;
         int plane = wide * height * scale;

@@ -140,7 +140,12 @@ final class RangeEvidence {
                 distances.add(median(distance));
             }
         }
-        return -4 * distances.stream().limit(FRONT).mapToDouble(d -> Math.min(d, 30)).average().orElse(0);
+        return -4
+                * distances.stream()
+                        .limit(FRONT)
+                        .mapToDouble(d -> Math.min(d, 30))
+                        .average()
+                        .orElse(0);
     }
 
     /** The first layer's bias takes back the mean of its inputs: what is left is small against what it was. */

@@ -45,8 +45,7 @@ public final class RangeFinder {
      * @param layout of its pictures
      * @param others makes what the other inputs are fed with, for a batch
      */
-    public RangeChoice of(
-            NetworkInput input, InputLayout layout, Function<Integer, Map<String, OnnxTensor>> others) {
+    public RangeChoice of(NetworkInput input, InputLayout layout, Function<Integer, Map<String, OnnxTensor>> others) {
         boolean classifier = !outputs.isEmpty() && outputs.getFirst().shape().length == 2;
         boolean toPicture = !outputs.isEmpty()
                 && outputs.getFirst().shape().length >= 3
@@ -54,8 +53,8 @@ public final class RangeFinder {
                 && (long) layout.width() * layout.height() <= 320 * 320;
         var nats = new EnumMap<ValueRange, Double>(ValueRange.class);
         var evidence = new EnumMap<ValueRange, RangeEvidence>(ValueRange.class);
-        try (RangeProbe probe = RangeProbe.open(model, input.spec().name(), toPicture, threads)
-                .orElse(null)) {
+        try (RangeProbe probe =
+                RangeProbe.open(model, input.spec().name(), toPicture, threads).orElse(null)) {
             if (probe == null) {
                 return new RangeChoice(
                         List.of(classifier ? ValueRange.IMAGENET : ValueRange.UNIT), 0.4, "what is usual");
@@ -119,7 +118,8 @@ public final class RangeFinder {
     }
 
     private static RangeChoice choice(Map<ValueRange, Double> nats, boolean stored) {
-        double best = nats.values().stream().mapToDouble(Double::doubleValue).max().orElse(0);
+        double best =
+                nats.values().stream().mapToDouble(Double::doubleValue).max().orElse(0);
         double all = nats.values().stream().mapToDouble(n -> Math.exp(n - best)).sum();
         List<ValueRange> ranges = new ArrayList<>(nats.keySet());
         ranges.sort(Comparator.comparingDouble((ValueRange range) -> -nats.getOrDefault(range, 0.0)));
@@ -128,8 +128,6 @@ public final class RangeFinder {
                 .limit(2)
                 .toList();
         return new RangeChoice(
-                good,
-                1 / all,
-                stored ? "stored statistics" : "the first bias, and layers in their working range");
+                good, 1 / all, stored ? "stored statistics" : "the first bias, and layers in their working range");
     }
 }

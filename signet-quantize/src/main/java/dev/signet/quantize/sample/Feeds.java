@@ -44,11 +44,10 @@ final class Feeds {
         List<Map<String, OnnxTensor>> chunks = new ArrayList<>();
         Map<String, float[]> states = new HashMap<>();
         for (int first = 0; first < runs; first += perChunk) {
-            Map<String, OnnxTensor> chunk =
-                    feeds(first, Math.min(perChunk, runs - first), (input, sample) -> {
-                        float[] state = states.get(input.spec().name());
-                        return state != null && state.length == input.length() ? state : drawing.apply(input, sample);
-                    });
+            Map<String, OnnxTensor> chunk = feeds(first, Math.min(perChunk, runs - first), (input, sample) -> {
+                float[] state = states.get(input.spec().name());
+                return state != null && state.length == input.length() ? state : drawing.apply(input, sample);
+            });
             if (stateful) {
                 remember(chunk, states);
             }

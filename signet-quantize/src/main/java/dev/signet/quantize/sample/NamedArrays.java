@@ -35,7 +35,9 @@ final class NamedArrays {
                             "it has "
                                     + String.join(
                                             ", ",
-                                            inputs.stream().map(TensorSpec::name).toList())));
+                                            inputs.stream()
+                                                    .map(TensorSpec::name)
+                                                    .toList())));
             arrays.put(name, read(file, input));
         });
         return new NamedArrays(arrays);
@@ -69,7 +71,10 @@ final class NamedArrays {
 
     /** Samples of the shortest array; 0 for none. */
     int samples() {
-        return arrays.values().stream().mapToInt(array -> array.shape()[0]).min().orElse(0);
+        return arrays.values().stream()
+                .mapToInt(array -> array.shape()[0])
+                .min()
+                .orElse(0);
     }
 
     /** The inputs with the shapes of their arrays. */

@@ -57,7 +57,12 @@ public final class SampleFactory {
 
     /** Samples for a model whose inputs are found out; {@code runtime} has the same model open. */
     public SampleFactory(OnnxModel model, OnnxRuntimeModel runtime, @Nullable Map<String, long[]> inputShapes) {
-        this(model, runtime, inputShapes, InputChoices.NONE, Runtime.getRuntime().availableProcessors());
+        this(
+                model,
+                runtime,
+                inputShapes,
+                InputChoices.NONE,
+                Runtime.getRuntime().availableProcessors());
     }
 
     /** The same with what the user says of the inputs. */
@@ -99,17 +104,21 @@ public final class SampleFactory {
         }
         var drawing = new InputDrawing(seed, normalizations > 0, ranges);
         NamedArrays files = NamedArrays.read(choices.files(), runtime.inputs());
-        int samples = count > 0 ? count : layout == null
-                ? OTHER_SAMPLES
-                : defaultCount((long) layout.height() * layout.width(), isClassifier());
-        String drawn = layout == null ? samples + " drawn samples" : "%d %s and %d noise images of %d x %d (%s)"
-                .formatted(
-                        samples - drawing.noiseAmong(samples),
-                        normalizations > 0 ? "dead-leaves" : "drawn",
-                        drawing.noiseAmong(samples),
-                        layout.width(),
-                        layout.height(),
-                        range);
+        int samples = count > 0
+                ? count
+                : layout == null
+                        ? OTHER_SAMPLES
+                        : defaultCount((long) layout.height() * layout.width(), isClassifier());
+        String drawn = layout == null
+                ? samples + " drawn samples"
+                : "%d %s and %d noise images of %d x %d (%s)"
+                        .formatted(
+                                samples - drawing.noiseAmong(samples),
+                                normalizations > 0 ? "dead-leaves" : "drawn",
+                                drawing.noiseAmong(samples),
+                                layout.width(),
+                                layout.height(),
+                                range);
         String description = "no data: %s%s; inputs: %s"
                 .formatted(
                         drawn,
@@ -119,8 +128,11 @@ public final class SampleFactory {
                         all.stream().map(NetworkInput::text).collect(Collectors.joining("; ")));
         return new CalibrationSamples(
                 new Feeds(files.shaped(all), runtime)
-                        .chunks(samples, CHUNK, (input, sample) -> files.of(input, sample, seed)
-                                .orElseGet(() -> drawing.draw(input, sample))),
+                        .chunks(
+                                samples,
+                                CHUNK,
+                                (input, sample) ->
+                                        files.of(input, sample, seed).orElseGet(() -> drawing.draw(input, sample))),
                 normalizations > 0 && files.isEmpty(),
                 files.isEmpty() ? description : "inputs of the user; others: " + description);
     }
@@ -185,8 +197,8 @@ public final class SampleFactory {
         Map<String, long[]> given = inputShapes == null ? Map.of() : inputShapes;
         List<NetworkInput> first = List.of();
         for (OpenSides open : OpenSides.candidates(isClassifier())) {
-            List<NetworkInput> candidate = NetworkInputs.of(
-                    model, runtime.inputs(), runtime.outputs(), given, choices, open);
+            List<NetworkInput> candidate =
+                    NetworkInputs.of(model, runtime.inputs(), runtime.outputs(), given, choices, open);
             if (first.isEmpty()) {
                 first = candidate;
             } else if (sameShapes(first, candidate)) {
@@ -273,9 +285,13 @@ public final class SampleFactory {
         int wanted = Math.min(array.samples(), count == 0 ? DEFAULT_IMAGES : count);
         var drawing = new InputDrawing(seed, false, List.of(Preprocessing.UNIT));
         return new CalibrationSamples(
-                new Feeds(array.shaped(inputs(seed)), runtime).chunks(wanted, CHUNK, (described, sample) -> array.of(
-                                described, spread(sample % wanted, array.samples(), wanted, seed), 0)
-                        .orElseGet(() -> drawing.draw(described, sample))),
+                new Feeds(array.shaped(inputs(seed)), runtime)
+                        .chunks(
+                                wanted,
+                                CHUNK,
+                                (described, sample) -> array.of(
+                                                described, spread(sample % wanted, array.samples(), wanted, seed), 0)
+                                        .orElseGet(() -> drawing.draw(described, sample))),
                 false,
                 "%d samples of %s".formatted(wanted, path.getFileName()));
     }
@@ -322,9 +338,13 @@ public final class SampleFactory {
                 layout);
         var drawing = new InputDrawing(seed, false, List.of(chosen));
         return new CalibrationSamples(
-                new Feeds(all, runtime).chunks(variants * images, CHUNK, (described, sample) -> described == main
-                        ? filled(described, sample, varied)
-                        : drawing.draw(described, sample)),
+                new Feeds(all, runtime)
+                        .chunks(
+                                variants * images,
+                                CHUNK,
+                                (described, sample) -> described == main
+                                        ? filled(described, sample, varied)
+                                        : drawing.draw(described, sample)),
                 false,
                 "%d images of %s%s (%s)"
                         .formatted(

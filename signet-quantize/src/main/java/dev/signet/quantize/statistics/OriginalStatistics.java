@@ -83,9 +83,7 @@ public final class OriginalStatistics {
     private void walk(CalibrationSamples samples, Progress.Task task, int skipped, OfAll listener) {
         Map<WeightTensor, AveragedStatistics> open = new HashMap<>();
         Map<WeightTensor, Integer> seen = new HashMap<>();
-        tensors.stream()
-                .filter(tensor -> layers(tensor) == 0)
-                .forEach(tensor -> listener.seen(tensor, null));
+        tensors.stream().filter(tensor -> layers(tensor) == 0).forEach(tensor -> listener.seen(tensor, null));
         new NetworkWalk(model, tensors, samples.batchStatistics(), compute)
                 .run(samples.chunks(), new NetworkWalk.Visitor() {
                     @Override

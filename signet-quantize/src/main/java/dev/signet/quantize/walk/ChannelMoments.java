@@ -1,8 +1,8 @@
 package dev.signet.quantize.walk;
 
-import dev.signet.quantize.runtime.Tensor;
 import ai.onnxruntime.OnnxTensor;
 import dev.signet.core.compute.Compute;
+import dev.signet.quantize.runtime.Tensor;
 import java.util.List;
 
 /**
@@ -28,8 +28,7 @@ public record ChannelMoments(double[] mean, double[] deviation) {
             origin[c] = first[c * inner];
         }
         // Each chunk by itself, then all in order: the same sums whatever the number of threads.
-        List<Sums> chunks = compute.map(
-                tensors.size(), i -> Sums.of(Tensor.floats(tensors.get(i)), origin, inner));
+        List<Sums> chunks = compute.map(tensors.size(), i -> Sums.of(Tensor.floats(tensors.get(i)), origin, inner));
         double[] mean = new double[channels];
         double[] deviation = new double[channels];
         double count = chunks.stream().mapToDouble(Sums::count).sum();

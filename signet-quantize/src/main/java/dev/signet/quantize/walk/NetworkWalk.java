@@ -1,6 +1,5 @@
 package dev.signet.quantize.walk;
 
-import dev.signet.quantize.runtime.Tensor;
 import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
 import ai.onnxruntime.OnnxTensor;
@@ -11,6 +10,7 @@ import dev.signet.onnx.scan.GraphIndex;
 import dev.signet.onnx.scan.WeightTensor;
 import dev.signet.onnx.scan.WeightUse;
 import dev.signet.quantize.runtime.ElementTypes;
+import dev.signet.quantize.runtime.Tensor;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;

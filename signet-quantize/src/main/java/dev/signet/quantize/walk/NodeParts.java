@@ -1,12 +1,12 @@
 package dev.signet.quantize.walk;
 
-import dev.signet.quantize.runtime.Tensor;
 import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
 import ai.onnxruntime.OnnxTensor;
 import dev.signet.onnx.file.OnnxModel;
 import dev.signet.onnx.scan.GraphIndex;
 import dev.signet.onnx.tensor.TensorReader;
+import dev.signet.quantize.runtime.Tensor;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;

@@ -1,10 +1,10 @@
 package dev.signet.quantize.walk;
 
-import dev.signet.quantize.runtime.Tensor;
 import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnxruntime.OnnxTensor;
 import dev.signet.onnx.node.NodeView;
 import dev.signet.onnx.scan.GraphIndex;
+import dev.signet.quantize.runtime.Tensor;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.OptionalInt;

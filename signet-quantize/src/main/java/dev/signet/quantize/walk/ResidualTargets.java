@@ -1,9 +1,9 @@
 package dev.signet.quantize.walk;
 
-import dev.signet.quantize.runtime.Tensor;
 import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnxruntime.OnnxTensor;
 import dev.signet.onnx.node.NodeView;
+import dev.signet.quantize.runtime.Tensor;
 import java.util.Optional;
 
 /**

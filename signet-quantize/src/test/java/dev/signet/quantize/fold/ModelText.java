@@ -34,8 +34,9 @@ public final class ModelText {
 
     public ModelText input(String name, ElementType type, int... shape) {
         TensorShapeProto.Builder dimensions = TensorShapeProto.newBuilder();
-        Arrays.stream(shape).forEach(size -> dimensions.addDim(
-                TensorShapeProto.Dimension.newBuilder().setDimValue(size)));
+        Arrays.stream(shape)
+                .forEach(size -> dimensions.addDim(
+                        TensorShapeProto.Dimension.newBuilder().setDimValue(size)));
         graph.addInput(ValueInfoProto.newBuilder()
                 .setName(name)
                 .setType(TypeProto.newBuilder()
@@ -87,8 +88,7 @@ public final class ModelText {
             model.addOpsetImport(
                     OperatorSetIdProto.newBuilder().setDomain("lib").setVersion(1));
         }
-        model.addFunctions(
-                function.setDomain("lib").clearOpsetImport().addAllOpsetImport(model.getOpsetImportList()));
+        model.addFunctions(function.setDomain("lib").clearOpsetImport().addAllOpsetImport(model.getOpsetImportList()));
         return this;
     }
 

@@ -27,8 +27,7 @@ class StoredWeightsTest {
 
     @Test
     void weightNormalizationIsComputed() {
-        ModelText text = images()
-                .weights("v", 16, 8, 3, 3)
+        ModelText text = images().weights("v", 16, 8, 3, 3)
                 .weights("gain", 16, 1, 1, 1)
                 .node("ReduceL2 v -> norm", Attributes.integers("axes", 1, 2, 3))
                 .node("Div gain norm -> scale")
@@ -44,8 +43,7 @@ class StoredWeightsTest {
 
     @Test
     void standardizedConvolutionsAreComputed() {
-        ModelText text = images()
-                .weights("v", 16, 8, 3, 3)
+        ModelText text = images().weights("v", 16, 8, 3, 3)
                 .integers("flat", 1, 16, -1)
                 .integers("full", 16, 8, 3, 3)
                 .weights("one", 16)
@@ -64,8 +62,7 @@ class StoredWeightsTest {
 
     @Test
     void masksSlicesAndConcatenationsAreComputed() {
-        ModelText text = images()
-                .weights("large", 20, 8, 3, 3)
+        ModelText text = images().weights("large", 20, 8, 3, 3)
                 .weights("mask", 16, 8, 3, 3)
                 .weights("a", 6, 16, 1, 1)
                 .weights("b", 10, 16, 1, 1)
@@ -82,8 +79,7 @@ class StoredWeightsTest {
 
     @Test
     void fakeQuantizationIsComputed() {
-        ModelText text = images()
-                .weights("v", 16, 8, 3, 3)
+        ModelText text = images().weights("v", 16, 8, 3, 3)
                 .tensor(Tensors.floats("scale", ElementType.FLOAT, new int[0], 0.05f))
                 .tensor(Tensors.bytes("zero", ElementType.INT8, new int[0], new byte[1]))
                 .node("QuantizeLinear v scale zero -> q")
@@ -96,8 +92,8 @@ class StoredWeightsTest {
     /** Int8 weights already take a byte each; as floats the file could grow. */
     @Test
     void whatIsStoredInEightBitsStaysSo() {
-        ModelText text = images()
-                .tensor(Tensors.bytes("q", ElementType.INT8, new int[] {16, 8, 3, 3}, new byte[16 * 8 * 9]))
+        ModelText text = images().tensor(
+                        Tensors.bytes("q", ElementType.INT8, new int[] {16, 8, 3, 3}, new byte[16 * 8 * 9]))
                 .tensor(Tensors.floats("scale", ElementType.FLOAT, new int[0], 0.05f))
                 .tensor(Tensors.bytes("zero", ElementType.INT8, new int[0], new byte[1]))
                 .node("DequantizeLinear q scale zero -> w")
@@ -127,8 +123,7 @@ class StoredWeightsTest {
 
     @Test
     void weightsThatSeveralLayersComputeAlikeAreStoredOnce() {
-        ModelText text = images()
-                .weights("v", 8, 8, 3, 3)
+        ModelText text = images().weights("v", 8, 8, 3, 3)
                 .weights("mask", 8, 8, 3, 3)
                 .node("Mul v mask -> w0")
                 .node("Mul v mask -> w1")
@@ -143,8 +138,7 @@ class StoredWeightsTest {
 
     @Test
     void aSmallTensorThatIsExpandedStaysSmall() {
-        ModelText text = images()
-                .weights("v", 1, 8, 3, 3)
+        ModelText text = images().weights("v", 1, 8, 3, 3)
                 .integers("shape", 64, 8, 3, 3)
                 .node("Expand v shape -> w")
                 .node("Conv x w -> y", PADS);
@@ -155,16 +149,14 @@ class StoredWeightsTest {
 
     @Test
     void aTensorThatOthersUseIsNotStoredTwice() {
-        ModelText text = images()
-                .weights("v", 8, 8, 3, 3)
+        ModelText text = images().weights("v", 8, 8, 3, 3)
                 .node("Abs v -> w")
                 .node("Conv x w -> h", PADS)
                 .node("ReduceMean v -> m")
                 .node("ReduceMean x -> n", Attributes.integers("axes", 1))
                 .node("Mul v n -> other")
                 .node("Add h m -> y");
-        OnnxModel model = images()
-                .weights("v", 8, 8, 8, 8)
+        OnnxModel model = images().weights("v", 8, 8, 8, 8)
                 .node("Abs v -> w")
                 .node("Conv x w -> h")
                 .node("Add v x -> other")
@@ -178,8 +170,7 @@ class StoredWeightsTest {
 
     @Test
     void aConstantThatExplodesIsRefused() {
-        OnnxModel model = images()
-                .integers("huge", 40_000, 40_000, 3, 3)
+        OnnxModel model = images().integers("huge", 40_000, 40_000, 3, 3)
                 .weights("v", 1)
                 .node("Expand v huge -> w")
                 .node("Conv x w -> y", PADS)
@@ -193,8 +184,7 @@ class StoredWeightsTest {
 
     @Test
     void aModelWithoutComputedWeightsStaysTheSame() {
-        OnnxModel model = images()
-                .weights("w", 8, 8, 3, 3)
+        OnnxModel model = images().weights("w", 8, 8, 3, 3)
                 .weights("bias", 8)
                 .node("Abs bias -> b")
                 .node("Conv x w b -> y", PADS)
@@ -233,8 +223,7 @@ class StoredWeightsTest {
                 .setRefAttrName("border")
                 .setType(AttributeProto.AttributeType.INTS)
                 .build();
-        ModelText text = images()
-                .weights("w", 8, 8, 3, 3)
+        ModelText text = images().weights("w", 8, 8, 3, 3)
                 .function(FunctionProto.newBuilder()
                         .setName("Layer")
                         .addInput("in")
@@ -250,8 +239,7 @@ class StoredWeightsTest {
 
     @Test
     void functionsThatCallEachOtherInACircleAreRefused() {
-        ModelText text = images()
-                .weights("w", 8, 8, 3, 3)
+        ModelText text = images().weights("w", 8, 8, 3, 3)
                 .function("A", List.of("in", "w"), List.of("out"), parsed("lib:B in w -> out"))
                 .function("B", List.of("in", "w"), List.of("out"), parsed("lib:A in w -> out"))
                 .node("lib:A x w -> y");
@@ -301,8 +289,9 @@ class StoredWeightsTest {
         OnnxModel stored = sameOutputs(text);
 
         assertThat(names(stored)).hasSize(2).contains("own");
-        assertThat(WeightScan.of(stored).weights()).allSatisfy(weight -> assertThat(weight.uses())
-                .allSatisfy(use -> assertThat(use.inBody()).isTrue()));
+        assertThat(WeightScan.of(stored).weights())
+                .allSatisfy(weight -> assertThat(weight.uses())
+                        .allSatisfy(use -> assertThat(use.inBody()).isTrue()));
     }
 
     private static ModelText images() {

@@ -8,6 +8,7 @@ import ai.onnx.proto.OnnxMl.NodeProto;
 import dev.signet.onnx.InputException;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -40,7 +41,7 @@ final class FunctionCheck {
         if (nodes(model.getGraph().getNodeList(), 0) > MOST_NODES) {
             throw InputException.of(
                     where,
-                    "has functions that come to more than %d nodes".formatted(MOST_NODES),
+                    String.format(Locale.ROOT, "has functions that come to more than %d nodes", MOST_NODES),
                     "export it without local functions");
         }
     }
@@ -54,8 +55,10 @@ final class FunctionCheck {
         @Nullable Long known = sizes.get(key);
         if (known != null && known < 0 || depth > DEEPEST) {
             throw InputException.of(
-                    "%s: function '%s'".formatted(where, function.getName()),
-                    known != null ? "calls itself" : "calls functions more than %d deep".formatted(DEEPEST),
+                    String.format(Locale.ROOT, "%s: function '%s'", where, function.getName()),
+                    known != null
+                            ? "calls itself"
+                            : String.format(Locale.ROOT, "calls functions more than %d deep", DEEPEST),
                     "export it without local functions");
         }
         if (known == null) {

@@ -7,9 +7,9 @@ import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
 import ai.onnx.proto.OnnxMl.ValueInfoProto;
 import dev.signet.onnx.InputException;
-import dev.signet.onnx.node.NodeView;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /** Looks through all graphs, nodes and tensors of a model for what no sound network has. */
@@ -54,8 +54,8 @@ public final class ModelCheck {
                                     .toList())
                             < 0) {
                 throw InputException.of(
-                        "%s: input '%s'".formatted(where, input.getName()),
-                        "has the shape %s, which no input can have".formatted(sides),
+                        String.format(Locale.ROOT, "%s: input '%s'", where, input.getName()),
+                        String.format(Locale.ROOT, "has the shape %s, which no input can have", sides),
                         "export it with the size that it is used with");
             }
         }
@@ -65,7 +65,7 @@ public final class ModelCheck {
         if (depth > DEEPEST) {
             throw InputException.of(
                     where,
-                    "has graphs in graphs, more than %d deep".formatted(DEEPEST),
+                    String.format(Locale.ROOT, "has graphs in graphs, more than %d deep", DEEPEST),
                     "simplify it before it is exported");
         }
         Map<String, TensorProto> constants = new HashMap<>();
@@ -91,8 +91,10 @@ public final class ModelCheck {
                 }
                 attribute.getGraphsList().forEach(graph -> graph(graph, depth + 1));
             }
-            if (NodeView.of(node).is("Constant") && node.getOutputCount() == 1) {
-                NodeView.of(node).attribute("value").ifPresent(value -> constants.put(node.getOutput(0), value.getT()));
+            if (NodeCheck.isStandard(node) && node.getOpType().equals("Constant") && node.getOutputCount() == 1) {
+                node.getAttributeList().stream()
+                        .filter(AttributeProto::hasT)
+                        .forEach(value -> constants.put(node.getOutput(0), value.getT()));
             }
             nodes.check(node, i, constants);
         }

@@ -5,9 +5,9 @@ import ai.onnx.proto.OnnxMl.AttributeProto.AttributeType;
 import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
 import dev.signet.onnx.InputException;
-import dev.signet.onnx.node.NodeView;
 import java.nio.ByteOrder;
 import java.nio.LongBuffer;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -65,7 +65,7 @@ final class NodeCheck {
 
     /** @param constants the tensors that are known by name where the node stands */
     void check(NodeProto node, int index, Map<String, TensorProto> constants) {
-        if (!NodeView.isStandard(node.getDomain()) && !node.getDomain().equals("com.microsoft")) {
+        if (!isStandard(node) && !node.getDomain().equals("com.microsoft")) {
             return;
         }
         for (AttributeProto attribute : node.getAttributeList()) {
@@ -88,6 +88,11 @@ final class NodeCheck {
         }
     }
 
+    /** As NodeView has it, which stands above the package that reads models, as this one stands below it. */
+    static boolean isStandard(NodeProto node) {
+        return node.getDomain().isEmpty() || node.getDomain().equals("ai.onnx");
+    }
+
     private static @Nullable Range range(NodeProto node, String attribute) {
         if (node.getOpType().equals("LRN") && attribute.equals("size")) {
             return SIZE_OF_LRN;
@@ -100,8 +105,12 @@ final class NodeCheck {
             throw fault(
                     node,
                     index,
-                    "attribute '%s' is of type %s, not %s"
-                            .formatted(attribute.getName(), attribute.getType(), range.type()));
+                    String.format(
+                            Locale.ROOT,
+                            "attribute '%s' is of type %s, not %s",
+                            attribute.getName(),
+                            attribute.getType(),
+                            range.type()));
         }
         if (range.type() == AttributeType.INT) {
             check(node, index, attribute.getName(), attribute.getI(), range);
@@ -115,8 +124,11 @@ final class NodeCheck {
                 throw fault(
                         node,
                         index,
-                        "attribute '%s' is %s, more than a network can mean"
-                                .formatted(attribute.getName(), attribute.getIntsList()));
+                        String.format(
+                                Locale.ROOT,
+                                "attribute '%s' is %s, more than a network can mean",
+                                attribute.getName(),
+                                attribute.getIntsList()));
             }
         }
     }
@@ -126,8 +138,13 @@ final class NodeCheck {
             throw fault(
                     node,
                     index,
-                    "attribute '%s' has the value %d, not %d to %d"
-                            .formatted(name, value, range.least(), range.most()));
+                    String.format(
+                            Locale.ROOT,
+                            "attribute '%s' has the value %d, not %d to %d",
+                            name,
+                            value,
+                            range.least(),
+                            range.most()));
         }
     }
 
@@ -145,12 +162,20 @@ final class NodeCheck {
             elements = Math.min(elements * Math.max(1, Math.min(side, MOST_CONSTANT + 1)), MOST_CONSTANT + 1);
         }
         if (elements > MOST_CONSTANT) {
-            throw fault(node, index, "makes a constant of more than %d values".formatted(MOST_CONSTANT));
+            throw fault(
+                    node, index, String.format(Locale.ROOT, "makes a constant of more than %d values", MOST_CONSTANT));
         }
     }
 
     private InputException fault(NodeProto node, int index, String problem) {
         return InputException.of(
-                where + ": " + NodeView.of(node).where(index), problem, "export or download the model again");
+                where + ": "
+                        + String.format(
+                                Locale.ROOT,
+                                "node '%s' (%s)",
+                                node.getName().isEmpty() ? node.getOpType() + "#" + index : node.getName(),
+                                node.getOpType()),
+                problem,
+                "export or download the model again");
     }
 }

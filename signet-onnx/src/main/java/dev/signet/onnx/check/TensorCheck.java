@@ -4,6 +4,7 @@ import ai.onnx.proto.OnnxMl.SparseTensorProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
 import dev.signet.onnx.InputException;
 import java.util.List;
+import java.util.Locale;
 
 /** The shape of a tensor that a file holds. */
 final class TensorCheck {
@@ -25,8 +26,12 @@ final class TensorCheck {
     private static void check(List<Long> dimensions, String name, String where) {
         if (values(dimensions) < 0) {
             throw InputException.of(
-                    "%s: tensor '%s'".formatted(where, name),
-                    "claims the shape %s; a tensor has at most %d values".formatted(dimensions, MOST_VALUES),
+                    String.format(Locale.ROOT, "%s: tensor '%s'", where, name),
+                    String.format(
+                            Locale.ROOT,
+                            "claims the shape %s; a tensor has at most %d values",
+                            dimensions,
+                            MOST_VALUES),
                     "export or download the model again");
         }
     }

@@ -53,7 +53,7 @@ final class FunctionCheck {
             return 1;
         }
         @Nullable Long known = sizes.get(key);
-        if (known != null && known < 0 || depth > DEEPEST) {
+        if ((known != null && known < 0) || depth > DEEPEST) {
             throw InputException.of(
                     String.format(Locale.ROOT, "%s: function '%s'", where, function.getName()),
                     known != null

@@ -79,9 +79,11 @@ final class NodeParts {
             } else if (index.initializer(name).isPresent()) {
                 constants.put(name, reader.embedded(index.initializer(name).get()));
             } else {
-                int producer = index.producer(name).orElseThrow();
-                constantNodes.put(index.rank(producer), index.node(producer));
-                open.addAll(Subgraphs.inputs(index.node(producer)));
+                // A sparse initializer has no producer; the session takes it from the model.
+                index.producer(name).ifPresent(producer -> {
+                    constantNodes.put(index.rank(producer), index.node(producer));
+                    open.addAll(Subgraphs.inputs(index.node(producer)));
+                });
             }
         }
         List<NodeProto> all = new ArrayList<>(constantNodes.values());

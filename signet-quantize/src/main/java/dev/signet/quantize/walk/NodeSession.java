@@ -18,6 +18,8 @@ import dev.signet.quantize.runtime.OnnxRuntimeModel;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /** One node of a model, run in ONNX Runtime as a model of its own. */
 public final class NodeSession implements AutoCloseable {
@@ -53,6 +55,12 @@ public final class NodeSession implements AutoCloseable {
         GraphProto.Builder graph = GraphProto.newBuilder().setName("layer").addAllNode(nodes);
         constants.forEach((name, tensor) ->
                 graph.addInitializer(tensor.toBuilder().setName(name).build()));
+        Set<String> used = nodes.stream()
+                .flatMap(node -> Subgraphs.inputs(node).stream())
+                .collect(Collectors.toSet());
+        whole.getGraph().getSparseInitializerList().stream()
+                .filter(sparse -> used.contains(sparse.getValues().getName()))
+                .forEach(graph::addSparseInitializer);
         inputs.forEach((name, tensor) -> graph.addInput(valueInfo(name, tensor)));
         outputs.forEach(name -> graph.addOutput(ValueInfoProto.newBuilder().setName(name)));
         ModelProto model = ModelProto.newBuilder()

@@ -122,7 +122,7 @@ class OutputsTest {
 
     private CommandRun inFolder(String command) {
         List<Object> arguments = new ArrayList<>();
-        for (String word : command.split(" ")) {
+        for (String word : command.split(" ", -1)) {
             boolean isFile = word.matches(".*\\.(onnx|html|json)|sub");
             arguments.add(isFile ? folder + "/" + word : word);
         }

@@ -75,7 +75,11 @@ final class QualityTarget {
         return bits == FLOATS ? 0 : noises.getOrDefault(tensor, 0.0) * Math.pow(4, probedBits - bits);
     }
 
-    /** The next choice makes up for what came out otherwise. @param missing decibels, negative for too many */
+    /**
+     * The next choice makes up for what came out otherwise.
+     *
+     * @param missing decibels, negative for too many
+     */
     void raise(double missing) {
         wanted += missing;
     }

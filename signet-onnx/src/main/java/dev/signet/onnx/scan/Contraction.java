@@ -28,7 +28,8 @@ record Contraction(String weight, String filters, String inputs) {
         String other = operands[1 - operand];
         StringBuilder filters = new StringBuilder();
         StringBuilder inputs = new StringBuilder();
-        for (char label : weight.toCharArray()) {
+        for (int i = 0; i < weight.length(); i++) {
+            char label = weight.charAt(i);
             boolean repeated = weight.indexOf(label) != weight.lastIndexOf(label);
             boolean given = sides[1].indexOf(label) >= 0;
             if (repeated || (!given && other.indexOf(label) < 0)) {

@@ -22,6 +22,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
@@ -141,6 +142,10 @@ final class ConstantFolding {
         return names;
     }
 
+    private static Set<String> sources(Map<String, Computed> computed, String name) {
+        return Objects.requireNonNull(computed.get(name)).sources();
+    }
+
     /** Those weights that, together with all that share a source with them, free enough bytes. */
     private Set<String> withoutLoss(Map<String, Computed> computed) {
         Set<String> needed = needed(computed.keySet());
@@ -151,14 +156,14 @@ final class ConstantFolding {
             Set<String> sources = new HashSet<>();
             String first = open.removeFirst();
             together.add(first);
-            sources.addAll(computed.get(first).sources());
+            sources.addAll(sources(computed, first));
             for (boolean grows = true; grows; ) {
                 grows = open.removeIf(name -> {
-                    boolean shares = computed.get(name).sources().stream()
+                    boolean shares = sources(computed, name).stream()
                             .anyMatch(source -> sources.contains(source) && bytes(source) > 64);
                     if (shares) {
                         together.add(name);
-                        sources.addAll(computed.get(name).sources());
+                        sources.addAll(sources(computed, name));
                     }
                     return shares;
                 });
@@ -168,7 +173,7 @@ final class ConstantFolding {
                     .mapToLong(this::bytes)
                     .sum();
             long elements = together.stream()
-                    .map(name -> computed.get(name).value())
+                    .map(name -> Objects.requireNonNull(computed.get(name)).value())
                     .distinct()
                     .mapToLong(reader::elements)
                     .sum();
@@ -238,7 +243,7 @@ final class ConstantFolding {
         for (NodeProto node : graph.getNodeList()) {
             boolean isStored = node.getOutputList().stream().anyMatch(computed::containsKey);
             boolean isUsed = node.getOutputList().stream()
-                    .anyMatch(name -> !computed.containsKey(name) && (needed.contains(name)));
+                    .anyMatch(name -> !computed.containsKey(name) && needed.contains(name));
             boolean wasUsed =
                     node.getOutputCount() == 0 || node.getOutputList().stream().anyMatch(before::contains);
             if (isStored && isUsed) {

@@ -17,6 +17,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 
@@ -49,7 +50,7 @@ final class Constants {
             for (int node : cone) {
                 run(node, values, allowed(cone));
             }
-            return stored(name, values.get(name));
+            return stored(name, Objects.requireNonNull(values.get(name), "the cone ends in the tensor"));
         } finally {
             values.values().forEach(OnnxTensor::close);
         }

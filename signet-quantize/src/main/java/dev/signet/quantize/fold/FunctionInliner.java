@@ -21,6 +21,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 
@@ -100,7 +101,7 @@ final class FunctionInliner {
             throw InputException.of(
                     model.where(), "local function '" + key + "' calls itself", "the model is broken: export it again");
         }
-        FunctionProto function = functions.get(key);
+        FunctionProto function = Objects.requireNonNull(functions.get(key));
         boolean weights = false;
         for (NodeProto node : Bodies.allNodes(function.getNodeList()).toList()) {
             // Every call is looked into, for circles, whatever is known already.

@@ -18,6 +18,7 @@ public record StoredWeights(OnnxModel model, List<String> notes) {
      *
      * @throws dev.signet.onnx.InputException if the model is broken
      */
+    @SuppressWarnings("ReferenceEquality") // A step that changes nothing gives back the same graph.
     public static StoredWeights of(OnnxModel source) {
         OnnxModel inlined = source.with(FunctionInliner.inline(source));
         OnnxModel flat = source.with(BodyConstants.hoisted(inlined));

@@ -31,10 +31,18 @@ public record NetworkInput(TensorSpec spec, long[] shape, Kind kind) {
      */
     public record Spectrum(int bins, int axis, int complex) implements Kind {}
 
-    /** What another network's layers give. @param positive behind a ReLU */
+    /**
+     * What another network's layers give.
+     *
+     * @param positive behind a ReLU
+     */
     public record Features(boolean positive) implements Kind {}
 
-    /** What the network gave the last time. @param output the output that it comes from */
+    /**
+     * What the network gave the last time.
+     *
+     * @param output the output that it comes from
+     */
     public record State(String output) implements Kind {}
 
     /** Whole numbers from 0 to below {@code count}: tokens, indices. */

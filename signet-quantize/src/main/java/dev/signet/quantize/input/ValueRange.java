@@ -22,7 +22,10 @@ public enum ValueRange {
     TINY("tiny", range(1 / 255.0, new double[] {0.485, 0.456, 0.406}, 60), -2);
 
     private final String text;
+    // Its arrays are never written to.
+    @SuppressWarnings("ImmutableEnumChecker")
     private final Preprocessing preprocessing;
+
     private final double prior;
 
     ValueRange(String text, Preprocessing preprocessing, double prior) {

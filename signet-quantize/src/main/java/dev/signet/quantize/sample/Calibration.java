@@ -4,7 +4,11 @@ import org.jspecify.annotations.Nullable;
 
 /** What a network's layers are looked at with; decided before anything is solved. */
 public sealed interface Calibration extends AutoCloseable {
-    /** The user's inputs. @param heldOut others, that nothing is solved with */
+    /**
+     * The user's inputs.
+     *
+     * @param heldOut others, that nothing is solved with
+     */
     record Images(CalibrationSamples samples, CalibrationSamples heldOut) implements Calibration {
         @Override
         public String description() {
@@ -23,7 +27,11 @@ public sealed interface Calibration extends AutoCloseable {
         }
     }
 
-    /** Inputs that were made up. @param heldOut others, that nothing is solved with */
+    /**
+     * Inputs that were made up.
+     *
+     * @param heldOut others, that nothing is solved with
+     */
     record Drawn(CalibrationSamples samples, CalibrationSamples heldOut) implements Calibration {
         private static final double BLEND = 0.3;
 

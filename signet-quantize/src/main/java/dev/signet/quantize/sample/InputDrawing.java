@@ -70,10 +70,10 @@ final class InputDrawing {
             case NetworkInput.Tokens tokens -> {
                 SplittableRandom random = random(sample);
                 for (int i = 0; i < values.length; i++) {
-                    values[i] = random.nextLong(tokens.count());
+                    values[i] = (float) random.nextLong(tokens.count());
                 }
             }
-            case NetworkInput.Constant constant -> Arrays.fill(values, constant.value());
+            case NetworkInput.Constant constant -> Arrays.fill(values, (float) constant.value());
         }
         return values;
     }

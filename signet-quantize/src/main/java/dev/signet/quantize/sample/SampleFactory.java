@@ -177,7 +177,7 @@ public final class SampleFactory {
         }
         if (found == null) {
             List<NetworkInput> others =
-                    all.stream().filter(input -> input != main).toList();
+                    all.stream().filter(input -> !input.equals(main)).toList();
             var drawing = new InputDrawing(0, false, List.of(Preprocessing.UNIT));
             found = new RangeFinder(model, runtime.outputs(), threads)
                     .of(main, layout, batch -> new Feeds(others, runtime).one(0, batch, drawing::draw));
@@ -342,7 +342,7 @@ public final class SampleFactory {
                         .chunks(
                                 variants * images,
                                 CHUNK,
-                                (described, sample) -> described == main
+                                (described, sample) -> described.equals(main)
                                         ? filled(described, sample, varied)
                                         : drawing.draw(described, sample)),
                 false,

@@ -55,9 +55,8 @@ public final class NodeSession implements AutoCloseable {
         GraphProto.Builder graph = GraphProto.newBuilder().setName("layer").addAllNode(nodes);
         constants.forEach((name, tensor) ->
                 graph.addInitializer(tensor.toBuilder().setName(name).build()));
-        Set<String> used = nodes.stream()
-                .flatMap(node -> Subgraphs.inputs(node).stream())
-                .collect(Collectors.toSet());
+        Set<String> used =
+                nodes.stream().flatMap(node -> Subgraphs.inputs(node).stream()).collect(Collectors.toSet());
         whole.getGraph().getSparseInitializerList().stream()
                 .filter(sparse -> used.contains(sparse.getValues().getName()))
                 .forEach(graph::addSparseInitializer);

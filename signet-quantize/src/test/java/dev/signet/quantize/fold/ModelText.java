@@ -10,6 +10,7 @@ import ai.onnx.proto.OnnxMl.TensorProto;
 import ai.onnx.proto.OnnxMl.TensorShapeProto;
 import ai.onnx.proto.OnnxMl.TypeProto;
 import ai.onnx.proto.OnnxMl.ValueInfoProto;
+import com.google.protobuf.ByteString;
 import dev.signet.onnx.build.Tensors;
 import dev.signet.onnx.file.OnnxModel;
 import dev.signet.onnx.tensor.ElementType;
@@ -116,6 +117,14 @@ public final class ModelText {
         words.subList(1, arrow).forEach(name -> node.addInput(name.equals("_") ? "" : name));
         words.subList(arrow + 1, words.size()).forEach(name -> node.addOutput(name.equals("_") ? "" : name));
         return node.addAllAttribute(List.of(attributes)).build();
+    }
+
+    public static AttributeProto text(String name, String value) {
+        return AttributeProto.newBuilder()
+                .setName(name)
+                .setType(AttributeProto.AttributeType.STRING)
+                .setS(ByteString.copyFromUtf8(value))
+                .build();
     }
 
     /** A graph inside a node. */

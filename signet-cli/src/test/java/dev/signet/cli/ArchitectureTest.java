@@ -84,6 +84,7 @@ class ArchitectureTest {
             List.of(
                     "quantize",
                     "quantize.array",
+                    "quantize.figure",
                     "quantize.image",
                     "quantize.input",
                     "quantize.inspect",

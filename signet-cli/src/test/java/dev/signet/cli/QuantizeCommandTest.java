@@ -86,14 +86,14 @@ class QuantizeCommandTest {
     void aHeatMapThatWasSavedGivesTheSameModelAgain(String importance) throws IOException {
         Path heatMaps = folder.resolve("maps.npz");
         Path again = folder.resolve("again.onnx");
-        signet("quantize", model, "-o", target, "--importance", importance, "--save-importance", heatMaps);
+        signet("quantize", model, "--bits", 3, "-o", target, "--importance", importance, "--save-importance", heatMaps);
         Map<String, NpyArray> arrays = NpzFile.read(heatMaps);
         assertThat(arrays.keySet()).containsExactly("conv.weight", "deep.weight", "fc.weight");
         assertThat(arrays)
                 .hasEntrySatisfying(
                         "deep.weight", array -> assertThat(array.shape()).containsExactly(32, 32, 3, 3));
 
-        CommandRun run = signet("quantize", model, "-o", again, "--importance", heatMaps);
+        CommandRun run = signet("quantize", model, "--bits", 3, "-o", again, "--importance", heatMaps);
 
         assertThat(run.exit()).as(run.err()).isZero();
         assertThat(graph(again)).isEqualTo(graph(target));

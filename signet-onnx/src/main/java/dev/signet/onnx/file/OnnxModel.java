@@ -2,9 +2,9 @@ package dev.signet.onnx.file;
 
 import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
+import dev.signet.onnx.Domains;
 import dev.signet.onnx.InputException;
 import dev.signet.onnx.Messages;
-import dev.signet.onnx.node.NodeView;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -40,7 +40,7 @@ public record OnnxModel(ModelProto proto, Path path, long fileBytes) {
     /** The opset of the standard operators that the model imports; 1 if it imports none. */
     public int opset() {
         return proto.getOpsetImportList().stream()
-                .filter(opset -> NodeView.isStandard(opset.getDomain()))
+                .filter(opset -> Domains.isStandard(opset.getDomain()))
                 .mapToInt(opset -> Math.clamp(opset.getVersion(), 1, Integer.MAX_VALUE))
                 .max()
                 .orElse(1);

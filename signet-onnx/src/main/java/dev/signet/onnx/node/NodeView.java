@@ -3,6 +3,7 @@ package dev.signet.onnx.node;
 import ai.onnx.proto.OnnxMl.AttributeProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
+import dev.signet.onnx.Domains;
 import dev.signet.onnx.tensor.ElementType;
 import java.util.Optional;
 
@@ -18,14 +19,9 @@ public record NodeView(NodeProto proto) implements NodeAttributes {
         return new NodeView(node);
     }
 
-    /** Whether {@code domain} is that of the standard operators, which has two spellings. */
-    public static boolean isStandard(String domain) {
-        return domain.isEmpty() || domain.equals("ai.onnx");
-    }
-
     /** Whether this is a standard operator. */
     public boolean isStandard() {
-        return isStandard(proto.getDomain());
+        return Domains.isStandard(proto.getDomain());
     }
 
     /** Whether this is the standard operator called {@code operator}. */

@@ -79,7 +79,6 @@ class WeightScanTest {
                                 .weights("s", 1),
                         "MatMul q",
                         "QuantizeLinear"),
-                kept("captured by a subgraph", model().weights("w", 2, 2).node(branch("w")), "MatMul", "subgraph"),
                 kept(
                         "a foreign domain",
                         model().weights("w", 2, 2)
@@ -213,18 +212,6 @@ class WeightScanTest {
     private static Arguments kept(String description, TestModel model, String use, String reason) {
         List<String> words = List.of((use + " w").split(" ", 3));
         return Arguments.of(description, model.node(words.get(0), "x " + words.get(1), "y"), reason);
-    }
-
-    private static NodeProto branch(String captured) {
-        return NodeProto.newBuilder()
-                .setOpType("If")
-                .addInput("x")
-                .addOutput("z")
-                .addAttribute(AttributeProto.newBuilder()
-                        .setName("then_branch")
-                        .setType(AttributeProto.AttributeType.GRAPH)
-                        .setG(GraphProto.newBuilder().addNode(Attributes.node("Identity", List.of(captured), "inner"))))
-                .build();
     }
 
     private static TestModel model() {

@@ -7,6 +7,7 @@ import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnx.proto.OnnxMl.OperatorSetIdProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
+import dev.signet.onnx.Domains;
 import dev.signet.onnx.InputException;
 import dev.signet.onnx.build.UniqueNames;
 import dev.signet.onnx.file.OnnxModel;
@@ -123,7 +124,7 @@ final class FunctionInliner {
     }
 
     private static String domain(OperatorSetIdProto opset) {
-        return NodeView.isStandard(opset.getDomain()) ? "" : opset.getDomain();
+        return Domains.isStandard(opset.getDomain()) ? "" : opset.getDomain();
     }
 
     private static Optional<TensorProto> heldMatrix(NodeProto node) {

@@ -42,7 +42,7 @@ public final class Session {
         work = new Runnable[plan.steps().size()];
         for (int i = 0; i < work.length; i++) {
             Plan.Step step = plan.steps().get(i);
-            work[i] = step.work()
+            Runnable done = step.work()
                     .bind(new Binding(
                             tensors(step.inputs(), floats, longs),
                             tensors(step.outputs(), floats, longs),
@@ -50,7 +50,21 @@ public final class Session {
                             perWorker,
                             workers,
                             KernelChoice.kernels()));
+            for (Plan.Guard guard : step.guards()) {
+                long[] condition =
+                        tensors(List.of(guard.condition()), floats, longs).getFirst().longs();
+                done = guarded(condition, guard.taken(), done);
+            }
+            work[i] = done;
         }
+    }
+
+    private static Runnable guarded(long[] condition, boolean taken, Runnable work) {
+        return () -> {
+            if (condition[0] != 0 == taken) {
+                work.run();
+            }
+        };
     }
 
     private static List<Tensor> tensors(List<Plan.Place> places, float[][] floats, long[][] longs) {

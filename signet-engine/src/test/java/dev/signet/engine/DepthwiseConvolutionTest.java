@@ -45,7 +45,7 @@ class DepthwiseConvolutionTest {
                 .list("dilations", dilation, dilation)
                 .list("pads", pads)
                 .model(1);
-        OnnxModel model = new OnnxModel(proto, Path.of("model.onnx"), proto.getSerializedSize());
+        OnnxModel model = OnnxModel.of(proto, Path.of("model.onnx"));
         Tensor expected = OnnxRuntime.run(proto.toByteArray(), Map.of("x0", x)).getFirst();
         Network network = Network.of(model, EngineOptions.DEFAULT);
         assertAgree(network.run(x), expected, 1e-5);

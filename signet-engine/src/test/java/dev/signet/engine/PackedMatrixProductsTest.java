@@ -64,6 +64,30 @@ class PackedMatrixProductsTest {
         check(packed(node(cases, x, depth, outputs, seed), bits, grouping), x);
     }
 
+    /** Gemm that is no layer: its first matrix transposed, or a bias for each element. */
+    @ParameterizedTest
+    @MethodSource("seeds")
+    void generalProductsAgreeWithOnnxRuntime(int seed) throws Exception {
+        Cases cases = new Cases(seed);
+        int depth = cases.between(20, 90);
+        int outputs = cases.between(20, 90);
+        int batch = cases.between(1, 20);
+        boolean transA = cases.maybe();
+        boolean transB = cases.maybe();
+        Tensor x = transA ? cases.tensor(depth, batch) : cases.tensor(batch, depth);
+        OneNode node = OneNode.of("Gemm", 17)
+                .input(x)
+                .constant(transB ? cases.tensor(outputs, depth) : cases.tensor(depth, outputs))
+                .constant(cases.tensor(batch, outputs))
+                .attribute("transA", transA ? 1 : 0)
+                .attribute("transB", transB ? 1 : 0)
+                .attribute("beta", 0.5f);
+        OnnxModel model = packed(node, 3, new Grouping.Filter());
+        Tensor expected =
+                OnnxRuntime.run(model.proto().toByteArray(), Map.of("x0", x)).getFirst();
+        assertAgree(Network.of(model, EngineOptions.DEFAULT).run(x), expected, 1e-5);
+    }
+
     @ParameterizedTest
     @MethodSource("seeds")
     void pixelConvolutionsAgreeWithOnnxRuntime(int seed) throws Exception {

@@ -40,7 +40,7 @@ final class SmallNetwork {
                 .addOpsetImport(OperatorSetIdProto.newBuilder().setVersion(17))
                 .setGraph(network.graph)
                 .build();
-        return new OnnxModel(proto, Path.of("small.onnx"), proto.getSerializedSize());
+        return OnnxModel.of(proto, Path.of("small.onnx"));
     }
 
     private void build() {

@@ -1,6 +1,7 @@
 package dev.signet.engine.graph;
 
 import dev.signet.engine.tensor.Tensor;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -52,6 +53,11 @@ public record Attributes(Map<String, Object> values) {
     /** A list of floats. */
     public Optional<float[]> numbers(String name) {
         return get(name, float[].class);
+    }
+
+    /** A list of strings; none if there is no such attribute. */
+    public List<String> texts(String name) {
+        return get(name, String[].class).map(List::of).orElse(List.of());
     }
 
     /** A tensor. */

@@ -13,7 +13,6 @@ import dev.signet.engine.tensor.TensorType;
 import dev.signet.onnx.InputException;
 import dev.signet.onnx.file.OnnxModel;
 import dev.signet.onnx.node.NodeView;
-import dev.signet.onnx.packed.MultiBitFunction;
 import dev.signet.onnx.packed.MultiBitWeights;
 import dev.signet.onnx.packed.PackedWeight;
 import dev.signet.onnx.tensor.ElementType;
@@ -69,11 +68,14 @@ public final class GraphReader {
                     "export the model with dense weights");
         }
         List<PackedWeight> weights = MultiBitWeights.in(model);
-        List<Node> nodes = nodes(proto, opset, weights, supported);
+        Inlining inlined =
+                new Inlining(model, weights.stream().map(PackedWeight::name).collect(Collectors.toSet()));
+        List<Node> nodes = nodes(inlined.nodes(), supported);
         List<String> outputs =
                 proto.getOutputList().stream().map(ValueInfoProto::getName).toList();
         Set<String> used = new HashSet<>(outputs);
         nodes.forEach(node -> used.addAll(node.inputs()));
+        nodes.replaceAll(node -> node.withOutputs(used));
         PackedWeights packed = new PackedWeights(weights, nodes);
         SequencedMap<String, Tensor> constants = new LinkedHashMap<>(packed.decoded());
         Set<String> initializers = new HashSet<>();
@@ -83,6 +85,9 @@ public final class GraphReader {
             if (used.contains(tensor.getName())) {
                 constants.put(tensor.getName(), tensor(tensor));
             }
+        }
+        for (TensorProto tensor : inlined.constants()) {
+            constants.put(tensor.getName(), tensor(tensor));
         }
         List<Graph.Port> inputs = new ArrayList<>();
         for (ValueInfoProto input : proto.getInputList()) {
@@ -95,21 +100,18 @@ public final class GraphReader {
         return graph;
     }
 
-    private List<Node> nodes(GraphProto proto, int opset, List<PackedWeight> weights, Predicate<String> supported) {
-        Set<String> packed = weights.stream().map(PackedWeight::name).collect(Collectors.toSet());
+    private List<Node> nodes(List<Inlining.Placed> placed, Predicate<String> supported) {
         List<Node> nodes = new ArrayList<>();
         Map<String, Integer> unknown = new TreeMap<>();
-        for (NodeProto node : proto.getNodeList()) {
-            if (MultiBitFunction.isCall(node) && packed.contains(node.getOutput(0))) {
-                continue;
-            }
+        for (Inlining.Placed each : placed) {
+            NodeProto node = each.node();
             boolean standard = NodeView.of(node).isStandard();
             if (!standard || !supported.test(node.getOpType())) {
                 String name = standard ? node.getOpType() : node.getDomain() + "." + node.getOpType();
                 unknown.merge(name, 1, Integer::sum);
                 continue;
             }
-            nodes.add(node(node, opset));
+            nodes.add(node(each));
         }
         if (!unknown.isEmpty()) {
             List<String> texts = new ArrayList<>();
@@ -122,7 +124,8 @@ public final class GraphReader {
         return nodes;
     }
 
-    private Node node(NodeProto proto, int opset) {
+    private Node node(Inlining.Placed placed) {
+        NodeProto proto = placed.node();
         String first = proto.getOutputList().stream()
                 .filter(output -> !output.isEmpty())
                 .findFirst()
@@ -133,10 +136,11 @@ public final class GraphReader {
                 label,
                 name,
                 proto.getOpType(),
-                opset,
+                placed.opset(),
                 proto.getInputList(),
                 proto.getOutputList(),
                 attributes(proto),
+                placed.branches(),
                 List.of());
     }
 

@@ -1,7 +1,9 @@
 package dev.signet.engine.graph;
 
 import dev.signet.onnx.InputException;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 /**
  * A node of the graph.
@@ -13,6 +15,7 @@ import java.util.List;
  * @param inputs names of the values it reads; "" for an input that is left out
  * @param outputs names of the values it makes; "" for an output that nobody wants
  * @param attributes attributes
+ * @param branches under which conditions it runs, all of which must be met; none for a node that always runs
  * @param epilogue nodes that are applied to its only output, element by element, before that is stored
  */
 public record Node(
@@ -23,11 +26,21 @@ public record Node(
         List<String> inputs,
         List<String> outputs,
         Attributes attributes,
+        List<Branch> branches,
         List<Node> epilogue) {
+    /**
+     * A branch of If.
+     *
+     * @param condition name of the condition's value
+     * @param taken which value takes this branch
+     */
+    public record Branch(String condition, boolean taken) {}
+
     /** Copies the lists. */
     public Node {
         inputs = List.copyOf(inputs);
         outputs = List.copyOf(outputs);
+        branches = List.copyOf(branches);
         epilogue = List.copyOf(epilogue);
     }
 
@@ -36,11 +49,20 @@ public record Node(
         return i < inputs.size() && !inputs.get(i).isEmpty();
     }
 
+    /** The same node without the outputs, but for the first, that nobody reads. */
+    Node withOutputs(Set<String> used) {
+        List<String> wanted = new ArrayList<>();
+        for (String output : outputs) {
+            wanted.add(wanted.isEmpty() || used.contains(output) ? output : "");
+        }
+        return new Node(label, name, operator, opset, inputs, wanted, attributes, branches, epilogue);
+    }
+
     /** The same node followed by {@code nodes}, the last of which makes its output. */
     public Node with(List<Node> nodes) {
         return nodes.isEmpty()
                 ? this
-                : new Node(label, name, operator, opset, inputs, nodes.getLast().outputs(), attributes, nodes);
+                : new Node(label, name, operator, opset, inputs, nodes.getLast().outputs(), attributes, branches, nodes);
     }
 
     /** An error of this node. */

@@ -100,7 +100,7 @@ final class PackedWeights {
 
     private static boolean isTransposedKernel(PackedWeight weight, long groups) {
         int[] shape = weight.shape();
-        if (shape.length < 3 || groups < 1 || shape[0] % groups != 0) {
+        if (shape.length < 3 || shape.length > 4 || groups < 1 || shape[0] % groups != 0) {
             return false;
         }
         int kernelSize = new Shape(shape).product(2, shape.length);

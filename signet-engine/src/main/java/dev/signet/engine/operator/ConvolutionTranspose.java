@@ -15,7 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * ConvTranspose: 1-D and 2-D. Outputs with the same position modulo the stride read the input through the same taps, so each
+ * ConvTranspose: 1-D, 2-D and, by {@link VolumeTransposed}, 3-D. Outputs with the same position modulo the stride read the input through the same taps, so each
  * of these {@code strideY * strideX} phases is an ordinary convolution with some of the weights.
  */
 final class ConvolutionTranspose implements Operator {
@@ -25,7 +25,7 @@ final class ConvolutionTranspose implements Operator {
     @Override
     public Computation plan(Node node, Operands in) {
         in.floating(0);
-        Shape x = in.shape(0, 3, 4);
+        Shape x = in.shape(0, 3, 5);
         Shape w = in.shape(1, x.rank(), x.rank());
         int groups = Convolution.groups(node, x.dim(1));
         if (w.dim(0) != x.dim(1)) {
@@ -36,6 +36,9 @@ final class ConvolutionTranspose implements Operator {
         float[] bias = Convolution.bias(in, filters);
         Epilogue epilogue = Epilogues.of(node, in, filters, bias);
         Shape y = Convolution.output(x.dim(0), filters, window.output());
+        if (window.rank() == 3) {
+            return new VolumeTransposed(window, x.dim(0), x.dim(1), filters, groups).plan(y, epilogue);
+        }
         List<Phase> phases = phases(window.as2d(), x.dim(1) / groups);
         int kernelSize = w.product(2, w.rank());
         boolean constant = in.get(1).isConstant();

@@ -8,7 +8,10 @@ import dev.signet.engine.product.MatrixMultiplication;
 import dev.signet.engine.product.WeightRows;
 import dev.signet.engine.tensor.Shape;
 import dev.signet.engine.tensor.TensorType;
+import java.util.Arrays;
+import dev.signet.engine.kernel.Kernels;
 import java.util.List;
+import java.util.Optional;
 
 /** Gemm: {@code alpha * A' B' + beta * C}, A' and B' transposed or not. */
 final class Gemm implements Operator {
@@ -32,9 +35,14 @@ final class Gemm implements Operator {
                 && !transA
                 && (!in.has(2) || in.get(2).value().isPresent())
                 && (!in.has(2) || isPerOutput(in.shape(2), n));
+        if (!layer && in.get(1).packed().isPresent()) {
+            // Rows of the matrix are outputs, whichever way the file has it.
+            float[] decoded = in.get(1).packed().get().dequantize();
+            return general(in, y, depth, transA, true, alpha, beta, Optional.of(decoded));
+        }
         return layer
                 ? layer(node, in, y, depth, transB, alpha, beta)
-                : general(in, y, depth, transA, transB, alpha, beta);
+                : general(in, y, depth, transA, transB, alpha, beta, Optional.empty());
     }
 
     private static boolean isPerOutput(Shape c, int n) {
@@ -65,14 +73,23 @@ final class Gemm implements Operator {
     }
 
     private static Computation general(
-            Operands in, Shape y, int depth, boolean transA, boolean transB, float alpha, float beta) {
+            Operands in,
+            Shape y,
+            int depth,
+            boolean transA,
+            boolean transB,
+            float alpha,
+            float beta,
+            Optional<float[]> decoded) {
         int m = y.dim(0);
         int n = y.dim(1);
         MatrixMultiplication product = MatrixMultiplication.of(m, n, depth, transA, transB);
         Broadcast addend = in.has(2) ? Broadcast.to(y, in.shape(2)) : null;
         return new Computation.Work(List.of(TensorType.floats(y)), product.shared(), product.scratch(), binding -> {
             float[] c = binding.out(0);
-            Runnable multiply = product.bind(binding, binding.padded(0), binding.padded(1), c);
+            float[] right = decoded.map(b -> Arrays.copyOf(b, b.length + Kernels.COLUMNS))
+                    .orElseGet(() -> binding.padded(1));
+            Runnable multiply = product.bind(binding, binding.padded(0), right, c);
             float[] d = addend == null ? c : binding.in(2);
             int[] from = addend == null ? new int[0] : addend.offsets();
             return () -> {

@@ -116,6 +116,25 @@ final class Movement {
         return ones;
     }
 
+    /** Crop: an operator of ONNX's first version that old networks still have. */
+    static Computation crop(Node node, Operands in) {
+        Shape x = in.shape(0, 4, 4);
+        int[] border = Windows.list(node, "border", 4, 0);
+        List<int[]> tables = AxisCopy.identity(x);
+        for (int d = 0; d < 2; d++) {
+            // In the order left, top, right, bottom.
+            int before = border[1 - d];
+            int size = node.attributes().has("scale")
+                    ? Windows.positive(node, "scale", 2)[d]
+                    : x.dim(d + 2) - before - border[3 - d];
+            if (before < 0 || size < 1 || size > x.dim(d + 2) - before) {
+                throw node.error("can not be cut out of %s".formatted(x));
+            }
+            tables.set(d + 2, slice(tables.get(d + 2), before, before + size, 1));
+        }
+        return copy(in.type(0).with(shapeOf(tables)), tables);
+    }
+
     static Computation split(Node node, Operands in) {
         Shape x = in.shape(0);
         int axis = in.axis(node.attributes().integer("axis", 0), x.rank());
@@ -202,6 +221,9 @@ final class Movement {
 
     static Computation gather(Node node, Operands in) {
         Shape x = in.shape(0);
+        if (in.get(1).value().isEmpty()) {
+            return Indexing.gather(node, in);
+        }
         int axis = in.axis(node.attributes().integer("axis", 0), x.rank());
         long[] indices = in.integers(1, "the list of indices");
         List<int[]> tables = AxisCopy.identity(x);

@@ -6,6 +6,7 @@ import static dev.signet.engine.operator.Elementwise.Scalar;
 import dev.signet.engine.graph.Attributes;
 import dev.signet.engine.graph.Node;
 import dev.signet.engine.operator.Arithmetic.Operation;
+import dev.signet.engine.operator.Logic.Comparison;
 import dev.signet.engine.operator.Reduction.Kind;
 import java.util.Map;
 import java.util.Optional;
@@ -32,6 +33,9 @@ public final class Operators {
         products(all);
         elementwise(all);
         spatial(all);
+        logic(all);
+        reductions(all);
+        indexing(all);
         shapes(all);
         return Map.copyOf(all);
     }
@@ -41,6 +45,10 @@ public final class Operators {
         all.put("ConvTranspose", new ConvolutionTranspose());
         all.put("Gemm", new Gemm());
         all.put("MatMul", new MatMul());
+        all.put("Einsum", new Einsum());
+        all.put("RNN", new Recurrence(Recurrence.Kind.RNN));
+        all.put("GRU", new Recurrence(Recurrence.Kind.GRU));
+        all.put("LSTM", new Recurrence(Recurrence.Kind.LSTM));
     }
 
     private static void elementwise(Map<String, Operator> all) {
@@ -67,12 +75,22 @@ public final class Operators {
         function(all, "Neg", x -> -x);
         function(all, "Abs", Math::abs);
         function(all, "Floor", x -> (float) Math.floor(x));
+        function(all, "Round", x -> (float) Math.rint(x));
+        function(all, "Sign", Math::signum);
+        function(all, "Sin", x -> (float) Math.sin(x));
+        function(all, "Cos", x -> (float) Math.cos(x));
         function(all, "Ceil", x -> (float) Math.ceil(x));
         vectors(all, "Erf", (kernels, x, y, at, n) -> kernels.functions().erf(x, at, y, at, n));
         function(all, "Softplus", x -> (float) (Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x)))));
         function(all, "Softsign", x -> x / (1 + Math.abs(x)));
         vectors(all, "HardSwish", Elementwise::hardSwish);
         function(all, "Mish", x -> (float) (x * Math.tanh(Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x))))));
+        all.put("Affine", new Elementwise(node -> {
+            float alpha = node.attributes().number("alpha", 1);
+            float beta = node.attributes().number("beta", 0);
+            float infinity = Float.POSITIVE_INFINITY;
+            return (kernels, x, y, at, n) -> kernels.affineClip(x, at, y, at, n, alpha, beta, -infinity, infinity);
+        }));
         all.put("HardSigmoid", new Elementwise(node -> {
             Attributes attributes = node.attributes();
             return Elementwise.hardSigmoid(attributes.number("alpha", 0.2f), attributes.number("beta", 0.5f));
@@ -103,21 +121,59 @@ public final class Operators {
     private static void spatial(Map<String, Operator> all) {
         all.put("BatchNormalization", Normalization::batch);
         all.put("InstanceNormalization", Normalization::instance);
+        all.put("LayerNormalization", Normalization::layer);
         all.put("MaxPool", new Pooling(true));
         all.put("AveragePool", new Pooling(false));
         all.put("GlobalAveragePool", Reduction.global(Kind.MEAN));
         all.put("GlobalMaxPool", Reduction.global(Kind.MAX));
+        all.put("Resize", new Resize());
+        all.put("Upsample", new Resize());
+        all.put("Pad", Movement::pad);
+        all.put("Crop", Movement::crop);
+        all.put("ImageScaler", Normalization::scaler);
+        all.put("DepthToSpace", Movement::depthToSpace);
+    }
+
+    private static void logic(Map<String, Operator> all) {
+        all.put("Equal", new Logic(Comparison.EQUAL));
+        all.put("Greater", new Logic(Comparison.GREATER));
+        all.put("Less", new Logic(Comparison.LESS));
+        all.put("GreaterOrEqual", new Logic(Comparison.GREATER_OR_EQUAL));
+        all.put("LessOrEqual", new Logic(Comparison.LESS_OR_EQUAL));
+        all.put("And", new Logic(Comparison.AND));
+        all.put("Or", new Logic(Comparison.OR));
+        all.put("Xor", new Logic(Comparison.XOR));
+        all.put("Not", Logic::not);
+        all.put("Where", Logic::where);
+    }
+
+    private static void reductions(Map<String, Operator> all) {
         all.put("ReduceMean", Reduction.of(Kind.MEAN));
         all.put("ReduceSum", Reduction.of(Kind.SUM));
         all.put("ReduceMax", Reduction.of(Kind.MAX));
         all.put("ReduceMin", Reduction.of(Kind.MIN));
-        all.put("Resize", new Resize());
-        all.put("Upsample", new Resize());
-        all.put("Pad", Movement::pad);
-        all.put("DepthToSpace", Movement::depthToSpace);
+        all.put("ReduceProd", Reduction.of(Kind.PRODUCT));
+        all.put("ReduceL1", Reduction.of(Kind.ABSOLUTE));
+        all.put("ReduceL2", Reduction.of(Kind.NORM));
+        all.put("ReduceSumSquare", Reduction.of(Kind.SQUARES));
+        all.put("ReduceLogSum", Reduction.of(Kind.LOGARITHM));
+        all.put("ReduceLogSumExp", Reduction.of(Kind.LOGARITHM_OF_EXPONENTIALS));
+        all.put("ArgMax", Ranking.argument(true));
+        all.put("ArgMin", Ranking.argument(false));
+        all.put("TopK", Ranking::top);
+    }
+
+    private static void indexing(Map<String, Operator> all) {
+        all.put("Gather", Movement::gather);
+        all.put("GatherElements", Indexing::gatherElements);
+        all.put("GatherND", Indexing::gatherNd);
+        all.put("ScatterElements", Indexing::scatterElements);
+        all.put("ScatterND", Indexing::scatterNd);
+        all.put("Range", Indexing::range);
     }
 
     private static void shapes(Map<String, Operator> all) {
+        all.put("If", Choice::plan);
         all.put("Identity", Shapes::identity);
         all.put("Dropout", Shapes::dropout);
         all.put("Reshape", Shapes::reshape);
@@ -133,7 +189,6 @@ public final class Operators {
         all.put("Slice", Movement::slice);
         all.put("Split", Movement::split);
         all.put("Concat", Movement::concat);
-        all.put("Gather", Movement::gather);
         all.put("Expand", Movement::expand);
         all.put("Tile", Movement::tile);
     }

@@ -7,14 +7,20 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/** Reductions over some dimensions: ReduceMean, ReduceSum, ReduceMax, ReduceMin, and the global pools. */
+/** Reductions over some dimensions, ReduceMean and its like, and the global pools. */
 final class Reduction implements Operator {
     /** What is made of the reduced elements. */
     enum Kind {
         MEAN,
         SUM,
         MAX,
-        MIN
+        MIN,
+        PRODUCT,
+        ABSOLUTE,
+        SQUARES,
+        NORM,
+        LOGARITHM,
+        LOGARITHM_OF_EXPONENTIALS
     }
 
     private final Kind kind;
@@ -68,22 +74,36 @@ final class Reduction implements Operator {
             return () -> {
                 for (int i = 0; i < starts.length; i++) {
                     double sum = direct ? kernels.sum(from, starts[i], steps.length) : reduce(from, starts[i], steps);
-                    to[i] = (float) (kind == Kind.MEAN ? sum / steps.length : sum);
+                    to[i] = (float) result(sum, steps.length);
                 }
             };
         });
     }
 
+    private double result(double reduced, int count) {
+        return switch (kind) {
+            case MEAN -> reduced / count;
+            case NORM -> Math.sqrt(reduced);
+            case LOGARITHM, LOGARITHM_OF_EXPONENTIALS -> Math.log(reduced);
+            default -> reduced;
+        };
+    }
+
     private double reduce(float[] from, int start, int[] steps) {
         double result = switch (kind) {
-            case MEAN, SUM -> 0;
             case MAX -> Double.NEGATIVE_INFINITY;
             case MIN -> Double.POSITIVE_INFINITY;
+            case PRODUCT -> 1;
+            default -> 0;
         };
         for (int step : steps) {
             double v = from[start + step];
             result = switch (kind) {
-                case MEAN, SUM -> result + v;
+                case MEAN, SUM, LOGARITHM -> result + v;
+                case PRODUCT -> result * v;
+                case ABSOLUTE -> result + Math.abs(v);
+                case SQUARES, NORM -> result + v * v;
+                case LOGARITHM_OF_EXPONENTIALS -> result + Math.exp(v);
                 case MAX -> Math.max(result, v);
                 case MIN -> Math.min(result, v);
             };

@@ -52,9 +52,19 @@ public record Plan(
      * @param label the node, for errors
      * @param inputs where its inputs are
      * @param outputs where its outputs go
+     * @param guards conditions, all of which must be met for it to be done
      * @param work what to do
      */
-    public record Step(String label, List<Place> inputs, List<Place> outputs, Computation.Step work) {}
+    public record Step(
+            String label, List<Place> inputs, List<Place> outputs, List<Guard> guards, Computation.Step work) {}
+
+    /**
+     * Says when a step of a branch is done.
+     *
+     * @param condition where the truth value is
+     * @param taken which value it must have
+     */
+    public record Guard(Place condition, boolean taken) {}
 
     /** Bytes of a session's buffers, scratch memory of one worker included. */
     long bytes() {

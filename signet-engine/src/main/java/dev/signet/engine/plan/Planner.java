@@ -13,6 +13,7 @@ import dev.signet.engine.product.Rounding;
 import dev.signet.engine.product.WeightStore;
 import dev.signet.engine.tensor.Tensor;
 import dev.signet.engine.tensor.TensorType;
+import dev.signet.onnx.InputException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -48,8 +49,14 @@ public final class Planner {
             List<@Nullable Operand> operands,
             List<@Nullable Storage> inputs,
             List<Storage> outputs,
+            List<Condition> conditions,
             Computation.Work work) {}
 
+    /** A condition that a step waits for. */
+    private record Condition(TensorType type, Storage storage, boolean taken) {}
+
+    private static final System.Logger LOG = System.getLogger(Planner.class.getName());
+    private static final String IF = "If";
     private static final int FOREVER = Integer.MAX_VALUE;
 
     private final Graph graph;
@@ -122,6 +129,40 @@ public final class Planner {
     }
 
     private void draft(Node node) {
+        if (node.branches().isEmpty()) {
+            place(node);
+        } else if (isOpen(node)) {
+            try {
+                place(node);
+            } catch (InputException e) {
+                // Its outputs stay unknown: the other branch may be the one that is taken (Choice).
+                LOG.log(System.Logger.Level.DEBUG, "a branch can not be run: {0}", e.getMessage());
+            }
+        }
+    }
+
+    // Whether a node of a branch may run: not if its condition is known not to be met, or what it reads can not be computed.
+    private boolean isOpen(Node node) {
+        for (Node.Branch branch : node.branches()) {
+            Operand condition = operands.get(branch.condition());
+            boolean closed = condition != null
+                    && condition.value().isPresent()
+                    && (condition.value().get().longs()[0] != 0) != branch.taken();
+            if (condition == null || closed) {
+                return false;
+            }
+        }
+        return node.operator().equals(IF)
+                || node.inputs().stream().allMatch(input -> input.isEmpty() || operands.containsKey(input));
+    }
+
+    private void place(Node node) {
+        Operand condition =
+                node.operator().equals(IF) ? operands.get(node.inputs().getFirst()) : null;
+        if (condition != null && condition.value().isPresent()) {
+            handOn(node, condition.value().get().longs()[0] != 0);
+            return;
+        }
         List<@Nullable Operand> in = new ArrayList<>();
         boolean known = true;
         for (String input : node.inputs()) {
@@ -136,7 +177,9 @@ public final class Planner {
         if (known || computation instanceof Computation.Known) {
             List<Tensor> outputs = Evaluation.run(computation, node, in, Workers.CALLER);
             for (int i = 0; i < node.outputs().size(); i++) {
-                operands.put(node.outputs().get(i), Operand.constant(outputs.get(i)));
+                if (!node.outputs().get(i).isEmpty()) {
+                    operands.put(node.outputs().get(i), Operand.constant(outputs.get(i)));
+                }
             }
         } else if (computation instanceof Computation.View view) {
             String output = node.outputs().getFirst();
@@ -148,8 +191,46 @@ public final class Planner {
         }
     }
 
+    // With a known condition the values of a branch are those of the node.
+    private void handOn(Node node, boolean taken) {
+        int count = node.outputs().size();
+        for (int i = 0; i < count; i++) {
+            if (node.outputs().get(i).isEmpty()) {
+                continue;
+            }
+            String from = node.inputs().get(1 + (taken ? 0 : count) + i);
+            Operand operand = operands.get(from);
+            if (operand == null) {
+                throw node.error("takes a branch that can not be run on these inputs", "give another input");
+            }
+            operands.put(node.outputs().get(i), operand);
+            Storage storage = storages.get(from);
+            if (storage != null) {
+                storages.put(node.outputs().get(i), storage);
+            }
+        }
+    }
+
+    // Conditions that are not known yet: they are read by the step, and so stay where they are until then.
+    private List<Condition> conditions(Node node, int step) {
+        List<Condition> conditions = new ArrayList<>();
+        for (Node.Branch branch : node.branches()) {
+            Storage storage = storages.get(branch.condition());
+            if (storage != null) {
+                TensorType type =
+                        Objects.requireNonNull(operands.get(branch.condition())).type();
+                conditions.add(new Condition(type, storage, branch.taken()));
+                if (storage.lastUse != FOREVER) {
+                    storage.lastUse = step;
+                }
+            }
+        }
+        return conditions;
+    }
+
     private void draft(Node node, List<@Nullable Operand> in, Computation.Work work) {
         int step = drafts.size();
+        List<Condition> conditions = conditions(node, step);
         List<@Nullable Storage> inputs = new ArrayList<>();
         for (String input : node.inputs()) {
             Storage storage = storages.get(input);
@@ -168,7 +249,7 @@ public final class Planner {
                 storages.put(node.outputs().get(i), storage);
             }
         }
-        drafts.add(new Draft(node, in, inputs, outputs, work));
+        drafts.add(new Draft(node, in, inputs, outputs, conditions, work));
     }
 
     // Outputs get their buffers while the inputs still have theirs: no step writes to what it reads.
@@ -195,8 +276,14 @@ public final class Planner {
                 release(storage, step);
             }
         }
+        List<Plan.Guard> guards = new ArrayList<>();
+        for (Condition condition : draft.conditions()) {
+            guards.add(new Plan.Guard(Plan.Place.in(condition.type(), condition.storage().buffer), condition.taken()));
+        }
+        draft.conditions().forEach(condition -> release(condition.storage(), step));
         draft.outputs().forEach(storage -> release(storage, step));
-        return new Plan.Step(draft.node().label(), inputs, outputs, draft.work().step());
+        return new Plan.Step(
+                draft.node().label(), inputs, outputs, guards, draft.work().step());
     }
 
     private void assign(Storage storage) {

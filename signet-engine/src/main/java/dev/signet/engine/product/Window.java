@@ -29,7 +29,7 @@ public record Window(int[] kernel, int[] stride, int[] dilation, int[] before, i
     }
 
     /** Number of taps. */
-    int taps() {
+    public int taps() {
         return new Shape(kernel).size();
     }
 

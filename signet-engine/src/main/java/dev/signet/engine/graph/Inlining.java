@@ -1,0 +1,257 @@
+package dev.signet.engine.graph;
+
+import ai.onnx.proto.OnnxMl.AttributeProto;
+import ai.onnx.proto.OnnxMl.FunctionProto;
+import ai.onnx.proto.OnnxMl.GraphProto;
+import ai.onnx.proto.OnnxMl.NodeProto;
+import ai.onnx.proto.OnnxMl.OperatorSetIdProto;
+import ai.onnx.proto.OnnxMl.TensorProto;
+import ai.onnx.proto.OnnxMl.ValueInfoProto;
+import dev.signet.onnx.InputException;
+import dev.signet.onnx.file.OnnxModel;
+import dev.signet.onnx.node.NodeView;
+import dev.signet.onnx.packed.MultiBitFunction;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * A model's nodes without nesting: calls of the model's functions are replaced by the function's nodes, the branches of If by their
+ * nodes, which say of themselves when they run ({@link Node.Branch}), and ONNX Runtime's FusedConv by the nodes that were fused.
+ */
+final class Inlining {
+    private static final String RUNTIME_DOMAIN = "com.microsoft";
+    private static final int MOST_NODES = 1 << 20;
+    private static final int DEEPEST = 32;
+
+    /** A node of the standard operators, or one that the engine does not know. */
+    record Placed(NodeProto node, int opset, List<Node.Branch> branches) {}
+
+    /**
+     * What names mean in a graph, a branch or a function.
+     *
+     * @param names values that are called otherwise outside
+     * @param prefix of the names of values that are made inside
+     * @param closed whether names that are not known belong to this scope: in functions
+     * @param arguments attributes of the call, in functions
+     */
+    private record Scope(
+            Map<String, String> names,
+            String prefix,
+            boolean closed,
+            Map<String, AttributeProto> arguments,
+            int opset,
+            List<Node.Branch> branches,
+            int depth) {
+        String resolve(String name) {
+            return name.isEmpty() ? name : names.getOrDefault(name, closed ? prefix + name : name);
+        }
+
+        void define(String name) {
+            if (!name.isEmpty() && !prefix.isEmpty()) {
+                names.putIfAbsent(name, prefix + name);
+            }
+        }
+    }
+
+    private final OnnxModel model;
+    private final Map<String, FunctionProto> functions = new HashMap<>();
+    private final List<Placed> nodes = new ArrayList<>();
+    private final List<TensorProto> constants = new ArrayList<>();
+    private int scopes;
+
+    /** @param packed names of weights whose nodes are left out */
+    Inlining(OnnxModel model, Set<String> packed) {
+        this.model = model;
+        for (FunctionProto function : model.proto().getFunctionsList()) {
+            functions.put(function.getDomain() + ":" + function.getName(), function);
+        }
+        Scope whole = new Scope(new HashMap<>(), "", false, Map.of(), model.opset(), List.of(), 0);
+        for (NodeProto node : model.proto().getGraph().getNodeList()) {
+            if (!MultiBitFunction.isCall(node) || !packed.contains(node.getOutput(0))) {
+                place(node, whole);
+            }
+        }
+    }
+
+    /** The nodes, in their order. */
+    List<Placed> nodes() {
+        return nodes;
+    }
+
+    /** Initializers of branches. */
+    List<TensorProto> constants() {
+        return constants;
+    }
+
+    private InputException tooDeep(NodeProto node) {
+        return InputException.of(
+                "%s: node '%s' (%s)".formatted(model.where(), node.getName(), node.getOpType()),
+                "nests functions or branches deeper than %d, or into more than %d nodes".formatted(DEEPEST, MOST_NODES),
+                "check the model with an ONNX checker, or export it again");
+    }
+
+    private void place(NodeProto node, Scope scope) {
+        if (scope.depth() > DEEPEST || nodes.size() > MOST_NODES) {
+            throw tooDeep(node);
+        }
+        FunctionProto function = functions.get(node.getDomain() + ":" + node.getOpType());
+        if (function != null) {
+            call(node, function, scope);
+            return;
+        }
+        NodeProto renamed = renamed(node, scope);
+        if (NodeView.of(node).isStandard() && node.getOpType().equals("If")) {
+            branch(node, renamed, scope);
+        } else if (node.getDomain().equals(RUNTIME_DOMAIN) && node.getOpType().equals("FusedConv")) {
+            unfuse(renamed, scope);
+        } else {
+            add(renamed, scope);
+        }
+    }
+
+    private void add(NodeProto node, Scope scope) {
+        nodes.add(new Placed(node, scope.opset(), scope.branches()));
+    }
+
+    private NodeProto renamed(NodeProto node, Scope scope) {
+        NodeProto.Builder renamed = node.toBuilder().clearInput().clearOutput().clearAttribute();
+        node.getInputList().forEach(input -> renamed.addInput(scope.resolve(input)));
+        node.getOutputList().forEach(scope::define);
+        node.getOutputList().forEach(output -> renamed.addOutput(scope.resolve(output)));
+        for (AttributeProto attribute : node.getAttributeList()) {
+            if (attribute.getRefAttrName().isEmpty()) {
+                renamed.addAttribute(attribute);
+            } else if (scope.arguments().containsKey(attribute.getRefAttrName())) {
+                renamed.addAttribute(
+                        scope.arguments().get(attribute.getRefAttrName()).toBuilder().setName(attribute.getName()));
+            }
+        }
+        return renamed.build();
+    }
+
+    private String prefix(NodeProto node) {
+        return (node.getName().isEmpty() ? node.getOpType() : node.getName()) + "#" + ++scopes + "/";
+    }
+
+    private void call(NodeProto node, FunctionProto function, Scope scope) {
+        NodeProto outside = renamed(node, scope);
+        Map<String, String> names = new HashMap<>();
+        for (int i = 0; i < function.getInputCount(); i++) {
+            names.put(function.getInput(i), i < outside.getInputCount() ? outside.getInput(i) : "");
+        }
+        for (int i = 0; i < function.getOutputCount() && i < outside.getOutputCount(); i++) {
+            if (!outside.getOutput(i).isEmpty()) {
+                names.put(function.getOutput(i), outside.getOutput(i));
+            }
+        }
+        Map<String, AttributeProto> arguments = new HashMap<>();
+        function.getAttributeProtoList().forEach(attribute -> arguments.put(attribute.getName(), attribute));
+        outside.getAttributeList().forEach(attribute -> arguments.put(attribute.getName(), attribute));
+        int opset = scope.opset();
+        for (OperatorSetIdProto imported : function.getOpsetImportList()) {
+            if (NodeView.isStandard(imported.getDomain())) {
+                opset = (int) Math.clamp(imported.getVersion(), 1L, Integer.MAX_VALUE);
+            }
+        }
+        Scope inside =
+                new Scope(names, prefix(node), true, arguments, opset, scope.branches(), scope.depth() + 1);
+        function.getNodeList().forEach(inner -> place(inner, inside));
+    }
+
+    private void branch(NodeProto node, NodeProto renamed, Scope scope) {
+        String condition = renamed.getInputCount() == 0 ? "" : renamed.getInput(0);
+        NodeProto.Builder choice = renamed.toBuilder().clearAttribute();
+        for (boolean taken : new boolean[] {true, false}) {
+            String name = taken ? "then_branch" : "else_branch";
+            GraphProto graph = node.getAttributeList().stream()
+                    .filter(attribute -> attribute.getName().equals(name))
+                    .map(AttributeProto::getG)
+                    .findFirst()
+                    .orElse(GraphProto.getDefaultInstance());
+            List<Node.Branch> branches = new ArrayList<>(scope.branches());
+            branches.add(new Node.Branch(condition, taken));
+            Scope inside = new Scope(
+                    new HashMap<>(scope.names()),
+                    scope.prefix() + prefix(node),
+                    scope.closed(),
+                    scope.arguments(),
+                    scope.opset(),
+                    List.copyOf(branches),
+                    scope.depth() + 1);
+            for (TensorProto constant : graph.getInitializerList()) {
+                inside.names().put(constant.getName(), inside.prefix() + constant.getName());
+                constants.add(constant.toBuilder()
+                        .setName(inside.resolve(constant.getName()))
+                        .build());
+            }
+            graph.getNodeList().forEach(inner -> place(inner, inside));
+            for (ValueInfoProto output : graph.getOutputList()) {
+                choice.addInput(inside.resolve(output.getName()));
+            }
+        }
+        add(choice.build(), scope);
+    }
+
+    private void unfuse(NodeProto node, Scope scope) {
+        String activation = "";
+        List<Float> parameters = List.of();
+        NodeProto.Builder convolution = NodeProto.newBuilder()
+                .setName(node.getName())
+                .setOpType("Conv")
+                .addAllInput(node.getInputList().subList(0, Math.min(3, node.getInputCount())));
+        for (AttributeProto attribute : node.getAttributeList()) {
+            switch (attribute.getName()) {
+                case "activation" -> activation = attribute.getS().toStringUtf8();
+                case "activation_params" -> parameters = attribute.getFloatsList();
+                default -> convolution.addAttribute(attribute);
+            }
+        }
+        boolean sum = node.getInputCount() > 3 && !node.getInput(3).isEmpty();
+        String output = node.getOutput(0);
+        String inner = output + "#fused";
+        boolean last = !sum && activation.isEmpty();
+        add(convolution.addOutput(last ? output : inner).build(), scope);
+        if (sum) {
+            String sumOutput = activation.isEmpty() ? output : inner + "Sum";
+            add(
+                    NodeProto.newBuilder()
+                            .setName(node.getName())
+                            .setOpType("Add")
+                            .addInput(inner)
+                            .addInput(node.getInput(3))
+                            .addOutput(sumOutput)
+                            .build(),
+                    scope);
+            inner = sumOutput;
+        }
+        if (!activation.isEmpty()) {
+            add(activation(node.getName(), activation, parameters, inner, output), scope);
+        }
+    }
+
+    private static NodeProto activation(
+            String name, String activation, List<Float> parameters, String input, String output) {
+        NodeProto.Builder node = NodeProto.newBuilder()
+                .setName(name)
+                .setOpType(activation)
+                .addInput(input)
+                .addOutput(output);
+        List<String> names =
+                switch (activation) {
+                    case "LeakyRelu" -> List.of("alpha");
+                    case "Clip" -> List.of("min", "max");
+                    case "HardSigmoid" -> List.of("alpha", "beta");
+                    default -> List.of();
+                };
+        for (int i = 0; i < Math.min(names.size(), parameters.size()); i++) {
+            node.addAttribute(AttributeProto.newBuilder()
+                    .setName(names.get(i))
+                    .setType(AttributeProto.AttributeType.FLOAT)
+                    .setF(parameters.get(i)));
+        }
+        return node.build();
+    }
+}

@@ -51,8 +51,9 @@ public final class Session {
                             workers,
                             KernelChoice.kernels()));
             for (Plan.Guard guard : step.guards()) {
-                long[] condition =
-                        tensors(List.of(guard.condition()), floats, longs).getFirst().longs();
+                long[] condition = tensors(List.of(guard.condition()), floats, longs)
+                        .getFirst()
+                        .longs();
                 done = guarded(condition, guard.taken(), done);
             }
             work[i] = done;

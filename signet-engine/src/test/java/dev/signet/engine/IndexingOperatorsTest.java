@@ -58,7 +58,9 @@ class IndexingOperatorsTest {
                 .input(cases.tensor(dims))
                 .attribute("axis", axis)
                 .attribute("reduction", cases.oneOf("none", "add", "mul"));
-        given(cases, node, indices(cases, dims[axis], some)).input(cases.tensor(some)).check();
+        given(cases, node, indices(cases, dims[axis], some))
+                .input(cases.tensor(some))
+                .check();
     }
 
     @ParameterizedTest

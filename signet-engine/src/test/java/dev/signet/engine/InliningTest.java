@@ -34,7 +34,10 @@ class InliningTest {
     private final Tensor x = cases.tensor(1, 4, 5, 6);
 
     private static NodeProto.Builder node(String operator, String output, String... inputs) {
-        return NodeProto.newBuilder().setOpType(operator).addAllInput(List.of(inputs)).addOutput(output);
+        return NodeProto.newBuilder()
+                .setOpType(operator)
+                .addAllInput(List.of(inputs))
+                .addOutput(output);
     }
 
     private static AttributeProto.Builder graph(String name, GraphProto.Builder graph) {
@@ -63,7 +66,8 @@ class InliningTest {
         return ModelProto.newBuilder()
                 .setIrVersion(8)
                 .addOpsetImport(OperatorSetIdProto.newBuilder().setVersion(17))
-                .addOpsetImport(OperatorSetIdProto.newBuilder().setDomain(DOMAIN).setVersion(1))
+                .addOpsetImport(
+                        OperatorSetIdProto.newBuilder().setDomain(DOMAIN).setVersion(1))
                 .addOpsetImport(OperatorSetIdProto.newBuilder()
                         .setDomain("com.microsoft")
                         .setVersion(1))
@@ -75,8 +79,7 @@ class InliningTest {
     }
 
     private static void check(ModelProto.Builder proto, Map<String, Tensor> inputs) throws Exception {
-        Tensor expected =
-                OnnxRuntime.run(proto.build().toByteArray(), inputs).getFirst();
+        Tensor expected = OnnxRuntime.run(proto.build().toByteArray(), inputs).getFirst();
         Network network = network(proto);
         List<Tensor> given = network.inputs().stream().map(inputs::get).toList();
         assertAgree(network.run(Workers.CALLER, given).getFirst(), expected, 1e-5);
@@ -132,8 +135,7 @@ class InliningTest {
         ModelProto.Builder model = branches();
         model.getGraphBuilder()
                 .removeInput(1)
-                .addInitializer(
-                        OneNode.proto(Tensor.ofLongs(new long[] {n})).setName("n"));
+                .addInitializer(OneNode.proto(Tensor.ofLongs(new long[] {n})).setName("n"));
         check(model, Map.of("x", x));
     }
 
@@ -192,8 +194,7 @@ class InliningTest {
         check(
                 model(GraphProto.newBuilder()
                                 .addInput(input("x", TensorProto.DataType.FLOAT_VALUE, 1, 4, 5, 6))
-                                .addInitializer(
-                                        OneNode.proto(cases.tensor(6)).setName("t"))
+                                .addInitializer(OneNode.proto(cases.tensor(6)).setName("t"))
                                 .addNode(node("Leaky", "u", "x", "t")
                                         .setDomain(DOMAIN)
                                         .addAttribute(slope))
@@ -244,8 +245,7 @@ class InliningTest {
                 model(GraphProto.newBuilder()
                         .addInput(input("x", TensorProto.DataType.FLOAT_VALUE, 1, 4, 5, 6))
                         .addInput(input("z", TensorProto.DataType.FLOAT_VALUE, 1, 16, 3, 4))
-                        .addInitializer(
-                                OneNode.proto(cases.tensor(16, 4, 3, 3)).setName("w"))
+                        .addInitializer(OneNode.proto(cases.tensor(16, 4, 3, 3)).setName("w"))
                         .addInitializer(OneNode.proto(cases.tensor(16)).setName("b"))
                         .addNode(node)
                         .addOutput(value("y"))),

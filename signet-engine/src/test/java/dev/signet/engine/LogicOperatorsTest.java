@@ -69,8 +69,8 @@ class LogicOperatorsTest {
     void reductions(int seed) throws Exception {
         Cases cases = new Cases(seed);
         int[] dims = cases.dims(cases.between(1, 4), 6);
-        String operator = cases.oneOf(
-                "ReduceProd", "ReduceL1", "ReduceL2", "ReduceSumSquare", "ReduceLogSum", "ReduceLogSumExp");
+        String operator =
+                cases.oneOf("ReduceProd", "ReduceL1", "ReduceL2", "ReduceSumSquare", "ReduceLogSum", "ReduceLogSumExp");
         OneNode.of(operator, cases.between(13, 17))
                 .input(cases.positive(dims))
                 .list("axes", cases.between(-dims.length, dims.length - 1))

@@ -81,9 +81,12 @@ class RecurrentOperatorsTest {
         }
     }
 
-    private static void equation(String equation, Tensor x, Tensor y)
-            throws Exception {
-        OneNode.of("Einsum", 13).input(x).input(y).attribute("equation", equation).check();
+    private static void equation(String equation, Tensor x, Tensor y) throws Exception {
+        OneNode.of("Einsum", 13)
+                .input(x)
+                .input(y)
+                .attribute("equation", equation)
+                .check();
     }
 
     @ParameterizedTest

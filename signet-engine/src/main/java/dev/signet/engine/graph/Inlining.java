@@ -125,8 +125,8 @@ final class Inlining {
             if (attribute.getRefAttrName().isEmpty()) {
                 renamed.addAttribute(attribute);
             } else if (scope.arguments().containsKey(attribute.getRefAttrName())) {
-                renamed.addAttribute(
-                        scope.arguments().get(attribute.getRefAttrName()).toBuilder().setName(attribute.getName()));
+                renamed.addAttribute(scope.arguments().get(attribute.getRefAttrName()).toBuilder()
+                        .setName(attribute.getName()));
             }
         }
         return renamed.build();
@@ -156,8 +156,7 @@ final class Inlining {
                 opset = (int) Math.clamp(imported.getVersion(), 1L, Integer.MAX_VALUE);
             }
         }
-        Scope inside =
-                new Scope(names, prefix(node), true, arguments, opset, scope.branches(), scope.depth() + 1);
+        Scope inside = new Scope(names, prefix(node), true, arguments, opset, scope.branches(), scope.depth() + 1);
         function.getNodeList().forEach(inner -> place(inner, inside));
     }
 
@@ -239,13 +238,12 @@ final class Inlining {
                 .setOpType(activation)
                 .addInput(input)
                 .addOutput(output);
-        List<String> names =
-                switch (activation) {
-                    case "LeakyRelu" -> List.of("alpha");
-                    case "Clip" -> List.of("min", "max");
-                    case "HardSigmoid" -> List.of("alpha", "beta");
-                    default -> List.of();
-                };
+        List<String> names = switch (activation) {
+            case "LeakyRelu" -> List.of("alpha");
+            case "Clip" -> List.of("min", "max");
+            case "HardSigmoid" -> List.of("alpha", "beta");
+            default -> List.of();
+        };
         for (int i = 0; i < Math.min(names.size(), parameters.size()); i++) {
             node.addAttribute(AttributeProto.newBuilder()
                     .setName(names.get(i))

@@ -62,7 +62,8 @@ public record Node(
     public Node with(List<Node> nodes) {
         return nodes.isEmpty()
                 ? this
-                : new Node(label, name, operator, opset, inputs, nodes.getLast().outputs(), attributes, branches, nodes);
+                : new Node(
+                        label, name, operator, opset, inputs, nodes.getLast().outputs(), attributes, branches, nodes);
     }
 
     /** An error of this node. */

@@ -76,7 +76,8 @@ final class Einsum implements Operator {
             for (int d = 0; d < x.rank(); d++) {
                 Integer before = sizes.put(terms[i].charAt(d), x.dim(d));
                 if (before != null && before != x.dim(d)) {
-                    throw node.error("index '%c' is both %d and %d long".formatted(terms[i].charAt(d), before, x.dim(d)));
+                    throw node.error(
+                            "index '%c' is both %d and %d long".formatted(terms[i].charAt(d), before, x.dim(d)));
                 }
             }
         }
@@ -111,6 +112,8 @@ final class Einsum implements Operator {
     }
 
     private static int[] along(List<Character> letters, Map<Character, Integer> strides) {
-        return letters.stream().mapToInt(letter -> strides.getOrDefault(letter, 0)).toArray();
+        return letters.stream()
+                .mapToInt(letter -> strides.getOrDefault(letter, 0))
+                .toArray();
     }
 }

@@ -1,6 +1,7 @@
 package dev.signet.engine.operator;
 
 import dev.signet.engine.graph.Node;
+import dev.signet.engine.kernel.Kernels;
 import dev.signet.engine.product.DenseRows;
 import dev.signet.engine.product.Epilogue;
 import dev.signet.engine.product.FullyConnected;
@@ -9,7 +10,6 @@ import dev.signet.engine.product.WeightRows;
 import dev.signet.engine.tensor.Shape;
 import dev.signet.engine.tensor.TensorType;
 import java.util.Arrays;
-import dev.signet.engine.kernel.Kernels;
 import java.util.List;
 import java.util.Optional;
 

@@ -56,8 +56,7 @@ final class Logic implements Operator {
     public Computation plan(Node node, Operands in) {
         if (in.type(0).element().isFloating() != in.type(1).element().isFloating()) {
             throw node.error("inputs are of types %s and %s"
-                    .formatted(
-                            in.type(0).element().text(), in.type(1).element().text()));
+                    .formatted(in.type(0).element().text(), in.type(1).element().text()));
         }
         Shape shape = Broadcast.shape(in.shape(0), in.shape(1));
         int[] a = Broadcast.to(shape, in.shape(0)).offsets();
@@ -99,8 +98,7 @@ final class Logic implements Operator {
     static Computation where(Node node, Operands in) {
         if (!Operands.sameKind(in.type(1).element(), in.type(2).element())) {
             throw node.error("inputs are of types %s and %s"
-                    .formatted(
-                            in.type(1).element().text(), in.type(2).element().text()));
+                    .formatted(in.type(1).element().text(), in.type(2).element().text()));
         }
         Shape shape = Broadcast.shape(Broadcast.shape(in.shape(0), in.shape(1)), in.shape(2));
         int[] c = Broadcast.to(shape, in.shape(0)).offsets();

@@ -5,8 +5,8 @@ import dev.signet.engine.graph.Node;
 import dev.signet.engine.kernel.Kernels;
 import dev.signet.engine.tensor.Shape;
 import dev.signet.engine.tensor.TensorType;
-import java.util.List;
 import java.util.Arrays;
+import java.util.List;
 
 /** BatchNormalization with stored statistics, and InstanceNormalization. */
 final class Normalization {

@@ -8,6 +8,7 @@ import dev.signet.engine.graph.Node;
 import dev.signet.engine.operator.Arithmetic.Operation;
 import dev.signet.engine.operator.Logic.Comparison;
 import dev.signet.engine.operator.Reduction.Kind;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -21,6 +22,11 @@ public final class Operators {
     /** The operator of that name. */
     public static Optional<Operator> find(String name) {
         return Optional.ofNullable(ALL.get(name));
+    }
+
+    /** The names of all operators, in alphabetical order. */
+    public static List<String> names() {
+        return ALL.keySet().stream().sorted().toList();
     }
 
     /** Whether {@code node} can be the epilogue of a convolution, if its inputs but the first are constants. */

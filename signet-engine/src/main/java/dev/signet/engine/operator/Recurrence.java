@@ -128,12 +128,11 @@ final class Recurrence implements Operator {
     }
 
     private List<String> functions(Node node, int directions) {
-        List<String> usual =
-                switch (kind) {
-                    case RNN -> List.of("tanh");
-                    case GRU -> List.of("sigmoid", "tanh");
-                    case LSTM -> List.of("sigmoid", "tanh", "tanh");
-                };
+        List<String> usual = switch (kind) {
+            case RNN -> List.of("tanh");
+            case GRU -> List.of("sigmoid", "tanh");
+            case LSTM -> List.of("sigmoid", "tanh", "tanh");
+        };
         List<String> given = node.attributes().texts("activations").stream()
                 .map(name -> name.toLowerCase(Locale.ROOT))
                 .toList();
@@ -142,7 +141,8 @@ final class Recurrence implements Operator {
                     ? usual
                     : Stream.concat(usual.stream(), usual.stream()).toList();
         }
-        boolean known = given.stream().allMatch(name -> List.of("sigmoid", "tanh", "relu").contains(name));
+        boolean known = given.stream()
+                .allMatch(name -> List.of("sigmoid", "tanh", "relu").contains(name));
         if (!known || given.size() != directions * usual.size()) {
             throw node.error("activations %s are not supported".formatted(given));
         }
@@ -274,7 +274,8 @@ final class Recurrence implements Operator {
             apply(direction, 0, 0, 2 * hidden);
             int candidate = 2 * hidden;
             if (layer.linear()) {
-                kernels.multiply(scratch, hidden, scratch, fromState + candidate, scratch, fromState + candidate, hidden);
+                kernels.multiply(
+                        scratch, hidden, scratch, fromState + candidate, scratch, fromState + candidate, hidden);
             } else {
                 int rows = layer.rows();
                 int weights = (direction * rows + candidate) * hidden;

@@ -6,9 +6,9 @@ import dev.signet.engine.product.Binding;
 import dev.signet.engine.tensor.Shape;
 import dev.signet.engine.tensor.TensorType;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
-import java.util.stream.Stream;
 
 /**
  * RNN, GRU and LSTM, in one or both directions, step by step: the product of the step's input and of the state before it with the
@@ -137,9 +137,7 @@ final class Recurrence implements Operator {
                 .map(name -> name.toLowerCase(Locale.ROOT))
                 .toList();
         if (given.isEmpty()) {
-            return directions == 1
-                    ? usual
-                    : Stream.concat(usual.stream(), usual.stream()).toList();
+            return Collections.nCopies(directions, usual).stream().flatMap(List::stream).toList();
         }
         boolean known = given.stream()
                 .allMatch(name -> List.of("sigmoid", "tanh", "relu").contains(name));

@@ -2,6 +2,7 @@ package dev.signet.onnx.store;
 
 import dev.signet.onnx.Messages;
 import dev.signet.onnx.OutputException;
+import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.channels.Channels;
@@ -82,8 +83,9 @@ public final class OutputFile {
                 Path pending = folder.file("pending");
                 try (FileChannel channel =
                                 FileChannel.open(pending, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
-                        OutputStream out = Channels.newOutputStream(channel)) {
+                        OutputStream out = new BufferedOutputStream(Channels.newOutputStream(channel))) {
                     content.writeTo(out);
+                    out.flush();
                     channel.force(true);
                 }
                 keepPermissions(target, pending);

@@ -1,14 +1,13 @@
 package dev.signet.train.command;
 
+import dev.signet.cli.option.FileRoles;
 import dev.signet.cli.option.ImageOptions;
 import dev.signet.cli.option.WorkOptions;
 import dev.signet.onnx.OutputException;
+import dev.signet.onnx.store.OutputFile;
 import dev.signet.train.distill.Distillation;
-import java.io.IOException;
-import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -67,6 +66,7 @@ final class DistillCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        new FileRoles().input("the model", model).output("-o", output).check();
         if (Files.exists(output) && !force) {
             throw OutputException.of(
                     output.toString(), "exists already", "choose another name, or use --force to replace it");
@@ -79,7 +79,7 @@ final class DistillCommand implements Callable<Integer> {
         }
         Distillation.Result result =
                 new Distillation(settings).run(model, images.given(), work.threads(), work.progress());
-        write(result);
+        OutputFile.write(output, result.images()::write);
         spec.commandLine()
                 .getOut()
                 .printf(
@@ -91,19 +91,5 @@ final class DistillCommand implements Callable<Integer> {
                         result.lossAfter(),
                         result.lossBefore());
         return 0;
-    }
-
-    private void write(Distillation.Result result) {
-        Path absolute = output.toAbsolutePath();
-        Path pending = absolute.resolveSibling("." + absolute.getFileName() + ".pending");
-        try {
-            try (OutputStream out = Files.newOutputStream(pending)) {
-                result.images().write(out);
-            }
-            Files.move(pending, absolute, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
-        } catch (IOException e) {
-            pending.toFile().delete();
-            throw OutputException.of(output.toString(), "can not be written: " + e.getMessage(), "check the folder", e);
-        }
     }
 }

@@ -7,16 +7,14 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.signet.onnx.InputException;
 import dev.signet.onnx.Messages;
 import dev.signet.onnx.OutputException;
+import dev.signet.onnx.store.OutputFile;
 import dev.signet.quantize.array.NpyArray;
 import dev.signet.quantize.array.NpzFile;
 import dev.signet.train.graph.DifferentiableModel;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -146,31 +144,20 @@ public record Checkpoint(
      * @throws OutputException if it can not be written
      */
     void write(Path file) {
-        Path absolute = file.toAbsolutePath();
-        Path pending = absolute.resolveSibling("." + absolute.getFileName() + ".pending");
-        try {
-            try (OutputStream out = Files.newOutputStream(pending);
-                    var zip = new ZipOutputStream(out)) {
-                // Weights hardly shrink.
-                zip.setLevel(Deflater.NO_COMPRESSION);
-                zip.putNextEntry(new ZipEntry(RUN));
-                zip.write(JSON.writeValueAsString(json()).getBytes(StandardCharsets.UTF_8));
+        OutputFile.write(file, out -> {
+            var zip = new ZipOutputStream(out);
+            // Weights hardly shrink.
+            zip.setLevel(Deflater.NO_COMPRESSION);
+            zip.putNextEntry(new ZipEntry(RUN));
+            zip.write(JSON.writeValueAsString(json()).getBytes(StandardCharsets.UTF_8));
+            zip.closeEntry();
+            for (var array : arrays.entrySet()) {
+                zip.putNextEntry(new ZipEntry(array.getKey() + ".npy"));
+                array.getValue().write(zip);
                 zip.closeEntry();
-                for (var array : arrays.entrySet()) {
-                    zip.putNextEntry(new ZipEntry(array.getKey() + ".npy"));
-                    array.getValue().write(zip);
-                    zip.closeEntry();
-                }
             }
-            Files.move(pending, absolute, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
-        } catch (IOException e) {
-            pending.toFile().delete();
-            throw OutputException.of(
-                    file.toString(),
-                    "can not be written (" + Messages.reason(e) + ")",
-                    "check the folder's permissions and the free space",
-                    e);
-        }
+            zip.finish();
+        });
     }
 
     private ObjectNode json() {

@@ -251,7 +251,12 @@ final class QuantizeCommand implements Callable<Integer> {
             return new BitPolicy.MinSnr(minSnr);
         }
         String given = bits;
-        return given == null ? BitPolicy.MinSnr.DEFAULT : parsed("--bits", () -> BitPolicy.parse(given));
+        if (given != null) {
+            return parsed("--bits", () -> BitPolicy.parse(given));
+        }
+        // Who compares methods or heat maps wants the same bits for all.
+        boolean compared = importance != null || spec.commandLine().getParseResult().hasMatchedOption("--method");
+        return compared ? new BitPolicy.Uniform(BitPolicy.DEFAULT_BITS) : BitPolicy.MinSnr.DEFAULT;
     }
 
     private Method method() {

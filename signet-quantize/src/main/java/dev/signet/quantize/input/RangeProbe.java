@@ -102,10 +102,7 @@ final class RangeProbe implements AutoCloseable {
                     && graph.initializer(NodeView.of(node).input(4)).isPresent()
                     && normalizations++ < NORMALIZATIONS) {
                 found.add(new Observed(
-                        NodeView.of(node).input(0),
-                        new double[0],
-                        doubles(graph, reader, node, 3, 0),
-                        deviations(graph, reader, node)));
+                        NodeView.of(node).input(0), new double[0], doubles(graph, reader, node, 3, 0), deviations(graph, reader, node)));
             }
         }
         return found;
@@ -129,8 +126,7 @@ final class RangeProbe implements AutoCloseable {
     }
 
     private static double[] deviations(GraphIndex graph, TensorReader reader, NodeProto node) {
-        double epsilon =
-                NodeView.of(node).attribute("epsilon").map(a -> a.getF()).orElse(1e-5f);
+        double epsilon = NodeView.of(node).attribute("epsilon").map(a -> a.getF()).orElse(1e-5f);
         double[] deviations = doubles(graph, reader, node, 4, epsilon);
         for (int c = 0; c < deviations.length; c++) {
             deviations[c] = Math.sqrt(Math.max(0, deviations[c]));
@@ -138,9 +134,9 @@ final class RangeProbe implements AutoCloseable {
         return deviations;
     }
 
-    private static double[] doubles(GraphIndex graph, TensorReader reader, NodeProto node, int input, double added) {
-        float[] floats =
-                reader.floats(graph.initializer(NodeView.of(node).input(input)).orElseThrow());
+    private static double[] doubles(
+            GraphIndex graph, TensorReader reader, NodeProto node, int input, double added) {
+        float[] floats = reader.floats(graph.initializer(NodeView.of(node).input(input)).orElseThrow());
         double[] doubles = new double[floats.length];
         for (int c = 0; c < doubles.length; c++) {
             doubles[c] = floats[c] + added;

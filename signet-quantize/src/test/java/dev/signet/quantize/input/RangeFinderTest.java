@@ -52,7 +52,7 @@ class RangeFinderTest {
 
     /** The same folded: the bias takes back the mean, the weights the deviation. */
     @ParameterizedTest
-    @EnumSource(names = {"UNIT", "BYTES", "IMAGENET"})
+    @EnumSource(names = {"UNIT", "BYTES"})
     void aFoldedFirstLayerTellsTheRange(ValueRange range) throws IOException {
         float[] weights = weights();
         double[][] moments = moments(range, weights);

@@ -1,6 +1,7 @@
 package dev.signet.core;
 
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A weight matrix as sign planes times coefficients: {@code w ~ z + a_1 B_1 + ... + a_b B_b} in every group of
@@ -20,9 +21,17 @@ import java.util.Locale;
  * @param coefficients {@code groups * bits}, group after group, in every group falling and never negative
  * @param offsets one for each group, or empty for none
  * @param type how coefficients and offsets are stored
+ * @param shared where all groups share their levels up to a factor: those levels and factors, of which {@code coefficients} and
+ *     {@code offsets} are the products, each rounded to fp32
  */
 public record MultiBitWeight(
-        GroupLayout layout, int bits, byte[] planes, float[] coefficients, float[] offsets, CoefficientType type) {
+        GroupLayout layout,
+        int bits,
+        byte[] planes,
+        float[] coefficients,
+        float[] offsets,
+        CoefficientType type,
+        @Nullable SharedLevels shared) {
     /** The most sign planes a weight can have. */
     public static final int MAX_BITS = 8;
 
@@ -36,6 +45,27 @@ public record MultiBitWeight(
                 || (offsets.length != 0 && offsets.length != layout.groups())) {
             throw new IllegalArgumentException("planes, coefficients or offsets do not fit " + layout);
         }
+    }
+
+    /** A weight each of whose groups has levels of its own. */
+    public MultiBitWeight(
+            GroupLayout layout, int bits, byte[] planes, float[] coefficients, float[] offsets, CoefficientType type) {
+        this(layout, bits, planes, coefficients, offsets, type, null);
+    }
+
+    /** A weight whose groups share their levels up to a factor. */
+    public static MultiBitWeight ofShared(
+            GroupLayout layout, int bits, byte[] planes, SharedLevels shared, CoefficientType type) {
+        int groups = layout.groups();
+        float[] coefficients = new float[Math.multiplyExact(groups, bits)];
+        float[] offsets = new float[groups];
+        for (int g = 0; g < groups; g++) {
+            for (int i = 0; i < bits; i++) {
+                coefficients[g * bits + i] = shared.coefficients()[i] * shared.scales()[g];
+            }
+            offsets[g] = shared.offset() * shared.scales()[g];
+        }
+        return new MultiBitWeight(layout, bits, planes, coefficients, offsets, type, shared);
     }
 
     /** How coefficients are stored. */
@@ -62,15 +92,59 @@ public record MultiBitWeight(
         return Math.toIntExact(Math.ceilDiv((long) layout.groups() * bits * layout.groupSize(), 8));
     }
 
-    /** Bytes of sign planes, coefficients and offsets. */
+    /** Bytes that a file has for codes, coefficients, offsets and factors. */
     public long packedBytes() {
-        return planes.length + (long) (coefficients.length + offsets.length) * type.bytes();
+        int values = shared == null ? coefficients.length + offsets.length : bits + 1 + layout.groups();
+        return codeBytes(layout, bits) + (long) values * type.bytes();
+    }
+
+    /** Bytes of all codes in a file. */
+    public static long codeBytes(GroupLayout layout, int bits) {
+        return CodeWords.of(bits).bytes((long) layout.groups() * layout.groupSize(), bits);
+    }
+
+    /** The codes, group after group; bit {@code i} of a code is the weight's sign in plane {@code i}. */
+    public byte[] codes() {
+        int size = layout.groupSize();
+        byte[] codes = new byte[Math.multiplyExact(layout.groups(), size)];
+        long bit = 0;
+        for (int g = 0; g < layout.groups(); g++) {
+            for (int i = 0; i < bits; i++) {
+                for (int j = 0; j < size; j++, bit++) {
+                    codes[g * size + j] |= (byte) ((planes[(int) (bit >>> 3)] >>> (bit & 7) & 1) << i);
+                }
+            }
+        }
+        return codes;
+    }
+
+    /** The sign planes of codes, as {@link #codes()} has them. */
+    public static byte[] planes(GroupLayout layout, int bits, byte[] codes) {
+        int size = layout.groupSize();
+        byte[] planes = new byte[planeBytes(layout, bits)];
+        long bit = 0;
+        for (int g = 0; g < layout.groups(); g++) {
+            for (int i = 0; i < bits; i++) {
+                for (int j = 0; j < size; j++, bit++) {
+                    planes[(int) (bit >>> 3)] |= (byte) ((codes[g * size + j] >>> i & 1) << (bit & 7));
+                }
+            }
+        }
+        return planes;
     }
 
     /** The sign of weight {@code j} of group {@code g} in plane {@code plane}: true for +1. */
     public boolean sign(int g, int plane, int j) {
         long bit = ((long) g * bits + plane) * layout.groupSize() + j;
         return (planes[(int) (bit >>> 3)] >>> (bit & 7) & 1) != 0;
+    }
+
+    private int code(int g, int j) {
+        int code = 0;
+        for (int i = 0; i < bits; i++) {
+            code |= (sign(g, i, j) ? 1 : 0) << i;
+        }
+        return code;
     }
 
     /**
@@ -92,6 +166,9 @@ public record MultiBitWeight(
             }
             largest = Math.max(largest, factor * coefficients[g * bits]);
             largest = Math.max(largest, offsets.length == 0 ? 0 : factor * Math.abs(offsets[g]));
+        }
+        if (shared != null) {
+            return ofShared(layout, bits, planes, shared.scaled(factors, layout.groupsPerRow()), type);
         }
         CoefficientType scaledType = CoefficientRounding.type(largest);
         float[] scaled = new float[coefficients.length];
@@ -121,6 +198,10 @@ public record MultiBitWeight(
             int start = layout.start(g);
             float offset = offsets.length == 0 ? 0 : offsets[g];
             for (int j = 0; j < layout.length(g); j++) {
+                if (shared != null) {
+                    weights[start + j] = shared.level(code(g, j)) * shared.scales()[g];
+                    continue;
+                }
                 float sum = offset;
                 for (int i = 0; i < bits; i++) {
                     float a = coefficients[g * bits + i];

@@ -6,7 +6,7 @@ import dev.signet.core.MultiBitWeight.CoefficientType;
  * What a weight takes on disk.
  *
  * @param weights how many weights
- * @param planeBytes bytes of the sign planes
+ * @param planeBytes bytes of the codes
  * @param coefficientBytes bytes of coefficients and offsets
  */
 public record WeightSize(int weights, long planeBytes, long coefficientBytes) {
@@ -21,7 +21,7 @@ public record WeightSize(int weights, long planeBytes, long coefficientBytes) {
     public static WeightSize of(GroupLayout layout, int bits, CoefficientType type, boolean offset) {
         long values = (long) layout.groups() * (bits + (offset ? 1 : 0));
         return new WeightSize(
-                layout.weights(), MultiBitWeight.planeBytes(layout, bits), Math.multiplyExact(values, type.bytes()));
+                layout.weights(), MultiBitWeight.codeBytes(layout, bits), Math.multiplyExact(values, type.bytes()));
     }
 
     /** The size in the article's layout: one fp32 coefficient for each plane of each spatial kernel slice, and no offset. */

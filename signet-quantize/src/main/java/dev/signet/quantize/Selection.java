@@ -113,7 +113,7 @@ record Selection(List<Choice> choices, List<String> notes) {
         var view = weight.view();
         GroupLayout layout = options.grouping().layout(view.filters(), view.inputs(), view.kernelSize());
         int perGroup = bits + (options.offset() ? 1 : 0);
-        return MultiBitWeight.planeBytes(layout, bits)
+        return MultiBitWeight.codeBytes(layout, bits)
                 + (long) layout.groups() * perGroup * MultiBitWeight.CoefficientType.FLOAT16.bytes();
     }
 

@@ -9,7 +9,7 @@ import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.Locale;
 
-/** Builds TensorProtos, always with raw bytes. */
+/** Builds TensorProtos, with raw bytes unless it says otherwise. */
 public final class Tensors {
     private Tensors() {}
 
@@ -41,6 +41,31 @@ public final class Tensors {
             bytes.putLong(value);
         }
         return tensor(name, ElementType.INT64, new int[] {values.length}, values.length, bytes);
+    }
+
+    /** From this opset on a Constant can be of integers. */
+    static final int OPSET_OF_INTEGER_CONSTANTS = 9;
+
+    /** A 1-D tensor of small integers for a Constant in a graph of {@code opset}: floats where it can not be of integers. */
+    public static TensorProto integers(int opset, long... values) {
+        if (opset >= OPSET_OF_INTEGER_CONSTANTS) {
+            return smallLongs("", values);
+        }
+        float[] floats = new float[values.length];
+        for (int i = 0; i < floats.length; i++) {
+            floats[i] = values[i];
+        }
+        return floats("", ElementType.FLOAT, new int[] {values.length}, floats);
+    }
+
+    /** A 1-D tensor of small 64-bit integers, each of which takes a byte or two. */
+    public static TensorProto smallLongs(String name, long... values) {
+        TensorProto.Builder tensor = TensorProto.newBuilder()
+                .setName(name)
+                .setDataType(ElementType.INT64.number())
+                .addDims(values.length);
+        Arrays.stream(values).forEach(tensor::addInt64Data);
+        return tensor.build();
     }
 
     /**

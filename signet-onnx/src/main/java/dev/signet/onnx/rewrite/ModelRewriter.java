@@ -19,7 +19,9 @@ import dev.signet.onnx.packed.PackedWeight;
 import dev.signet.onnx.scan.FilterView;
 import dev.signet.onnx.scan.WeightTensor;
 import dev.signet.onnx.scan.WeightTensor.Source;
+import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
@@ -58,12 +60,17 @@ public final class ModelRewriter {
         ModelProto.Builder model = source.proto().toBuilder();
         UniqueNames names = new UniqueNames(model.getGraph());
         GraphProto edited = new EditedGraph(source, names).apply(edits);
-        GraphProto graph = format == Format.FLOAT
-                ? withFloatWeights(edited, ordered)
-                : withoutWeights(edited, ordered, writer(ordered, format, names));
-        model.setGraph(graph);
-        if (!ordered.isEmpty()) {
-            raiseVersions(model, format);
+        if (format == Format.FLOAT) {
+            model.setGraph(withFloatWeights(edited, ordered));
+        } else if (!ordered.isEmpty()) {
+            checkOpset();
+            WeightWriter writer = writer(ordered, format, names);
+            model.setGraph(withoutWeights(edited, ordered, writer));
+            addFunctions(model, writer.functions());
+            int needed = format == Format.PACKED ? MultiBitFunction.MIN_IR_VERSION : IR_VERSION_OF_FREE_INITIALIZERS;
+            model.setIrVersion(Math.max(model.getIrVersion(), needed));
+        } else {
+            model.setGraph(edited);
         }
         if (!edits.equals(GraphEdits.NONE)) {
             model.setIrVersion(Math.max(model.getIrVersion(), IR_VERSION_OF_FREE_INITIALIZERS));
@@ -169,10 +176,7 @@ public final class ModelRewriter {
         return node.build();
     }
 
-    private void raiseVersions(ModelProto.Builder model, Format format) {
-        if (format == Format.FLOAT) {
-            return;
-        }
+    private void checkOpset() {
         if (source.opset() < MIN_OPSET) {
             throw InputException.of(
                     source.where(),
@@ -180,26 +184,26 @@ public final class ModelRewriter {
                             Locale.ROOT, "has opset %d, and sign planes need %d or later", source.opset(), MIN_OPSET),
                     "convert the model to a later opset, or use the float format");
         }
-        if (format == Format.PACKED) {
-            addFunction(model);
-        }
-        int needed = format == Format.PACKED ? MultiBitFunction.MIN_IR_VERSION : IR_VERSION_OF_FREE_INITIALIZERS;
-        model.setIrVersion(Math.max(model.getIrVersion(), needed));
     }
 
-    private void addFunction(ModelProto.Builder model) {
-        FunctionProto declared = MultiBitFunction.declared(source.proto()).orElse(null);
-        if (declared == null) {
-            model.addFunctions(MultiBitFunction.forOpset(source.opset()).proto());
-        } else if (!MultiBitFunction.isKnown(declared)) {
-            throw InputException.of(
-                    source.where(),
-                    String.format(
-                            Locale.ROOT,
-                            "has another function called %s.%s",
-                            MultiBitFunction.DOMAIN,
-                            MultiBitFunction.NAME),
-                    "quantize the original model, or use the inline format");
+    private void addFunctions(ModelProto.Builder model, Collection<FunctionProto> functions) {
+        if (functions.isEmpty()) {
+            return;
+        }
+        Map<String, FunctionProto> declared = new HashMap<>();
+        source.proto().getFunctionsList().stream()
+                .filter(function -> function.getDomain().equals(MultiBitFunction.DOMAIN))
+                .forEach(function -> declared.put(function.getName(), function));
+        for (FunctionProto function : functions) {
+            FunctionProto there = declared.get(function.getName());
+            if (there == null) {
+                model.addFunctions(function);
+            } else if (!MultiBitFunction.isKnown(there)) {
+                throw InputException.of(
+                        source.where(),
+                        "has another function called " + MultiBitFunction.DOMAIN + "." + function.getName(),
+                        "quantize the original model, or use the inline format");
+            }
         }
         boolean imported = model.getOpsetImportList().stream()
                 .anyMatch(opset -> opset.getDomain().equals(MultiBitFunction.DOMAIN));

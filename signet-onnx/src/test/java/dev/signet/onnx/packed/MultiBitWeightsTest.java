@@ -25,9 +25,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class MultiBitWeightsTest {
-    private static final int PLANES = 0;
-    private static final int COEFFICIENTS = 1;
-    private static final int OFFSETS = 2;
+    private static final int CODES = 0;
+    private static final int LEVELS = 1;
 
     @Test
     void readsWhatWasWritten() {
@@ -48,44 +47,50 @@ class MultiBitWeightsTest {
         other.getFunctionsBuilder(0).getNodeBuilder(0).setOpType("Identity");
 
         assertThat(MultiBitWeights.in(model.with(other.build()))).isEmpty();
-        assertThat(MultiBitWeights.in(
+    }
+
+    @Test
+    void refusesCallsOfWhatIsNotThere() {
+        OnnxModel model = packed();
+        assertThatExceptionOfType(InputException.class)
+                .isThrownBy(() -> MultiBitWeights.in(
                         model.with(model.proto().toBuilder().clearFunctions().build())))
-                .isEmpty();
+                .withMessageContaining("truncated");
     }
 
     @ParameterizedTest
     @CsvSource({
-        "codes, '10,2,5'",
-        "codes, '10,9,4'",
-        "codes, '10,0,4'",
-        "codes, '0,2,4'",
-        "codes, '-10,-2,4'",
-        "codes, '10,2'",
-        "codes, '2147483647,8,2147483647'",
-        "codes, '9223372036854775807,2,4'",
-        "code_count, '79'",
-        "code_count, ''",
+        "rows, '4'",
+        "rows, '0'",
+        "rows, '-5'",
+        "rows, '9223372036854775807'",
         "matrix, '5,7'",
         "matrix, '0,8'",
         "matrix, '4,10'",
         "matrix, '5'",
-        "row_length, '3'",
-        "row_length, '9'",
-        "row_length, '-1'",
-        "view, '5,6'",
-        "view, '-5,-7'",
-        "view, '65536,65536,65536,65536'",
+        "row, '3,1'",
+        "row, '3,5'",
+        "row, '9,-1'",
+        "row, '8,0'",
+        "row, '-1,9'",
+        "row, '7'",
+        "shape, '5,6'",
+        "shape, '-5,-7'",
+        "shape, '0,35'",
+        "shape, '65536,65536,65536,65536'",
         "perm, '0,0'",
         "perm, '0,2'",
         "perm, '0'",
-        "shape, '35,2'",
-        "shape, '0,35'",
     })
     void refusesAttributesThatContradict(String attribute, String values) {
         refuses(graph -> {
             NodeProto.Builder call = graph.getNodeBuilder(0);
             for (var builder : call.getAttributeBuilderList()) {
                 if (builder.getName().equals(attribute)) {
+                    if (attribute.equals("rows")) {
+                        builder.setI(Long.parseLong(values));
+                        continue;
+                    }
                     builder.clearInts();
                     for (String value : values.split(",", -1)) {
                         if (!value.isEmpty()) {
@@ -99,28 +104,29 @@ class MultiBitWeightsTest {
 
     @Test
     void refusesInputsThatDoNotFit() {
-        int[] coefficients = {10, 1, 2};
+        int[] levels = {10, 3};
+        refuses(graph -> graph.setInitializer(
+                CODES, Tensors.bytes("c0", ElementType.UINT8, new int[] {9, 1}, new byte[9])));
         refuses(graph ->
-                graph.setInitializer(PLANES, Tensors.bytes("w.planes", ElementType.UINT8, new int[] {9}, new byte[9])));
+                graph.setInitializer(CODES, Tensors.bytes("c0", ElementType.UINT8, new int[] {10}, new byte[10])));
         refuses(graph -> graph.setInitializer(
-                PLANES, Tensors.bytes("w.planes", ElementType.INT8, new int[] {10}, new byte[10])));
-        refuses(graph -> graph.getInitializerBuilder(PLANES).setDims(0, 1L << 40));
-        refuses(graph -> graph.removeInitializer(COEFFICIENTS));
+                CODES, Tensors.bytes("c0", ElementType.INT8, new int[] {10, 1}, new byte[10])));
+        refuses(graph -> graph.getInitializerBuilder(CODES).setDims(0, 1L << 40));
+        refuses(graph -> graph.removeInitializer(LEVELS));
+        refuses(graph ->
+                graph.setInitializer(LEVELS, Tensors.floats("a0", ElementType.DOUBLE, levels, new float[30])));
         refuses(graph -> graph.setInitializer(
-                COEFFICIENTS, Tensors.floats("w.coefficients", ElementType.DOUBLE, coefficients, new float[20])));
+                LEVELS, Tensors.floats("a0", ElementType.FLOAT16, new int[] {30, 1}, new float[30])));
         refuses(graph -> graph.setInitializer(
-                COEFFICIENTS,
-                Tensors.floats("w.coefficients", ElementType.FLOAT16, new int[] {20, 1, 1}, new float[20])));
+                LEVELS, Tensors.floats("a0", ElementType.FLOAT16, new int[] {10, 4}, new float[40])));
         for (float bad : new float[] {-1, Float.NaN, Float.POSITIVE_INFINITY}) {
-            float[] values = new float[20];
-            values[4] = bad;
-            refuses(graph -> graph.setInitializer(
-                    COEFFICIENTS, Tensors.floats("w.coefficients", ElementType.FLOAT16, coefficients, values)));
+            float[] values = new float[30];
+            values[6] = bad;
+            refuses(graph -> graph.setInitializer(LEVELS, Tensors.floats("a0", ElementType.FLOAT16, levels, values)));
         }
-        refuses(graph ->
-                graph.setInitializer(OFFSETS, Tensors.floats("w.offsets", ElementType.FLOAT16, new int[] {1}, 1)));
-        refuses(graph ->
-                graph.setInitializer(OFFSETS, Tensors.floats("w.offsets", ElementType.FLOAT, new int[] {1}, 0)));
+        float[] offset = new float[30];
+        offset[2] = Float.NaN;
+        refuses(graph -> graph.setInitializer(LEVELS, Tensors.floats("a0", ElementType.FLOAT16, levels, offset)));
     }
 
     private static void refuses(Consumer<GraphProto.Builder> change) {
@@ -133,7 +139,7 @@ class MultiBitWeightsTest {
                 .withMessageContaining("test.onnx");
     }
 
-    /** Five filters of seven weights in groups of four, two bits: 10 groups, 80 codes, 10 bytes. */
+    /** Five filters of seven weights in groups of four, two bits: 10 groups, 40 codes, 10 bytes. */
     private static OnnxModel packed() {
         OnnxModel model = TestModel.opset(13)
                 .input("x", 3, 7)

@@ -80,12 +80,12 @@ public enum CodeWords {
         for (int w = 0; w < words; w++) {
             int word = 0;
             for (int t = Math.min(perWord, codes.length - w * perWord) - 1; t >= 0; t--) {
-                word = word << bits | codes[w * perWord + t] & 0xff;
+                word = (word << bits) | (codes[w * perWord + t] & 0xff);
             }
             int unit = w / lowBytes * unitBytes();
             bytes[unit + w % lowBytes] = (byte) word;
             if (hasHighParts()) {
-                bytes[unit + lowBytes] |= (byte) (word >>> Byte.SIZE << w % lowBytes * highBits());
+                bytes[unit + lowBytes] |= (byte) ((word >>> Byte.SIZE) << (w % lowBytes * highBits()));
             }
         }
         return bytes;
@@ -98,7 +98,8 @@ public enum CodeWords {
      */
     public byte[] unpack(byte[] bytes, int count, int bits) {
         if (bytes.length != bytes(count, bits)) {
-            throw new IllegalArgumentException(bytes.length + " bytes are not " + count + " codes of " + bits + " bits");
+            throw new IllegalArgumentException(
+                    bytes.length + " bytes are not " + count + " codes of " + bits + " bits");
         }
         byte[] codes = new byte[count];
         int perWord = wordCodes(bits);
@@ -107,11 +108,11 @@ public enum CodeWords {
             int unit = w / lowBytes * unitBytes();
             int word = bytes[unit + w % lowBytes] & 0xff;
             if (hasHighParts()) {
-                int high = (bytes[unit + lowBytes] & 0xff) >>> w % lowBytes * highBits() & (1 << highBits()) - 1;
+                int high = ((bytes[unit + lowBytes] & 0xff) >>> (w % lowBytes * highBits())) & ((1 << highBits()) - 1);
                 word |= high << Byte.SIZE;
             }
             for (int t = 0; t < perWord && w * perWord + t < count; t++) {
-                codes[w * perWord + t] = (byte) (word >>> t * bits & mask);
+                codes[w * perWord + t] = (byte) ((word >>> (t * bits)) & mask);
             }
         }
         return codes;

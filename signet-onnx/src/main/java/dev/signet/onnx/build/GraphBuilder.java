@@ -34,7 +34,9 @@ public final class GraphBuilder {
     public String addWithRest(String operator, List<String> inputs, AttributeProto... attributes) {
         String output = add(operator, inputs, attributes);
         int last = nodes.size() - 1;
-        nodes.set(last, nodes.get(last).toBuilder().addOutput(naming.apply(operator)).build());
+        nodes.set(
+                last,
+                nodes.get(last).toBuilder().addOutput(naming.apply(operator)).build());
         return output;
     }
 

@@ -123,23 +123,24 @@ record DecodeForm(
         return Optional.ofNullable(NAMED.get(name));
     }
 
-    private static final Map<String, DecodeForm> NAMED = all().collect(Collectors.toMap(DecodeForm::name, form -> form));
+    private static final Map<String, DecodeForm> NAMED =
+            all().collect(Collectors.toMap(DecodeForm::name, form -> form));
 
     private static Stream<DecodeForm> all() {
         return Stream.of(CodeWords.values())
                 .flatMap(words -> Stream.of(Rows.values())
-                        .flatMap(rows -> Stream.of(Order.values()).flatMap(order -> IntStream.range(
-                                        0, 32 * 9)
-                                .mapToObj(i -> new DecodeForm(
-                                        words,
-                                        rows,
-                                        (i & 1) != 0,
-                                        (i & 2) != 0,
-                                        order,
-                                        (i & 4) != 0,
-                                        (i & 8) != 0,
-                                        (i & 16) != 0,
-                                        i / 32)))));
+                        .flatMap(rows -> Stream.of(Order.values())
+                                .flatMap(order -> IntStream.range(0, 32 * 9)
+                                        .mapToObj(i -> new DecodeForm(
+                                                words,
+                                                rows,
+                                                (i & 1) != 0,
+                                                (i & 2) != 0,
+                                                order,
+                                                (i & 4) != 0,
+                                                (i & 8) != 0,
+                                                (i & 16) != 0,
+                                                i / 32)))));
     }
 
     /** Dimensions of the indices that select levels, before flat ones are put in rows. */

@@ -61,7 +61,8 @@ final class DecodeSteps {
         this.planes = form.bits() + (form.offset() ? 1 : 0);
         this.one = scalar(1);
         this.two = scalar(2);
-        this.powers = list(LongStream.rangeClosed(0, LARGEST_POWER).map(i -> 1L << i).toArray());
+        this.powers =
+                list(LongStream.rangeClosed(0, LARGEST_POWER).map(i -> 1L << i).toArray());
         if (form.bits() == 0) {
             String columns = columns();
             this.bits = form.offset() ? graph.add("Sub", List.of(columns, one)) : columns;
@@ -125,7 +126,7 @@ final class DecodeSteps {
     private String divisors() {
         if (!hasRange()) {
             return list(LongStream.range(0, words.wordCodes(form.bits()))
-                    .map(i -> 1L << i * form.bits())
+                    .map(i -> 1L << (i * form.bits()))
                     .toArray());
         }
         String end = graph.add("Sub", List.of(scalar(words.wordBits() + 1L), bits));
@@ -142,9 +143,7 @@ final class DecodeSteps {
             ones[2] = words.lowBytes();
         }
         String target = graph.add(
-                "Concat",
-                List.of(list(ones), graph.add("Shape", List.of(divisors))),
-                Attributes.integer("axis", 0));
+                "Concat", List.of(list(ones), graph.add("Shape", List.of(divisors))), Attributes.integer("axis", 0));
         return graph.add("Expand", List.of(reshape(level, shape), target));
     }
 
@@ -173,9 +172,8 @@ final class DecodeSteps {
         String lowParts = graph.add("Gather", List.of(bytes, list(lowPlaces)), Attributes.integer("axis", -1));
         String highByte = graph.add("Gather", List.of(bytes, scalar(low)), Attributes.integer("axis", -1));
         long high = 1L << words.highBits();
-        long[] divisors = Arrays.stream(lowPlaces)
-                .map(i -> 1L << i * words.highBits())
-                .toArray();
+        long[] divisors =
+                Arrays.stream(lowPlaces).map(i -> 1L << (i * words.highBits())).toArray();
         String values = reshape(upTo(BYTE_VALUES), -1, 1);
         String parts = remainder(graph.add("Div", List.of(values, list(divisors))), scalar(high));
         String table = cast(graph.add("Mul", List.of(parts, scalar(BYTE_VALUES))), ElementType.INT32);
@@ -189,8 +187,7 @@ final class DecodeSteps {
         if (form.rows() == Rows.CUT) {
             flat = head(reshape(codes, -1), 0, DecodeArguments.CUT);
         }
-        String perGroup =
-                arguments.tensor(form.shared() ? DecodeArguments.SCALES : DecodeArguments.LEVELS);
+        String perGroup = arguments.tensor(form.shared() ? DecodeArguments.SCALES : DecodeArguments.LEVELS);
         String groups = graph.add("Gather", List.of(graph.add("Shape", List.of(perGroup)), list(0)));
         String shape = graph.add("Concat", List.of(groups, list(-1)), Attributes.integer("axis", 0));
         return graph.add("Reshape", List.of(flat, shape));
@@ -228,8 +225,7 @@ final class DecodeSteps {
         }
         String weight = graph.add("Reshape", List.of(rows, arguments.list(DecodeArguments.SHAPE)));
         if (form.order() != Order.IN_ORDER) {
-            weight = graph.add(
-                    "Transpose", List.of(weight), arguments.integers("perm", DecodeArguments.PERMUTATION));
+            weight = graph.add("Transpose", List.of(weight), arguments.integers("perm", DecodeArguments.PERMUTATION));
         }
         if (form.order() == Order.RESHAPED) {
             weight = graph.add("Reshape", List.of(weight, arguments.list(DecodeArguments.END)));
@@ -246,8 +242,7 @@ final class DecodeSteps {
             inputs.add(arguments.list(sizes));
             return graph.addWithRest("Split", inputs, Attributes.integer("axis", axis));
         }
-        return graph.addWithRest(
-                "Split", inputs, Attributes.integer("axis", axis), arguments.integers("split", sizes));
+        return graph.addWithRest("Split", inputs, Attributes.integer("axis", axis), arguments.integers("split", sizes));
     }
 
     private String remainder(String dividend, String divisor) {
@@ -306,6 +301,8 @@ final class DecodeSteps {
                                 opset,
                                 Attributes.tensor(
                                         "value",
-                                        Tensors.integers(opset, value).toBuilder().clearDims().build())));
+                                        Tensors.integers(opset, value).toBuilder()
+                                                .clearDims()
+                                                .build())));
     }
 }

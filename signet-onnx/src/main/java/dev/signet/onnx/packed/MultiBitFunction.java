@@ -147,7 +147,10 @@ public final class MultiBitFunction {
     static AttributeProto list(String attribute, int opset, int... values) {
         return listType(attribute, opset) == AttributeType.INTS
                 ? Attributes.integers(attribute, values)
-                : Attributes.tensor(attribute, Tensors.integers(opset, Arrays.stream(values).asLongStream().toArray()));
+                : Attributes.tensor(
+                        attribute,
+                        Tensors.integers(
+                                opset, Arrays.stream(values).asLongStream().toArray()));
     }
 
     /** The function's own inputs and attributes. */

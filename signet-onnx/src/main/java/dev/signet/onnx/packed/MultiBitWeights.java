@@ -287,9 +287,8 @@ public final class MultiBitWeights {
 
         /** A list of integers, of any length where {@code length} is 0. */
         private int[] integers(String name, int length) {
-            AttributeProto attribute = NodeView.of(node)
-                    .attribute(name)
-                    .orElseThrow(() -> bad("lacks the attribute '" + name + "'"));
+            AttributeProto attribute =
+                    NodeView.of(node).attribute(name).orElseThrow(() -> bad("lacks the attribute '" + name + "'"));
             LongStream values = attribute.hasT()
                     ? tensor(attribute.getT())
                     : attribute.getIntsList().stream().mapToLong(Long::longValue);

@@ -114,7 +114,8 @@ public record PackedWeight(
             call.addAttribute(list(DecodeArguments.ROW, opset));
         }
         if (form.grouped()) {
-            call.addAttribute(Attributes.integer(DecodeArguments.ROWS, weight.layout().rows()));
+            call.addAttribute(
+                    Attributes.integer(DecodeArguments.ROWS, weight.layout().rows()));
         }
         call.addAttribute(list(DecodeArguments.SHAPE, opset));
         if (form.order() != Order.IN_ORDER) {
@@ -195,7 +196,9 @@ public record PackedWeight(
 
         @Override
         public String list(String argument) {
-            long[] values = Arrays.stream(PackedWeight.this.integers(argument)).asLongStream().toArray();
+            long[] values = Arrays.stream(PackedWeight.this.integers(argument))
+                    .asLongStream()
+                    .toArray();
             return graph.integers(opset, values);
         }
     }

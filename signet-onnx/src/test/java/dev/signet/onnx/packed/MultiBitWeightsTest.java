@@ -105,16 +105,15 @@ class MultiBitWeightsTest {
     @Test
     void refusesInputsThatDoNotFit() {
         int[] levels = {10, 3};
-        refuses(graph -> graph.setInitializer(
-                CODES, Tensors.bytes("c0", ElementType.UINT8, new int[] {9, 1}, new byte[9])));
+        refuses(graph ->
+                graph.setInitializer(CODES, Tensors.bytes("c0", ElementType.UINT8, new int[] {9, 1}, new byte[9])));
         refuses(graph ->
                 graph.setInitializer(CODES, Tensors.bytes("c0", ElementType.UINT8, new int[] {10}, new byte[10])));
-        refuses(graph -> graph.setInitializer(
-                CODES, Tensors.bytes("c0", ElementType.INT8, new int[] {10, 1}, new byte[10])));
+        refuses(graph ->
+                graph.setInitializer(CODES, Tensors.bytes("c0", ElementType.INT8, new int[] {10, 1}, new byte[10])));
         refuses(graph -> graph.getInitializerBuilder(CODES).setDims(0, 1L << 40));
         refuses(graph -> graph.removeInitializer(LEVELS));
-        refuses(graph ->
-                graph.setInitializer(LEVELS, Tensors.floats("a0", ElementType.DOUBLE, levels, new float[30])));
+        refuses(graph -> graph.setInitializer(LEVELS, Tensors.floats("a0", ElementType.DOUBLE, levels, new float[30])));
         refuses(graph -> graph.setInitializer(
                 LEVELS, Tensors.floats("a0", ElementType.FLOAT16, new int[] {30, 1}, new float[30])));
         refuses(graph -> graph.setInitializer(

@@ -245,6 +245,8 @@ final class ExperimentCommand implements Callable<Integer> {
                 solver.samples(task.ofSamples()),
                 null,
                 0,
-                work.threads());
+                work.threads(),
+                work.memory(),
+                true);
     }
 }

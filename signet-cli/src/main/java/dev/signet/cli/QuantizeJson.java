@@ -27,7 +27,7 @@ record QuantizeJson(
     /** @param snr dB; null where the output is no figure */
     record Output(String name, @Nullable Double snr, String state) {}
 
-    record Verified(boolean identical, double difference) {}
+    record Verified(String kind, boolean identical, double difference) {}
 
     /** @param damage by number of bits; only where bits were chosen by it */
     record Tensor(
@@ -60,7 +60,10 @@ record QuantizeJson(
                                 output.isFigure() ? (Double) output.snr() : null,
                                 output.state().name().toLowerCase(Locale.ROOT)))
                         .toList(),
-                new Verified(verification.identical(), verification.difference()),
+                new Verified(
+                        verification.kind().name().toLowerCase(Locale.ROOT).replace('_', ' '),
+                        verification.identical(),
+                        verification.difference()),
                 report.tensors().stream().map(QuantizeJson::tensor).toList(),
                 report.notes(),
                 report.seconds());

@@ -1,6 +1,7 @@
 package dev.signet.quantize;
 
 import dev.signet.core.compute.Compute;
+import dev.signet.core.compute.Progress;
 import dev.signet.onnx.InputException;
 import dev.signet.onnx.file.OnnxModel;
 import dev.signet.onnx.scan.WeightTensor;
@@ -8,8 +9,10 @@ import dev.signet.quantize.runtime.OnnxRuntimeModel;
 import dev.signet.quantize.sample.Calibration;
 import dev.signet.quantize.sample.CalibrationSamples;
 import dev.signet.quantize.sample.SampleFactory;
+import dev.signet.quantize.sample.SampleLimit;
 import dev.signet.quantize.walk.NetworkSurvey;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Decides what a network's layers are looked at with, before anything is solved. */
 final class Calibrations {
@@ -20,46 +23,100 @@ final class Calibrations {
 
     private final QuantizeOptions options;
     private final Compute compute;
+    private final Progress progress;
 
-    Calibrations(QuantizeOptions options, Compute compute) {
+    Calibrations(QuantizeOptions options, Compute compute, Progress progress) {
         this.options = options;
         this.compute = compute;
+        this.progress = progress;
     }
 
     /**
-     * The user's inputs, or drawn ones; none where the network does not run with drawn ones.
+     * The user's inputs, or drawn ones; none where the network does not run with drawn ones. A walk on one sample tells how many
+     * there is room and time for.
      *
      * @param tensors the weights whose layers are looked at
      * @param used whether anything is learnt from the samples: otherwise a few of them serve to measure the layers' noise
      * @throws InputException if the network does not run with the user's inputs
      */
     Calibration of(OnnxModel model, List<WeightTensor> tensors, boolean used) {
-        QuantizeOptions.Samples wanted = options.samples();
-        try (OnnxRuntimeModel runtime = OnnxRuntimeModel.open(model.path(), options.threads())) {
-            var factory = new SampleFactory(model, runtime, options.inputShapes(), wanted.inputs(), options.threads());
-            CalibrationSamples heldOut;
-            CalibrationSamples samples;
-            if (wanted.calibration() != null) {
-                samples =
-                        factory.fromFiles(wanted.calibration(), wanted.count(), wanted.preprocessing(), options.seed());
-                heldOut = factory.fromFiles(
-                        wanted.calibration(), HELD_OUT, wanted.preprocessing(), options.seed() + OTHER_SEED);
-                NetworkSurvey.of(model, tensors, samples.copy(1).chunks().getFirst(), compute);
-                return new Calibration.Images(samples, heldOut);
+        try (OnnxRuntimeModel runtime = source(model)) {
+            if (runtime == null) {
+                return new Calibration.None("ONNX Runtime does not open the model");
             }
-            heldOut = factory.withoutData(HELD_OUT, wanted.preprocessing(), options.seed() + OTHER_SEED);
-            if (used) {
-                samples = factory.withoutData(wanted.count(), wanted.preprocessing(), options.seed());
-            } else {
-                samples = factory.few(wanted.preprocessing(), options.seed());
-            }
-            NetworkSurvey.of(model, tensors, samples.copy(1).chunks().getFirst(), compute);
-            return new Calibration.Drawn(samples, heldOut);
+            var factory = new SampleFactory(
+                    model, runtime, options.inputShapes(), options.samples().inputs(), options.threads());
+            return of(model, tensors, factory, used);
+        }
+    }
+
+    private Calibration of(OnnxModel model, List<WeightTensor> tensors, SampleFactory factory, boolean used) {
+        boolean given = options.samples().calibration() != null;
+        try {
+            CalibrationSamples samples = planned(model, tensors, factory, used);
+            CalibrationSamples heldOut = heldOut(factory);
+            return given ? new Calibration.Images(samples, heldOut) : new Calibration.Drawn(samples, heldOut);
         } catch (InputException e) {
-            if (wanted.calibration() != null) {
+            if (given) {
                 throw e;
             }
             return new Calibration.None(String.valueOf(e.getMessage()));
         }
+    }
+
+    /**
+     * The model in ONNX Runtime; null where that does not open it and need not.
+     *
+     * @throws InputException with ONNX Runtime's words, if what is written is to be verified
+     */
+    private @Nullable OnnxRuntimeModel source(OnnxModel model) {
+        try {
+            return OnnxRuntimeModel.open(model.path(), options.threads());
+        } catch (InputException e) {
+            if (options.verify() || options.samples().calibration() != null) {
+                throw InputException.of(
+                        "the source itself",
+                        "does not open (%s)".formatted(e.getMessage()),
+                        "mend the model; --no-verify writes a file without any runtime, so without statistics and proof",
+                        e);
+            }
+            return null;
+        }
+    }
+
+    private CalibrationSamples planned(OnnxModel model, List<WeightTensor> tensors, SampleFactory factory, boolean used) {
+        MemoryBudget memory = options.memory().atLeastFor(model.bytes());
+        CalibrationSamples one = samples(factory.within(SampleLimit.ONE), used);
+        int batch = one.count();
+        long start = System.nanoTime();
+        NetworkSurvey survey =
+                NetworkSurvey.of(model, tensors, one.chunks().getFirst(), memory.tensors() / 2, compute);
+        double seconds = (System.nanoTime() - start) / 1e9;
+        WorkPlan plan = WorkPlan.of(survey, batch, model.bytes(), memory);
+        if (plan.limit().most() < batch) {
+            throw InputException.of(
+                    model.where(), plan.tooMuch(), "give more --memory, or a smaller --input-shape");
+        }
+        CalibrationSamples samples = samples(factory.within(plan.limit()), used);
+        progress.plan(plan.text(samples.count(), batch, seconds));
+        return samples;
+    }
+
+    private CalibrationSamples heldOut(SampleFactory factory) {
+        QuantizeOptions.Samples wanted = options.samples();
+        long seed = options.seed() + OTHER_SEED;
+        return wanted.calibration() != null
+                ? factory.fromFiles(wanted.calibration(), HELD_OUT, wanted.preprocessing(), seed)
+                : factory.withoutData(HELD_OUT, wanted.preprocessing(), seed);
+    }
+
+    private CalibrationSamples samples(SampleFactory factory, boolean used) {
+        QuantizeOptions.Samples wanted = options.samples();
+        if (wanted.calibration() != null) {
+            return factory.fromFiles(wanted.calibration(), wanted.count(), wanted.preprocessing(), options.seed());
+        }
+        return used
+                ? factory.withoutData(wanted.count(), wanted.preprocessing(), options.seed())
+                : factory.few(wanted.preprocessing(), options.seed());
     }
 }

@@ -27,6 +27,8 @@ import org.jspecify.annotations.Nullable;
  * @param inputShapes shapes to verify with, or null to find some
  * @param seed of all that is random
  * @param threads threads to work with
+ * @param memory what the process may take
+ * @param verify whether what was written is opened in ONNX Runtime and compared
  */
 public record QuantizeOptions(
         BitPolicy bits,
@@ -40,7 +42,9 @@ public record QuantizeOptions(
         Samples samples,
         @Nullable Map<String, long[]> inputShapes,
         long seed,
-        int threads) {
+        int threads,
+        MemoryBudget memory,
+        boolean verify) {
 
     /**
      * What layers are looked at with.
@@ -75,7 +79,9 @@ public record QuantizeOptions(
                 Samples.NO_DATA,
                 null,
                 0,
-                Runtime.getRuntime().availableProcessors());
+                Runtime.getRuntime().availableProcessors(),
+                MemoryBudget.usual(),
+                true);
     }
 
     /** The heat map that the solver gets. */

@@ -120,7 +120,7 @@ final class QuantizeRun {
                 || options.method() == Method.OUTPUT_AWARE
                 || options.effectiveImportance().wantsStatistics()
                 || options.correct();
-        return new Calibrations(options, compute)
+        return new Calibrations(options, compute, progress)
                 .of(model, List.copyOf(selection.bits().keySet()), used);
     }
 

@@ -70,10 +70,8 @@ public final class QuantizePage {
         }
         figures.add(new Block.KeyFigure(
                 "Verified",
-                report.verification().identical() ? "identical" : "equal",
-                report.verification().identical()
-                        ? "to the bit, with dequantized weights in ONNX Runtime"
-                        : "to rounding, with dequantized weights in ONNX Runtime"));
+                report.verification().kind().name().toLowerCase(Locale.ROOT).replace('_', ' '),
+                report.verification().text()));
         return figures;
     }
 }

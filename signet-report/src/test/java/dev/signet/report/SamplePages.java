@@ -45,7 +45,7 @@ final class SamplePages {
                         17.3,
                         List.of(),
                         tensors,
-                        new Verification(true, 0, Map.of()),
+                        new Verification(Verification.Kind.IDENTICAL, 0, Map.of()),
                         List.of("first and last layer have more bits: " + EVIL),
                         Map.of("solving", 3.5)),
                 summary(layers));

@@ -31,6 +31,12 @@ final class ConsoleProgress implements Progress {
         return terminal ? new Bar(what, total) : new Lines(what, total);
     }
 
+    @Override
+    public void plan(String text) {
+        err.println("signet: plan: " + text);
+        err.flush();
+    }
+
     private static final class Bar implements Task {
         private final ProgressBar bar;
 

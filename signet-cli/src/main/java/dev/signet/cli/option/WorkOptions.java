@@ -2,7 +2,9 @@ package dev.signet.cli.option;
 
 import dev.signet.core.compute.Progress;
 import dev.signet.onnx.Messages;
+import dev.signet.quantize.MemoryBudget;
 import java.io.PrintWriter;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Help.Visibility;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -22,6 +24,14 @@ public final class WorkOptions {
                     + " but for the last bits of what train learns.",
             showDefaultValue = Visibility.NEVER)
     private int threads;
+
+    @Option(
+            names = "--memory",
+            paramLabel = "SIZE",
+            description = "Memory that the process may take: 2GB, 900MB (default: half of the machine's, at most 2 GB;"
+                    + " more for models whose weights take more).",
+            showDefaultValue = Visibility.NEVER)
+    private @Nullable String memory;
 
     @Option(
             names = {"-q", "--quiet"},
@@ -44,6 +54,15 @@ public final class WorkOptions {
             throw new ParameterException(spec.commandLine(), "--threads must be 1..1024, not " + threads);
         }
         return Math.min(threads, Runtime.getRuntime().availableProcessors());
+    }
+
+    /** The memory that the process may take. @throws ParameterException if that is no sensible size */
+    public MemoryBudget memory() {
+        try {
+            return memory == null ? MemoryBudget.usual() : MemoryBudget.parse(memory);
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(spec.commandLine(), "--memory: " + e.getMessage());
+        }
     }
 
     /** Whether stderr is for errors alone. */

@@ -8,15 +8,30 @@ import java.util.function.IntConsumer;
 import java.util.function.IntFunction;
 
 /**
- * The threads that a piece of work may use: a pool of its own for loops in Java, and their number for native code that brings its
- * own. Loops return when every body that has begun has ended, also where one of them throws: what a body reads may be closed then.
+ * The threads and the memory that a piece of work may use: a pool of its own for loops in Java, their number for native code that
+ * brings its own, and the bytes of heap that one step may take. Loops return when every body that has begun has ended, also where one of them throws: what a body reads may be closed then.
  */
 public final class Compute implements ParallelLoop, AutoCloseable {
     private final ForkJoinPool pool;
+    private final long room;
 
-    /** @param threads at least 1 */
+    /** With half of Java's heap. @param threads at least 1 */
     public Compute(int threads) {
+        this(threads, Runtime.getRuntime().maxMemory() / 2);
+    }
+
+    /**
+     * @param threads at least 1
+     * @param room bytes of heap that one step may take
+     */
+    public Compute(int threads, long room) {
         pool = new ForkJoinPool(threads);
+        this.room = room;
+    }
+
+    /** The bytes of heap that one step, such as the statistics of a layer, may take. */
+    public long room() {
+        return room;
     }
 
     /** How many threads there are. */

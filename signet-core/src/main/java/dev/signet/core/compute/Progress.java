@@ -14,6 +14,9 @@ public interface Progress {
     /** Work of a known length begins; close it when it ends. */
     Task start(String what, long total);
 
+    /** Says beforehand what is going to be done. */
+    default void plan(String text) {}
+
     /** A piece of work under way. */
     interface Task extends AutoCloseable {
         /** {@code done} of the total are done; may be called from several threads. */

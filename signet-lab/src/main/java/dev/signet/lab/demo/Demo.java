@@ -23,6 +23,7 @@ import dev.signet.lab.task.Task;
 import dev.signet.onnx.file.ModelFile;
 import dev.signet.onnx.rewrite.Format;
 import dev.signet.quantize.BitPolicy;
+import dev.signet.quantize.MemoryBudget;
 import dev.signet.quantize.QuantizeOptions;
 import dev.signet.quantize.image.Picture;
 import dev.signet.quantize.image.Preprocessing;
@@ -103,7 +104,9 @@ public final class Demo {
                 new QuantizeOptions.Samples(null, samples, null),
                 null,
                 SEEDS.getFirst(),
-                threads);
+                threads,
+                MemoryBudget.usual(),
+                true);
     }
 
     private Task task(BuiltInModel model, Path file) {

@@ -199,7 +199,9 @@ public final class Experiment {
                         options.samples(),
                         options.inputShapes(),
                         setting.seed(),
-                        threads);
+                        threads,
+                        options.memory().share(options.threads() / threads),
+                        options.verify());
                 try {
                     QuantizeReport report = new ModelQuantizer(chosen, own).quantize(model, file, true);
                     yield new Written(report.bytesAfter(), report);

@@ -58,8 +58,13 @@ public record AttentionLayer(
             Compute compute) {
         int d = weights.inputs();
         int groups = statistics.gram().length;
-        float[][] forms = new float[groups][];
         float[][] power = new float[groups][d];
+        if (statistics.isDiagonal()) {
+            float[][] none = new float[groups][0];
+            return new AttentionLayer(
+                    quantizer, weights, weights, none, statistics.gram(), statistics.mean(), matched);
+        }
+        float[][] forms = new float[groups][];
         for (int g = 0; g < groups; g++) {
             float[] gram = statistics.gram()[g];
             float[] mean = statistics.mean()[g];

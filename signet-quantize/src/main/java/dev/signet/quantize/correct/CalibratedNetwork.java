@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param edits corrected biases and normalizations
  * @param outputSnr for each tensor signal to noise of its layer's output in dB: the original network's output against the
  *     difference that quantization makes there, all earlier layers quantized; the worst where several layers use the tensor
- * @param networkSnr the same for the network's first output; null where it was not run
+ * @param networkSnr the same for the network's outputs of floating point, the worst of them; null where it was not run or has none
  */
 public record CalibratedNetwork(
         Map<WeightTensor, MultiBitWeight> weights,

@@ -60,9 +60,8 @@ final class ChannelCorrection {
         LayerBias bias = layer.bias();
         float[] shift = shift(wanted, given, factors, bias.ofChannels());
         boolean shifted = folding.fold(layer, shift);
-        // Scaled as its filters were, the output is what they would give if they were run again; but what is added to
-        // it without
-        // being known does not grow with them.
+        // Scaled as its filters were, the output is what they would give if they were run again; but what is added
+        // to it without being known does not grow with them.
         double[] scale = bias.isKnown() ? ChannelScale.growth(weight, scaled, factors.length) : ones(factors.length);
         double[] added = new double[scale.length];
         for (int c = 0; c < added.length; c++) {

@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Quantizes a network's layers in the order of the network: each sees the inputs that the already quantized layers before it
@@ -64,12 +65,10 @@ public final class NetworkQuantizer {
                             () -> new OriginalStatistics(model, tensors, compute).ofLaterUses(samples))
                     : Map.of();
             var pass = new Pass(task, later, phases);
-            List<List<float[]>> outputs = phases.in(
-                    "forward runs",
-                    () -> new NetworkWalk(model, tensors, samples.batchStatistics(), compute)
-                            .run(samples.chunks(), pass));
-            return new CalibratedNetwork(
-                    pass.weights, pass.folding.edits(), pass.snr, Decibels.snr(outputs.get(0), outputs.get(1)));
+            return phases.in("forward runs", () -> {
+                new NetworkWalk(model, tensors, samples.batchStatistics(), compute).run(samples.chunks(), pass);
+                return new CalibratedNetwork(pass.weights, pass.folding.edits(), pass.snr, pass.networkSnr);
+            });
         }
     }
 
@@ -81,6 +80,7 @@ public final class NetworkQuantizer {
         private final ChannelCorrection correction = new ChannelCorrection(folding, compute);
         private final Map<WeightTensor, MultiBitWeight> weights = new LinkedHashMap<>();
         private final Map<WeightTensor, Double> snr = new LinkedHashMap<>();
+        private @Nullable Double networkSnr;
 
         Pass(Progress.Task task, Map<WeightTensor, AveragedStatistics> later, Phases phases) {
             this.task = task;
@@ -91,6 +91,12 @@ public final class NetworkQuantizer {
         @Override
         public void progress(int done, int total) {
             task.at(done);
+        }
+
+        @Override
+        public void output(String name, List<OnnxTensor> original, List<OnnxTensor> quantized) {
+            double here = Decibels.ofTensors(original, quantized, compute);
+            networkSnr = networkSnr == null ? here : Math.min(networkSnr, here);
         }
 
         @Override

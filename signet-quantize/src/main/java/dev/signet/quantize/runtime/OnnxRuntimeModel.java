@@ -38,23 +38,30 @@ public final class OnnxRuntimeModel implements RunnableModel {
      * @throws InputException if ONNX Runtime refuses the file
      */
     public static OnnxRuntimeModel open(Path file, int threads) {
-        return open(file.toString(), threads, options -> environment().createSession(file.toString(), options));
+        return open(file, threads, true);
+    }
+
+    /** The same; {@code optimized} says whether ONNX Runtime may rearrange the graph. */
+    public static OnnxRuntimeModel open(Path file, int threads, boolean optimized) {
+        return open(file.toString(), threads, optimized, options -> environment().createSession(file.toString(), options));
     }
 
     /** Opens a model that is in memory; {@code name} is what messages call it. */
     public static OnnxRuntimeModel open(String name, byte[] model, int threads) {
-        return open(name, threads, options -> environment().createSession(model, options));
+        return open(name, threads, true, options -> environment().createSession(model, options));
     }
 
     private interface Opener {
         OrtSession open(OrtSession.SessionOptions options) throws OrtException;
     }
 
-    private static OnnxRuntimeModel open(String name, int threads, Opener opener) {
+    private static OnnxRuntimeModel open(String name, int threads, boolean optimized, Opener opener) {
         var options = new OrtSession.SessionOptions();
         try {
             options.setSessionLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR);
             setThreads(options, threads);
+            options.setOptimizationLevel(
+                    optimized ? OrtSession.SessionOptions.OptLevel.ALL_OPT : OrtSession.SessionOptions.OptLevel.NO_OPT);
             return new OnnxRuntimeModel(name, options, opener.open(options));
         } catch (OrtException e) {
             options.close();
@@ -63,10 +70,13 @@ public final class OnnxRuntimeModel implements RunnableModel {
         }
     }
 
-    /** Lets a session use {@code threads} threads while it runs, and none when it does not. */
+    /** Lets a session use {@code threads} threads and the memory that it needs while it runs, and none of them when it does not. */
     public static void setThreads(OrtSession.SessionOptions options, int threads) throws OrtException {
         options.setIntraOpNumThreads(threads);
         options.setInterOpNumThreads(1);
+        // An arena keeps what it once took, in powers of two: what is freed is to go back to the system.
+        options.setCPUArenaAllocator(false);
+        options.setMemoryPatternOptimization(false);
         // Threads that spin on for the next run would take the cores from whatever is done in between.
         options.addConfigEntry("session.force_spinning_stop", "1");
     }
@@ -135,11 +145,7 @@ public final class OnnxRuntimeModel implements RunnableModel {
             if (result == null || !(result.get(0) instanceof OnnxTensor tensor)) {
                 throw InputException.of(name, "its first output is no tensor", "use a model that gives one");
             }
-            try {
-                return Tensor.of(tensor);
-            } catch (OrtException e) {
-                throw failed(e);
-            }
+            return Tensor.of(tensor);
         }
 
         @Override

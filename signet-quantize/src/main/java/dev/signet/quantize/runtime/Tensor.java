@@ -1,7 +1,6 @@
 package dev.signet.quantize.runtime;
 
 import ai.onnxruntime.OnnxTensor;
-import ai.onnxruntime.OrtException;
 import java.nio.FloatBuffer;
 
 /**
@@ -12,7 +11,7 @@ import java.nio.FloatBuffer;
  */
 public record Tensor(long[] shape, float[] values) {
     /** A copy of ONNX Runtime's tensor in fp32; a type that has no fp32 form gives no values. */
-    public static Tensor of(OnnxTensor tensor) throws OrtException {
+    public static Tensor of(OnnxTensor tensor) {
         long[] shape = tensor.getInfo().getShape();
         return new Tensor(
                 shape,
@@ -44,15 +43,19 @@ public record Tensor(long[] shape, float[] values) {
      * @throws IllegalArgumentException if the type is none of numbers
      */
     public static float[] floats(OnnxTensor tensor) {
-        try {
-            float[] values = of(tensor).values();
-            if (values.length == 0 && tensor.getInfo().getNumElements() > 0) {
-                throw new IllegalArgumentException("no numbers: " + tensor.getInfo().type);
-            }
-            return values;
-        } catch (OrtException e) {
-            throw new IllegalStateException("a tensor was closed too early", e);
+        float[] values = of(tensor).values();
+        if (values.length == 0 && tensor.getInfo().getNumElements() > 0) {
+            throw new IllegalArgumentException("no numbers: " + tensor.getInfo().type);
         }
+        return values;
+    }
+
+    /** Whether a tensor holds numbers of floating point. */
+    public static boolean isFloating(OnnxTensor tensor) {
+        return switch (tensor.getInfo().type) {
+            case FLOAT, FLOAT16, BFLOAT16, DOUBLE -> true;
+            default -> false;
+        };
     }
 
     private interface Element {

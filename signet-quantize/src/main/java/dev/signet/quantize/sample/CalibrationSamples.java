@@ -51,17 +51,21 @@ public record CalibrationSamples(List<Map<String, OnnxTensor>> chunks, boolean b
         }
     }
 
+    /** How many samples there are: the sizes of the first dimension. */
+    public int count() {
+        return chunks.stream()
+                .mapToInt(chunk -> {
+                    long[] shape = chunk.values().iterator().next().getInfo().getShape();
+                    return shape.length == 0 ? 1 : Math.toIntExact(shape[0]);
+                })
+                .sum();
+    }
+
     /** A copy of each chunk, for a network with one input. */
     public List<Tensor> values() {
-        List<Tensor> inputs = new ArrayList<>();
-        for (Map<String, OnnxTensor> chunk : chunks) {
-            try {
-                inputs.add(Tensor.of(chunk.values().iterator().next()));
-            } catch (OrtException e) {
-                throw InputException.of("samples", "can not be read: " + e.getMessage(), "use other samples", e);
-            }
-        }
-        return inputs;
+        return chunks.stream()
+                .map(chunk -> Tensor.of(chunk.values().iterator().next()))
+                .toList();
     }
 
     /** Frees the tensors; those that a walk has closed already are left alone. */

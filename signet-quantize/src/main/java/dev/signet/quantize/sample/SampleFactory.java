@@ -52,6 +52,7 @@ public final class SampleFactory {
     private final @Nullable Map<String, long[]> inputShapes;
     private final InputChoices choices;
     private final int threads;
+    private SampleLimit limit = SampleLimit.NONE;
     private @Nullable List<NetworkInput> decided;
     private @Nullable RangeChoice found;
 
@@ -79,6 +80,12 @@ public final class SampleFactory {
         this.threads = threads;
     }
 
+    /** From now on no more samples are made, or put into a tensor. */
+    public SampleFactory within(SampleLimit most) {
+        limit = most;
+        return this;
+    }
+
     /**
      * Samples without data.
      *
@@ -104,11 +111,12 @@ public final class SampleFactory {
         }
         var drawing = new InputDrawing(seed, normalizations > 0, ranges);
         NamedArrays files = NamedArrays.read(choices.files(), runtime.inputs());
-        int samples = count > 0
+        int wanted = count > 0
                 ? count
                 : layout == null
                         ? OTHER_SAMPLES
                         : defaultCount((long) layout.height() * layout.width(), isClassifier());
+        int samples = Math.min(limit.most(), wanted);
         String drawn = layout == null
                 ? samples + " drawn samples"
                 : "%d %s and %d noise images of %d x %d (%s)"
@@ -130,7 +138,7 @@ public final class SampleFactory {
                 new Feeds(files.shaped(all), runtime)
                         .chunks(
                                 samples,
-                                CHUNK,
+                                Math.min(CHUNK, limit.perChunk()),
                                 (input, sample) ->
                                         files.of(input, sample, seed).orElseGet(() -> drawing.draw(input, sample))),
                 normalizations > 0 && files.isEmpty(),
@@ -253,7 +261,7 @@ public final class SampleFactory {
         }
         if (Files.isRegularFile(path)) {
             CifarFile images = CifarFile.read(path, 0);
-            int wanted = Math.min(images.size(), count == 0 ? DEFAULT_IMAGES : count);
+            int wanted = Math.min(limit.most(), Math.min(images.size(), count == 0 ? DEFAULT_IMAGES : count));
             return fromImages(
                     wanted,
                     i -> images.image(spread(i, images.size(), wanted, seed)),
@@ -270,7 +278,7 @@ public final class SampleFactory {
         if (files.isEmpty()) {
             throw InputException.of(path.toString(), "there are no images", "give a folder with PNG or JPEG files");
         }
-        int wanted = Math.min(files.size(), count == 0 ? DEFAULT_IMAGES : count);
+        int wanted = Math.min(limit.most(), Math.min(files.size(), count == 0 ? DEFAULT_IMAGES : count));
         return fromImages(
                 wanted,
                 i -> Picture.read(files.get(spread(i, files.size(), wanted, seed))),
@@ -282,13 +290,13 @@ public final class SampleFactory {
     private CalibrationSamples fromArray(Path path, int count, long seed) {
         TensorSpec input = runtime.inputs().getFirst();
         NamedArrays array = NamedArrays.read(Map.of(input.name(), path), runtime.inputs());
-        int wanted = Math.min(array.samples(), count == 0 ? DEFAULT_IMAGES : count);
+        int wanted = Math.min(limit.most(), Math.min(array.samples(), count == 0 ? DEFAULT_IMAGES : count));
         var drawing = new InputDrawing(seed, false, List.of(Preprocessing.UNIT));
         return new CalibrationSamples(
                 new Feeds(array.shaped(inputs(seed)), runtime)
                         .chunks(
                                 wanted,
-                                CHUNK,
+                                Math.min(CHUNK, limit.perChunk()),
                                 (described, sample) -> array.of(
                                                 described, spread(sample % wanted, array.samples(), wanted, seed), 0)
                                         .orElseGet(() -> drawing.draw(described, sample))),
@@ -329,8 +337,8 @@ public final class SampleFactory {
         Preprocessing chosen = choice == null
                 ? Objects.requireNonNull(preprocessing)
                 : choice.ranges().getFirst().preprocessing();
-        int variants =
-                Math.clamp(defaultCount((long) layout.height() * layout.width(), isClassifier()) / images, 1, VARIANTS);
+        int most = Math.min(limit.most(), defaultCount((long) layout.height() * layout.width(), isClassifier()));
+        int variants = Math.clamp(most / images, 1, VARIANTS);
         IntFunction<float[]> varied = i -> image(
                 PictureVariants.of(
                         pictures.apply(i % images), i / images % variants, new SplittableRandom(seed * 1_000_003 + i)),
@@ -341,7 +349,7 @@ public final class SampleFactory {
                 new Feeds(all, runtime)
                         .chunks(
                                 variants * images,
-                                CHUNK,
+                                Math.min(CHUNK, limit.perChunk()),
                                 (described, sample) -> described.equals(main)
                                         ? filled(described, sample, varied)
                                         : drawing.draw(described, sample)),

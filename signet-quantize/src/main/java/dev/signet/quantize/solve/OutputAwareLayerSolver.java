@@ -1,9 +1,12 @@
 package dev.signet.quantize.solve;
 
 import dev.signet.core.Grouping;
+import dev.signet.core.HeatMap;
+import dev.signet.core.Method;
 import dev.signet.core.MultiBitWeight;
 import dev.signet.core.WeightMatrix;
 import dev.signet.core.compute.Compute;
+import dev.signet.core.heatmap.Quantizer;
 import dev.signet.core.outputaware.GramMatrix;
 import dev.signet.core.outputaware.OutputAwareSolver;
 import dev.signet.onnx.scan.WeightTensor;
@@ -36,6 +39,10 @@ public final class OutputAwareLayerSolver implements LayerSolver {
         this.bits = bits;
     }
 
+    private static boolean fits(WeightMatrix matrix, Compute compute) {
+        return LayerStatistics.fits(1, matrix.inputs(), matrix.filters(), compute);
+    }
+
     @Override
     public boolean wantsStatistics() {
         return true;
@@ -45,6 +52,13 @@ public final class OutputAwareLayerSolver implements LayerSolver {
     public MultiBitWeight solve(WeightTensor tensor, @Nullable LayerStatistics statistics, Compute compute) {
         WeightMatrix matrix = tensor.matrix();
         var solver = new OutputAwareSolver(grouping, bits.applyAsInt(tensor), offset);
+        if (statistics == null ? !fits(matrix, compute) : statistics.isDiagonal()) {
+            // What a diagonal says is a heat map.
+            HeatMap heatMap =
+                    statistics == null ? new HeatMap.Uniform() : new HeatMap.Given(statistics.inputPower(matrix));
+            return new Quantizer(Method.ALTERNATING, bits.applyAsInt(tensor), grouping, offset, heatMap)
+                    .quantize(matrix, compute.pool());
+        }
         if (statistics == null) {
             return solver.solve(matrix, AnalyticPrior.gram(matrix), compute.pool())
                     .weight();

@@ -9,6 +9,7 @@ import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import dev.signet.core.compute.Compute;
 import dev.signet.onnx.InputException;
+import dev.signet.quantize.runtime.Tensor;
 import dev.signet.quantize.walk.NodeSession;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -19,7 +20,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Sums up [X; Y] X^T for one channel group, where X holds im2col rows as columns and Y what the layer gave for them: the Gram
+ * Sums up [X; Y] X^T for each channel group, where X holds im2col rows as columns and Y what the layer gave for them: the Gram
  * matrix of the inputs, and the correlation of outputs and inputs. Panels of columns are multiplied by ONNX Runtime's matrix
  * product and summed in fp64, so the result depends neither on the number of samples nor on threads.
  */
@@ -32,18 +33,20 @@ final class GramAccumulator implements AutoCloseable {
     private final int columns;
     private final float[] panel;
     private final FloatBuffer buffer;
-    private final double[] sums;
+    private final double[][] sums;
+    private final double[] totals;
     private final NodeSession product;
+    private int group;
     private int filled;
     private long rows;
-    private double total;
 
     /**
+     * @param groups channel groups, each with sums of its own
      * @param d length of an im2col row
      * @param filters outputs that are correlated with it
      * @param line columns that come at a time
      */
-    GramAccumulator(int d, int filters, int line, int threads) {
+    GramAccumulator(int groups, int d, int filters, int line, int threads) {
         this.d = d;
         this.filters = filters;
         int height = d + filters;
@@ -52,7 +55,8 @@ final class GramAccumulator implements AutoCloseable {
         this.buffer = ByteBuffer.allocateDirect(4 * panel.length)
                 .order(ByteOrder.nativeOrder())
                 .asFloatBuffer();
-        this.sums = new double[Math.multiplyExact(height, d)];
+        this.sums = new double[groups][Math.multiplyExact(height, d)];
+        this.totals = new double[groups];
         this.product = product(tensors -> product(tensors, threads));
     }
 
@@ -108,7 +112,7 @@ final class GramAccumulator implements AutoCloseable {
      * @param weight of a column in the means; the source has multiplied all values with its square root
      */
     void add(int count, int width, double weight, Compute compute, LineSource source) {
-        total += weight * count * width;
+        totals[group] += weight * count * width;
         int line = 0;
         while (line < count) {
             int fits = Math.min(count - line, (columns - filled) / width);
@@ -140,9 +144,10 @@ final class GramAccumulator implements AutoCloseable {
         Map<String, OnnxTensor> tensors = tensors(filled);
         try {
             try (OnnxTensor result = product.run(tensors).getFirst()) {
-                float[] values = result.getFloatBuffer().array();
-                for (int i = 0; i < sums.length; i++) {
-                    sums[i] += values[i];
+                float[] values = Tensor.floats(result);
+                double[] into = sums[group];
+                for (int i = 0; i < into.length; i++) {
+                    into[i] += values[i];
                 }
             }
         } finally {
@@ -152,27 +157,27 @@ final class GramAccumulator implements AutoCloseable {
         filled = 0;
     }
 
-    /** Forgets all sums, for the next channel group. */
-    void reset() {
-        Arrays.fill(sums, 0);
-        filled = 0;
-        rows = 0;
-        total = 0;
+    /** From now on lines belong to another channel group. */
+    void select(int next) {
+        if (next != group) {
+            flush();
+            group = next;
+        }
     }
 
-    /** Number of columns so far. */
+    /** Number of columns so far, in all groups. */
     long rows() {
         flush();
         return rows;
     }
 
-    /** The mean of x x^T, [d x d]. */
+    /** The mean of x x^T in the group at hand, [d x d]. */
     float[] gram() {
         flush();
         return means(0, d);
     }
 
-    /** The mean of y x^T, [filters x d]. */
+    /** The mean of y x^T in the group at hand, [filters x d]. */
     float[] correlation() {
         flush();
         return means(d, filters);
@@ -180,8 +185,10 @@ final class GramAccumulator implements AutoCloseable {
 
     private float[] means(int firstRow, int height) {
         float[] means = new float[height * d];
+        double total = totals[group];
+        double[] of = sums[group];
         for (int i = 0; i < means.length; i++) {
-            means[i] = (float) (total > 0 ? sums[firstRow * d + i] / total : 0);
+            means[i] = (float) (total > 0 ? of[firstRow * d + i] / total : 0);
         }
         return means;
     }

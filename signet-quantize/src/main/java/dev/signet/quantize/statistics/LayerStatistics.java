@@ -9,9 +9,10 @@ import java.util.Optional;
 /**
  * What a layer's inputs look like behind the quantized prefix, and how the original network's outputs hang together with them.
  *
- * @param gram for each channel group H = mean of x x^T over im2col rows x, [d x d] row-major
+ * @param gram for each channel group H = mean of x x^T over im2col rows x, [d x d] row-major; of layers for whose H there is no
+ *     room its diagonal, [d]
  * @param correlation for each channel group R = mean of (y - bias) x^T, [filters of the group x d] row-major, with y the
- *     original network's outputs
+ *     original network's outputs; empty where H is a diagonal
  * @param mean for each channel group the mean of x, [d], scaled so that H less mean mean^T has only what varies
  * @param rows how many im2col rows were averaged, the samples' mean columns not counted
  */
@@ -26,6 +27,19 @@ public record LayerStatistics(float[][] gram, float[][] correlation, float[][] m
 
     boolean isFinite() {
         return isFinite(gram) && isFinite(correlation);
+    }
+
+    /** Bytes of heap for each entry of H while a layer is solved: sums, H, what is made of it, its factor. */
+    private static final long BYTES_PER_ENTRY = 26;
+
+    /** Whether all of H fits into memory for a layer of {@code groups} times {@code d} inputs and {@code filters} filters. */
+    public static boolean fits(long groups, long d, long filters, Compute compute) {
+        return d <= 16_384 && groups * d * (d + filters / groups) * BYTES_PER_ENTRY <= compute.room();
+    }
+
+    /** Whether of H only the diagonal is known. */
+    public boolean isDiagonal() {
+        return gram[0].length == mean[0].length && mean[0].length > 1;
     }
 
     private static boolean isFinite(float[][] values) {
@@ -45,6 +59,9 @@ public record LayerStatistics(float[][] gram, float[][] correlation, float[][] m
      * @param other of the same tensor
      */
     LayerStatistics averagedWith(LayerStatistics other, int weight) {
+        if (isDiagonal() != other.isDiagonal()) {
+            return this;
+        }
         int groups = leastCommonMultiple(gram.length, other.gram.length);
         if (groups != gram.length || groups != other.gram.length) {
             return inGroups(groups).averagedWith(other.inGroups(groups), weight);
@@ -99,7 +116,7 @@ public record LayerStatistics(float[][] gram, float[][] correlation, float[][] m
         for (int f = 0; f < matrix.filters(); f++) {
             float[] h = gram[f / perGroup];
             for (int i = 0; i < d; i++) {
-                power[f * d + i] = h[i * d + i];
+                power[f * d + i] = isDiagonal() ? h[i] : h[i * d + i];
             }
         }
         return power;

@@ -29,7 +29,7 @@ public final class OutputLoss {
         this.statistics = statistics;
         this.corrected = corrected;
         long d = weights.inputs();
-        long affordable = statistics == null ? weights.filters() : Math.max(8, WORK / (d * d));
+        long affordable = statistics == null || statistics.isDiagonal() ? weights.filters() : Math.max(8, WORK / (d * d));
         int every = Math.toIntExact(Math.ceilDiv(weights.filters(), affordable));
         this.filters = IntStream.range(0, weights.filters())
                 .filter(f -> f % every == 0)
@@ -69,6 +69,13 @@ public final class OutputLoss {
         float[] gram = statistics.gram()[group];
         float[] mean = statistics.mean()[group];
         double[] moments = new double[3];
+        if (statistics.isDiagonal()) {
+            for (int i = 0; i < d; i++) {
+                double power = gram[i] - (corrected ? mean[i] * mean[i] : 0);
+                add(moments, w[start + i], q[start + i], power * w[start + i], power * q[start + i]);
+            }
+            return moments;
+        }
         double meanW = 0;
         double meanQ = 0;
         for (int i = 0; i < d; i++) {

@@ -3,14 +3,13 @@ package dev.signet.quantize.statistics;
 import dev.signet.core.compute.Compute;
 import dev.signet.quantize.walk.Layer;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Optional;
-import java.util.stream.IntStream;
+import java.util.function.IntFunction;
 
 /**
- * Collects the statistics of one layer, chunk by chunk and channel group by channel group. Beside the chunk at hand (all chunks,
- * where there are several groups) it holds one panel of some million values and the sums of one group, [(d + filters + 1) x d] in
- * fp64: 189 MB for 512 filters of 4,608 inputs.
+ * Collects the statistics of one layer, chunk by chunk and channel group by channel group. Beside the chunk at hand it holds one
+ * panel of some million values and the sums of all groups, [(d + filters + 1) x d] each in fp64: 189 MB for 512 filters of 4,608
+ * inputs. Of layers for which that is too much it collects the diagonal.
  */
 final class StatisticsCollector {
     /** Weight of the samples' mean columns against all columns together. */
@@ -29,7 +28,6 @@ final class StatisticsCollector {
     private final int d;
     private final int chunks;
     private final LayerSamples first;
-    private final List<LayerSamples> kept;
     private final int stride;
 
     private StatisticsCollector(Layer layer, LayerSamples first, Compute compute) {
@@ -40,12 +38,6 @@ final class StatisticsCollector {
         filters = layer.tensor().view().filters() / groups;
         d = layer.tensor().view().inputs();
         chunks = layer.quantizedInputs().size();
-        // With several groups every chunk is wanted again and again; with one it is read once and let go.
-        kept = groups == 1
-                ? List.of()
-                : IntStream.range(0, chunks)
-                        .mapToObj(chunk -> read(layer, chunk))
-                        .toList();
         stride = stride();
     }
 
@@ -57,50 +49,101 @@ final class StatisticsCollector {
     }
 
     LayerStatistics collect() {
+        if (!LayerStatistics.fits(groups, d, (long) filters * groups, compute)) {
+            var powers = new InputPowers(groups, d);
+            for (int chunk = 0; chunk < chunks; chunk++) {
+                LayerSamples samples = read(chunk);
+                powers.add(samples, lines(chunk, samples), compute);
+            }
+            return powers.statistics();
+        }
+        return groups > MOST_GROUPS_WITH_MEANS && d + filters < SmallGrams.MOST_ROWS ? ofSmallGroups() : ofProducts();
+    }
+
+    private LayerStatistics ofProducts() {
+        long rows = 0;
+        // One row more: ones, whose correlation with the inputs is the inputs' mean.
+        try (var sums = new GramAccumulator(groups, d, filters + 1, first.line(), compute.threads())) {
+            for (int chunk = 0; chunk < chunks; chunk++) {
+                LayerSamples samples = read(chunk);
+                for (int g = 0; g < groups; g++) {
+                    sums.select(g);
+                    rows += add(samples, lines(chunk, samples), g, sums);
+                }
+            }
+            return statistics(rows / groups, group -> {
+                sums.select(group);
+                return sums.gram();
+            }, group -> {
+                sums.select(group);
+                return sums.correlation();
+            });
+        }
+    }
+
+    private LayerStatistics ofSmallGroups() {
+        var sums = new SmallGrams(groups, d, filters + 1);
+        long[] rows = {0};
+        for (int chunk = 0; chunk < chunks; chunk++) {
+            LayerSamples samples = read(chunk);
+            Window.Lines lines = lines(chunk, samples);
+            int count = lines.count() * samples.line();
+            compute.run(groups, group -> {
+                float[] columns = new float[(d + filters + 1) * count];
+                for (int row = 0; row < d + filters + 1; row++) {
+                    write(samples, group, row, lines, columns, row * count);
+                }
+                sums.add(group, columns, count);
+            });
+            rows[0] += count;
+        }
+        return statistics(rows[0], sums::gram, sums::correlation);
+    }
+
+    private LayerStatistics statistics(long rows, IntFunction<float[]> gram, IntFunction<float[]> correlation) {
         float[] bias = layer.bias().ofChannels();
         float[][] grams = new float[groups][];
         float[][] correlations = new float[groups][];
         float[][] means = new float[groups][];
-        long rows = 0;
-        // One row more: ones, whose correlation with the inputs is the inputs' mean.
-        try (var accumulator = new GramAccumulator(d, filters + 1, first.line(), compute.threads())) {
-            for (int g = 0; g < groups; g++) {
-                accumulator.reset();
-                rows = 0;
-                for (int chunk = 0; chunk < chunks; chunk++) {
-                    rows += add(chunk, g, accumulator);
-                }
-                grams[g] = accumulator.gram();
-                float[] correlation = accumulator.correlation();
-                correlations[g] = withoutBias(correlation, bias, g);
-                means[g] = Arrays.copyOfRange(correlation, filters * d, (filters + 1) * d);
-            }
+        for (int g = 0; g < groups; g++) {
+            grams[g] = gram.apply(g);
+            float[] all = correlation.apply(g);
+            correlations[g] = withoutBias(all, bias, g);
+            means[g] = Arrays.copyOfRange(all, filters * d, (filters + 1) * d);
         }
         return new LayerStatistics(grams, correlations, means, rows);
     }
 
-    private static LayerSamples read(Layer layer, int chunk) {
-        return SampleReader.samples(layer, chunk).orElseThrow();
+    private LayerSamples read(int chunk) {
+        return chunk == 0 ? first : SampleReader.samples(layer, chunk).orElseThrow();
+    }
+
+    /** The lines that are taken of a chunk. */
+    private Window.Lines lines(int chunk, LayerSamples samples) {
+        int start = Math.floorMod(-chunk * samples.lines(), stride);
+        return new Window.Lines(start, stride, Math.max(0, Math.ceilDiv(samples.lines() - start, stride)));
+    }
+
+    /** Writes a row of [X; Y; 1]. */
+    private void write(LayerSamples samples, int group, int row, Window.Lines lines, float[] into, int at) {
+        if (row < d) {
+            samples.input(group, row, lines, into, at);
+        } else if (row < d + filters) {
+            samples.output(group, row - d, lines, into, at);
+        } else {
+            Arrays.fill(into, at, at + lines.count() * samples.line(), 1);
+        }
     }
 
     /** Adds a chunk to the sums of a group; how many columns were taken of it. */
-    private long add(int chunk, int group, GramAccumulator accumulator) {
-        LayerSamples samples = groups > 1 ? kept.get(chunk) : chunk == 0 ? first : read(layer, chunk);
-        int start = Math.floorMod(-chunk * samples.lines(), stride);
-        int lines = Math.max(0, Math.ceilDiv(samples.lines() - start, stride));
-        accumulator.add(lines, samples.line(), 1, compute, (row, from, count, into, at) -> {
-            var taken = new Window.Lines(start + from * stride, stride, count);
-            if (row < d) {
-                samples.input(group, row, taken, into, at);
-            } else if (row < d + filters) {
-                samples.output(group, row - d, taken, into, at);
-            } else {
-                Arrays.fill(into, at, at + count * samples.line(), 1);
-            }
+    private long add(LayerSamples samples, Window.Lines lines, int group, GramAccumulator sums) {
+        sums.add(lines.count(), samples.line(), 1, compute, (row, from, count, into, at) -> {
+            var taken = new Window.Lines(lines.first() + from * stride, stride, count);
+            write(samples, group, row, taken, into, at);
         });
-        long columns = (long) lines * samples.line();
+        long columns = (long) lines.count() * samples.line();
         if (groups <= MOST_GROUPS_WITH_MEANS) {
-            addMeans(samples, accumulator, group, POOLED * columns / samples.samples());
+            addMeans(samples, sums, group, POOLED * columns / samples.samples());
         }
         return columns;
     }

@@ -14,21 +14,25 @@ import org.jspecify.annotations.Nullable;
  *
  * @param liveBytes the most that tensors between nodes take at the same time
  * @param largestBytes the largest tensor that goes into a layer or comes out of one
+ * @param inputBytes what the chunk takes
  * @param products multiplications of all layers with weights
  */
-public record NetworkSurvey(long liveBytes, long largestBytes, long products) {
+public record NetworkSurvey(long liveBytes, long largestBytes, long inputBytes, long products) {
     /**
      * Walks through the original network once.
      *
      * @param chunk a tensor for every input; closed by the walk
-     * @throws InputException if the network can not be run node by node
+     * @param room bytes that the tensors between nodes may take
+     * @throws InputException if the network can not be run node by node, or not within the room
      */
     public static NetworkSurvey of(
-            OnnxModel model, List<WeightTensor> tensors, Map<String, OnnxTensor> chunk, Compute compute) {
+            OnnxModel model, List<WeightTensor> tensors, Map<String, OnnxTensor> chunk, long room, Compute compute) {
+        long inputs = chunk.values().stream().mapToLong(Streams::bytes).sum();
         var walk = new NetworkWalk(model, tensors, false, compute);
+        walk.streams().limit(room, model.where());
         var layers = new Layers();
         walk.run(List.of(chunk), layers);
-        return new NetworkSurvey(walk.streams().mostBytes(), layers.largest, layers.products);
+        return new NetworkSurvey(walk.streams().mostBytes(), layers.largest, inputs, layers.products);
     }
 
     private static final class Layers implements NetworkWalk.Visitor {

@@ -2,6 +2,7 @@ package dev.signet.quantize.walk;
 
 import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
+import ai.onnx.proto.OnnxMl.ValueInfoProto;
 import ai.onnxruntime.OnnxTensor;
 import dev.signet.core.compute.Compute;
 import dev.signet.onnx.file.OnnxModel;
@@ -79,6 +80,8 @@ public final class NetworkWalk {
         default @Nullable TensorProto visit(HiddenUse use) {
             return null;
         }
+        /** One of the network's outputs of floating point, in both streams, at the end. */
+        default void output(String name, List<OnnxTensor> original, List<OnnxTensor> quantized) {}
 
         /** {@code done} of {@code total} nodes are done. */
         default void progress(int done, int total) {}
@@ -88,9 +91,8 @@ public final class NetworkWalk {
      * Walks through the network.
      *
      * @param samples for each chunk of samples a tensor for every input; closed by the walk
-     * @return the network's first output for each stream: original, quantized
      */
-    public List<List<float[]>> run(List<Map<String, OnnxTensor>> samples, Visitor visitor) {
+    public void run(List<Map<String, OnnxTensor>> samples, Visitor visitor) {
         chunks = samples.size();
         countUses();
         try {
@@ -105,8 +107,15 @@ public final class NetworkWalk {
                 step(order.get(i), visitor);
                 visitor.progress(i + 1, order.size());
             }
-            String output = model.proto().getGraph().getOutput(0).getName();
-            return List.of(arrays(streams.values(output, false)), arrays(streams.values(output, true)));
+            for (ValueInfoProto output : model.proto().getGraph().getOutputList()) {
+                // Constants, and inputs that are handed through unread, are nothing that a walk computes.
+                if (streams.hasOriginal(output.getName())) {
+                    List<OnnxTensor> original = streams.values(output.getName(), false);
+                    if (Tensor.isFloating(original.getFirst())) {
+                        visitor.output(output.getName(), original, streams.values(output.getName(), true));
+                    }
+                }
+            }
         } finally {
             streams.closeAll();
         }

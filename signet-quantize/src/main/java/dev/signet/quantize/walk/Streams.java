@@ -3,7 +3,9 @@ package dev.signet.quantize.walk;
 import ai.onnxruntime.OnnxTensor;
 import dev.signet.core.compute.Compute;
 import java.util.HashMap;
+import dev.signet.onnx.InputException;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -17,6 +19,8 @@ final class Streams {
     private final Compute compute;
     private long bytes;
     private long mostBytes;
+    private long limit = Long.MAX_VALUE;
+    private String where = "";
 
     Streams(Compute compute) {
         this.compute = compute;
@@ -25,7 +29,23 @@ final class Streams {
     void put(String name, boolean ofQuantized, List<OnnxTensor> values) {
         bytes += values.stream().mapToLong(Streams::bytes).sum();
         mostBytes = Math.max(mostBytes, bytes);
+        if (bytes > limit) {
+            values.forEach(OnnxTensor::close);
+            throw InputException.of(
+                    where,
+                    String.format(
+                            Locale.ROOT,
+                            "the tensors between its nodes take more than %d MB for one sample",
+                            limit / 1_000_000),
+                    "give more --memory, or a smaller --input-shape");
+        }
         (ofQuantized ? quantized : original).put(name, values);
+    }
+
+    /** From now on no more than these bytes may be here; {@code model} is what the message calls the network. */
+    void limit(long room, String model) {
+        limit = room;
+        where = model;
     }
 
     /** The most bytes that were here at the same time. */

@@ -25,7 +25,7 @@ class StatisticsTest {
                 row[i] = (float) random.nextGaussian();
             }
         }
-        try (var accumulator = new GramAccumulator(d, filters, 4, 2);
+        try (var accumulator = new GramAccumulator(1, d, filters, 4, 2);
                 var pool = new Compute(2)) {
             accumulator.add(
                     columns / 4,

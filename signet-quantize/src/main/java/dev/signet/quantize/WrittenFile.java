@@ -1,0 +1,95 @@
+package dev.signet.quantize;
+
+import dev.signet.onnx.file.ModelFile;
+import dev.signet.onnx.file.OnnxModel;
+import dev.signet.onnx.scan.GraphIndex;
+import dev.signet.onnx.scan.WeightTensor;
+import dev.signet.onnx.store.PendingFile;
+import dev.signet.onnx.tensor.TensorReader;
+import dev.signet.quantize.runtime.OnnxRuntimeModel;
+import dev.signet.quantize.runtime.Verification;
+import dev.signet.quantize.walk.ConstantValues;
+import java.nio.file.Path;
+import java.util.Collection;
+import java.util.Locale;
+import java.util.Optional;
+
+/** Looks at a file that was written: whether it has the weights that were found, to the bit, and does what they do. */
+final class WrittenFile {
+    private final Path file;
+    private final Path target;
+    private final QuantizeOptions options;
+
+    /**
+     * @param file what was written
+     * @param target what it will be called
+     */
+    WrittenFile(Path file, Path target, QuantizeOptions options) {
+        this.file = file;
+        this.target = target;
+        this.options = options;
+    }
+
+    /**
+     * Compares the file with its twin.
+     *
+     * @param twin the model with plain dequantized weights under the same names
+     * @throws NotAchievedException naming the weight, or saying by how much outputs differ
+     */
+    Verification verify(OnnxModel twin, Collection<WeightTensor> tensors) {
+        compareWeights(twin, tensors);
+        Verification verification = compareOutputs(twin);
+        if (!verification.passed()) {
+            throw new NotAchievedException(String.format(
+                    Locale.ROOT,
+                    "%s: the written file's outputs differ from its weights' (by %.3g of the largest); nothing was kept",
+                    target,
+                    verification.difference()));
+        }
+        return verification;
+    }
+
+    private void compareWeights(OnnxModel twin, Collection<WeightTensor> tensors) {
+        var written = new ConstantValues(ModelFile.read(file), options.threads());
+        var reader = new TensorReader(twin);
+        GraphIndex index = GraphIndex.of(twin);
+        for (WeightTensor tensor : tensors) {
+            var stored = index.initializer(tensor.name());
+            Optional<float[]> decoded = stored.isPresent() ? written.floats(tensor.name()) : Optional.empty();
+            if (decoded.isPresent()) {
+                float[] expected = reader.floats(stored.get());
+                int differing = differing(expected, decoded.get());
+                if (differing >= 0) {
+                    throw new NotAchievedException(
+                            "%s: weight %d of '%s' is decoded to another value than was found; nothing was kept"
+                                    .formatted(target, differing, tensor.name()));
+                }
+            }
+        }
+    }
+
+    /** The first index at which two arrays differ; -1 for none. A zero has no sign that matters. */
+    private static int differing(float[] expected, float[] actual) {
+        if (expected.length != actual.length) {
+            return Math.min(expected.length, actual.length);
+        }
+        for (int i = 0; i < expected.length; i++) {
+            if (expected[i] != actual[i] && !(Float.isNaN(expected[i]) && Float.isNaN(actual[i]))) {
+                return i;
+            }
+        }
+        return -1;
+    }
+
+    private Verification compareOutputs(OnnxModel twin) {
+        Path name = target.resolveSibling(target.getFileName() + ".twin");
+        try (PendingFile other = PendingFile.create(name, true, twin)) {
+            other.write(twin);
+            return Verification.compare(
+                    optimized -> OnnxRuntimeModel.open(other.path(), options.threads(), optimized),
+                    optimized -> OnnxRuntimeModel.open(file, options.threads(), optimized),
+                    options.inputShapes(),
+                    options.seed());
+        }
+    }
+}

@@ -22,7 +22,11 @@ final class ClassNames {
         this.names = names;
     }
 
-    /** Reads the file; it must have a line for each class. @throws InputException if it has not, or can not be read */
+    /**
+     * Reads the file; it must have a line for each class.
+     *
+     * @throws InputException if it has not, or can not be read
+     */
     static ClassNames read(Path file, int classes) {
         List<String> lines;
         try {

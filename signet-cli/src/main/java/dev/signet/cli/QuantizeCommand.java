@@ -266,7 +266,8 @@ final class QuantizeCommand implements Callable<Integer> {
             return parsed("--bits", () -> BitPolicy.parse(given));
         }
         // Who compares methods or heat maps wants the same bits for all.
-        boolean compared = importance != null || spec.commandLine().getParseResult().hasMatchedOption("--method");
+        boolean compared =
+                importance != null || spec.commandLine().getParseResult().hasMatchedOption("--method");
         return compared ? new BitPolicy.Uniform(BitPolicy.DEFAULT_BITS) : BitPolicy.MinSnr.DEFAULT;
     }
 

@@ -14,6 +14,7 @@ import dev.signet.onnx.build.Tensors;
 import dev.signet.onnx.file.OnnxModel;
 import dev.signet.onnx.tensor.ElementType;
 import dev.signet.onnx.tensor.TensorReader;
+import dev.signet.testkit.TinyModels;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -43,8 +44,7 @@ class EveryNetworkTest {
         GraphProto.Builder graph = model.getGraphBuilder();
         for (int i = 0; i < graph.getInitializerCount(); i++) {
             TensorProto tensor = graph.getInitializer(i);
-            float[] values = new TensorReader(new OnnxModel(model.build(), Path.of("m"), 1))
-                    .floats(tensor);
+            float[] values = new TensorReader(new OnnxModel(model.build(), Path.of("m"), 1)).floats(tensor);
             int[] shape = tensor.getDimsList().stream().mapToInt(Long::intValue).toArray();
             graph.setInitializer(i, Tensors.floats(tensor.getName(), type, shape, values));
         }
@@ -104,7 +104,9 @@ class EveryNetworkTest {
     void whatOnnxRuntimeSaysOfTheSourceIsSaidOfTheSourceBeforeTheWork() throws IOException {
         CommandRun run = quantize(withUnknownOperator());
         assertThat(run.exit()).isEqualTo(3);
-        assertThat(run.err()).contains("the source itself", "PluginRelu", "--no-verify").doesNotContain("quantizing");
+        assertThat(run.err())
+                .contains("the source itself", "PluginRelu", "--no-verify")
+                .doesNotContain("quantizing");
         assertThat(folder.resolve("out.onnx")).doesNotExist();
     }
 
@@ -120,6 +122,7 @@ class EveryNetworkTest {
 
     @Test
     void whatCanNotBeAMemorySizeIsWrongUsage() throws IOException {
-        assertThat(quantize(TinyModels.classifier(48), "--memory", "1MB").exit()).isEqualTo(2);
+        assertThat(quantize(TinyModels.classifier(48), "--memory", "1MB").exit())
+                .isEqualTo(2);
     }
 }

@@ -62,7 +62,11 @@ public final class Network {
         return of(ModelFile.read(path), options);
     }
 
-    /** The network of a model that was read already. @throws InputException as {@link #load(Path)} */
+    /**
+     * The network of a model that was read already.
+     *
+     * @throws InputException as {@link #load(Path)}
+     */
     public static Network of(OnnxModel model, EngineOptions options) {
         Graph graph =
                 GraphReader.read(model, operator -> Operators.find(operator).isPresent());

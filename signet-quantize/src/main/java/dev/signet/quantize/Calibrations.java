@@ -84,18 +84,17 @@ final class Calibrations {
         }
     }
 
-    private CalibrationSamples planned(OnnxModel model, List<WeightTensor> tensors, SampleFactory factory, boolean used) {
+    private CalibrationSamples planned(
+            OnnxModel model, List<WeightTensor> tensors, SampleFactory factory, boolean used) {
         MemoryBudget memory = options.memory().atLeastFor(model.bytes());
         CalibrationSamples one = samples(factory.within(SampleLimit.ONE), used);
         int batch = one.count();
         long start = System.nanoTime();
-        NetworkSurvey survey =
-                NetworkSurvey.of(model, tensors, one.chunks().getFirst(), memory.tensors() / 2, compute);
+        NetworkSurvey survey = NetworkSurvey.of(model, tensors, one.chunks().getFirst(), memory.tensors() / 2, compute);
         double seconds = (System.nanoTime() - start) / 1e9;
         WorkPlan plan = WorkPlan.of(survey, batch, model.bytes(), memory);
         if (plan.limit().most() < batch) {
-            throw InputException.of(
-                    model.where(), plan.tooMuch(), "give more --memory, or a smaller --input-shape");
+            throw InputException.of(model.where(), plan.tooMuch(), "give more --memory, or a smaller --input-shape");
         }
         CalibrationSamples samples = samples(factory.within(plan.limit()), used);
         progress.plan(plan.text(samples.count(), batch, seconds));

@@ -25,19 +25,24 @@ public record MemoryBudget(long bytes) {
     /** The least that anything can be done in. */
     private static final long LEAST = 400_000_000;
 
-    private static final Pattern SIZE = Pattern.compile("([0-9]{1,9}(?:\\.[0-9]{1,6})?) ?([kmgt]?)i?b?", Pattern.CASE_INSENSITIVE);
+    private static final Pattern SIZE =
+            Pattern.compile("([0-9]{1,9}(?:\\.[0-9]{1,6})?) ?([kmgt]?)i?b?", Pattern.CASE_INSENSITIVE);
 
     /** @throws IllegalArgumentException if it is less than Signet can work in */
     public MemoryBudget {
         if (bytes < LEAST) {
-            throw new IllegalArgumentException(
-                    String.format(Locale.ROOT, "%d MB of memory are not enough to work in; give at least %d MB", bytes / 1_000_000, LEAST / 1_000_000));
+            throw new IllegalArgumentException(String.format(
+                    Locale.ROOT,
+                    "%d MB of memory are not enough to work in; give at least %d MB",
+                    bytes / 1_000_000,
+                    LEAST / 1_000_000));
         }
     }
 
     /** Half of the machine's memory, at most 2 GB. */
     public static MemoryBudget usual() {
-        long machine = ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class).getTotalMemorySize();
+        long machine =
+                ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class).getTotalMemorySize();
         return new MemoryBudget(Math.max(LEAST, Math.min(USUAL, machine / 2)));
     }
 
@@ -51,7 +56,11 @@ public record MemoryBudget(long bytes) {
         if (!matcher.matches()) {
             throw new IllegalArgumentException("'%s' is no size such as 2GB or 900MB".formatted(text));
         }
-        int power = " kmgt".indexOf(matcher.group(2).isEmpty() ? ' ' : Character.toLowerCase(matcher.group(2).charAt(0)));
+        int power = " kmgt"
+                .indexOf(
+                        matcher.group(2).isEmpty()
+                                ? ' '
+                                : Character.toLowerCase(matcher.group(2).charAt(0)));
         return new MemoryBudget((long) (Double.parseDouble(matcher.group(1)) * Math.pow(1000, power)));
     }
 

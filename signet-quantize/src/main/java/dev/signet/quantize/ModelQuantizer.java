@@ -101,10 +101,11 @@ public final class ModelQuantizer {
             return Verification.none();
         }
         CalibratedNetwork network = written.solved().network();
-        OnnxModel twin =
-                options.format() == Format.FLOAT ? written.rewritten() : run.rewritten(network, Format.FLOAT);
-        return phases.in("verification", () -> new WrittenFile(pending.path(), target, options)
-                .verify(twin, network.weights().keySet()));
+        OnnxModel twin = options.format() == Format.FLOAT ? written.rewritten() : run.rewritten(network, Format.FLOAT);
+        return phases.in(
+                "verification",
+                () -> new WrittenFile(pending.path(), target, options)
+                        .verify(twin, network.weights().keySet()));
     }
 
     private void checkSize(OnnxModel model, QuantizeRun.Written written, Path target) {

@@ -47,9 +47,9 @@ record WorkPlan(SampleLimit limit, long base, long perSample, long products) {
         long room = budget.tensors() - modelBytes;
         long byMemory = room / perSample;
         long affordable = (PRODUCTS + PRODUCTS_PER_BYTE * modelBytes) / (survey.products() / batch + 1);
-        int samples = (int) Math.clamp(Math.min(byMemory, Math.max(LEAST_SAMPLES, affordable)), 0, Integer.MAX_VALUE);
+        int samples = Math.clamp(Math.min(byMemory, Math.max(LEAST_SAMPLES, affordable)), 0, Integer.MAX_VALUE);
         long chunkRoom = Math.min(CHUNK_BYTES, budget.heap() / (4 * CHUNK_COPIES));
-        int perChunk = (int) Math.clamp(chunkRoom * batch / (survey.largestBytes() + 1), 1, 64);
+        int perChunk = Math.clamp(chunkRoom * batch / (survey.largestBytes() + 1), 1, 64);
         return new WorkPlan(
                 new SampleLimit(samples, perChunk),
                 budget.bytes() - budget.tensors() + modelBytes,
@@ -59,7 +59,9 @@ record WorkPlan(SampleLimit limit, long base, long perSample, long products) {
 
     /** What to say where even one chunk of samples has no room. */
     String tooMuch() {
-        return String.format(Locale.ROOT, "not even one sample goes through its layers within %d MB more than the %d MB that it takes anyway",
+        return String.format(
+                Locale.ROOT,
+                "not even one sample goes through its layers within %d MB more than the %d MB that it takes anyway",
                 perSample / 1_000_000,
                 base / 1_000_000);
     }

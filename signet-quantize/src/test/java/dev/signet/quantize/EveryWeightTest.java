@@ -166,8 +166,7 @@ class EveryWeightTest {
         // Outputs of weights by chance hardly depend on the input: without their means little is left, and each bit is
         // worth 6 dB.
         QuantizeReport finer = quantized(model, Format.PACKED, "finer.onnx", 7);
-        assertThat(Objects.requireNonNull(finer.outputSnr()))
-                .isGreaterThan(Objects.requireNonNull(packed.outputSnr()));
+        assertThat(Objects.requireNonNull(finer.outputSnr())).isGreaterThan(Objects.requireNonNull(packed.outputSnr()));
         return (double) packed.bytesAfter() / packed.bytesBefore();
     }
 
@@ -190,7 +189,9 @@ class EveryWeightTest {
                 new QuantizeOptions.Samples(null, 8, null),
                 null,
                 0,
-                2);
+                2,
+                MemoryBudget.usual(),
+                true);
         return new ModelQuantizer(options, Progress.NONE).quantize(source, folder.resolve(name), true);
     }
 }

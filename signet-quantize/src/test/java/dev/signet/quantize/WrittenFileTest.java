@@ -37,8 +37,8 @@ class WrittenFileTest {
         Path file = Files.write(folder.resolve("written.onnx"), written.toByteArray());
         Path twinFile = Files.write(folder.resolve("twin-source.onnx"), twin.toByteArray());
         var model = ModelFile.read(twinFile);
-        Verification verification = new WrittenFile(file, target, QuantizeOptions.defaults(3))
-                .verify(model, SmallNetwork.weights(model));
+        Verification verification =
+                new WrittenFile(file, target, QuantizeOptions.defaults(3)).verify(model, SmallNetwork.weights(model));
         assertThat(folder.resolve("target.onnx.twin")).doesNotExist();
         return verification;
     }
@@ -58,8 +58,8 @@ class WrittenFileTest {
     @Test
     void oneBitOfOneWeightIsSeenAndNamed() {
         ModelProto twin = network().proto();
-        float[] values = new TensorReader(network().model())
-                .floats(twin.getGraph().getInitializer(0));
+        float[] values =
+                new TensorReader(network().model()).floats(twin.getGraph().getInitializer(0));
         values[5] = Math.nextUp(values[5]);
         assertThatThrownBy(() -> verify(twin, with(twin, 0, values, 8, 3, 3, 3)))
                 .isInstanceOf(NotAchievedException.class)

@@ -73,12 +73,20 @@ public final class SolverOptions {
             description = "Weights or nodes to keep as they are; may be given several times.")
     private List<String> exclude = List.of();
 
-    /** The only grouping. @throws IllegalArgumentException if it is none */
+    /**
+     * The only grouping.
+     *
+     * @throws IllegalArgumentException if it is none
+     */
     public Grouping group() {
         return Grouping.parse(group);
     }
 
-    /** The groupings, each once. @throws IllegalArgumentException if one is none */
+    /**
+     * The groupings, each once.
+     *
+     * @throws IllegalArgumentException if one is none
+     */
     public List<Grouping> groups() {
         return Arrays.stream(group.split(",", -1))
                 .map(String::strip)

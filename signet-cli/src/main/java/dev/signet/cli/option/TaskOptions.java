@@ -65,7 +65,11 @@ public final class TaskOptions {
     @Mixin
     private ImageOptions images = new ImageOptions();
 
-    /** The kind of task. @throws ParameterException if the options are not usable */
+    /**
+     * The kind of task.
+     *
+     * @throws ParameterException if the options are not usable
+     */
     public TaskKind kind() {
         TaskKind kind;
         try {

@@ -48,7 +48,11 @@ public final class WorkOptions {
         threads = usual;
     }
 
-    /** How many threads: what was asked for, but no more than there are processors. @throws ParameterException if that is no sensible number */
+    /**
+     * How many threads: what was asked for, but no more than there are processors.
+     *
+     * @throws ParameterException if that is no sensible number
+     */
     public int threads() {
         if (threads < 1 || threads > 1024) {
             throw new ParameterException(spec.commandLine(), "--threads must be 1..1024, not " + threads);
@@ -56,7 +60,11 @@ public final class WorkOptions {
         return Math.min(threads, Runtime.getRuntime().availableProcessors());
     }
 
-    /** The memory that the process may take. @throws ParameterException if that is no sensible size */
+    /**
+     * The memory that the process may take.
+     *
+     * @throws ParameterException if that is no sensible size
+     */
     public MemoryBudget memory() {
         try {
             return memory == null ? MemoryBudget.usual() : MemoryBudget.parse(memory);

@@ -15,7 +15,11 @@ public final class Compute implements ParallelLoop, AutoCloseable {
     private final ForkJoinPool pool;
     private final long room;
 
-    /** With half of Java's heap. @param threads at least 1 */
+    /**
+     * With half of Java's heap.
+     *
+     * @param threads at least 1
+     */
     public Compute(int threads) {
         this(threads, Runtime.getRuntime().maxMemory() / 2);
     }

@@ -7,6 +7,7 @@ import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnx.proto.OnnxMl.OperatorSetIdProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
 import ai.onnx.proto.OnnxMl.ValueInfoProto;
+import dev.signet.onnx.Domains;
 import dev.signet.onnx.InputException;
 import dev.signet.onnx.file.OnnxModel;
 import dev.signet.onnx.node.NodeView;
@@ -152,7 +153,7 @@ final class Inlining {
         outside.getAttributeList().forEach(attribute -> arguments.put(attribute.getName(), attribute));
         int opset = scope.opset();
         for (OperatorSetIdProto imported : function.getOpsetImportList()) {
-            if (NodeView.isStandard(imported.getDomain())) {
+            if (Domains.isStandard(imported.getDomain())) {
                 opset = (int) Math.clamp(imported.getVersion(), 1L, Integer.MAX_VALUE);
             }
         }

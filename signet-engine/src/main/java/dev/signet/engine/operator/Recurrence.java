@@ -137,7 +137,9 @@ final class Recurrence implements Operator {
                 .map(name -> name.toLowerCase(Locale.ROOT))
                 .toList();
         if (given.isEmpty()) {
-            return Collections.nCopies(directions, usual).stream().flatMap(List::stream).toList();
+            return Collections.nCopies(directions, usual).stream()
+                    .flatMap(List::stream)
+                    .toList();
         }
         boolean known = given.stream()
                 .allMatch(name -> List.of("sigmoid", "tanh", "relu").contains(name));

@@ -17,7 +17,11 @@ public record Shape(int... dims) {
         }
     }
 
-    /** A shape from ONNX's integers. @throws ArithmeticException if one is larger than an array can be */
+    /**
+     * A shape from ONNX's integers.
+     *
+     * @throws ArithmeticException if one is larger than an array can be
+     */
     public static Shape of(long[] dims) {
         int[] exact = new int[dims.length];
         for (int i = 0; i < dims.length; i++) {
@@ -36,7 +40,11 @@ public record Shape(int... dims) {
         return dims[i];
     }
 
-    /** Number of elements. @throws ArithmeticException if there are more than an array can hold */
+    /**
+     * Number of elements.
+     *
+     * @throws ArithmeticException if there are more than an array can hold
+     */
     public int size() {
         return product(0, dims.length);
     }

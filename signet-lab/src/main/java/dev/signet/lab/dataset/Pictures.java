@@ -59,7 +59,11 @@ public record Pictures(List<String> names, IntFunction<Picture> reader) {
         return names.size();
     }
 
-    /** One picture. @throws InputException if its file can not be read */
+    /**
+     * One picture.
+     *
+     * @throws InputException if its file can not be read
+     */
     public Picture picture(int index) {
         return reader.apply(index);
     }

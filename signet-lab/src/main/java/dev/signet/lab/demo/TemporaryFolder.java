@@ -12,7 +12,11 @@ import java.util.stream.Stream;
  * @param path where it is
  */
 record TemporaryFolder(Path path) implements AutoCloseable {
-    /** An empty folder. @throws OutputException if there can be none */
+    /**
+     * An empty folder.
+     *
+     * @throws OutputException if there can be none
+     */
     static TemporaryFolder create() {
         try {
             return new TemporaryFolder(Files.createTempDirectory("signet-demo"));

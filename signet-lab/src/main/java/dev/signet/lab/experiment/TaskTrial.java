@@ -27,7 +27,11 @@ public record TaskTrial(Task task, int pictures) {
      */
     public record Outcome(SequencedMap<Metric, Double> metrics, List<Picture> pictures) {}
 
-    /** Measures a model file. @throws dev.signet.onnx.InputException if it can not do the task */
+    /**
+     * Measures a model file.
+     *
+     * @throws dev.signet.onnx.InputException if it can not do the task
+     */
     public Outcome evaluate(Path file, int threads, Progress progress) {
         List<Picture> made = new ArrayList<>();
         try (OnnxRuntimeModel model = OnnxRuntimeModel.open(file, threads);

@@ -12,7 +12,11 @@ public record Fidelity(double mse, double ssim) {
     /** What equal pictures count as, whose ratio has no bound; above what pictures of 8 bits that differ in one value reach. */
     public static final double MOST_DECIBELS = 100;
 
-    /** Compares channel by channel. @throws IllegalArgumentException if sizes differ or are smaller than SSIM's window */
+    /**
+     * Compares channel by channel.
+     *
+     * @throws IllegalArgumentException if sizes differ or are smaller than SSIM's window
+     */
     public static Fidelity of(List<Plane> planes, List<Plane> others) {
         double squares = 0;
         double similarity = 0;

@@ -55,7 +55,11 @@ public final class EngineModel implements RunnableModel {
         return of(ModelFile.read(file), EngineOptions.DEFAULT, workers);
     }
 
-    /** A model that was read already. @throws InputException as {@link #open} */
+    /**
+     * A model that was read already.
+     *
+     * @throws InputException as {@link #open}
+     */
     public static EngineModel of(OnnxModel model, EngineOptions options, Workers workers) {
         return new EngineModel(model, options, workers);
     }

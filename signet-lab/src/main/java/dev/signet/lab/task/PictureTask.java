@@ -26,7 +26,11 @@ public sealed interface PictureTask extends Task permits SuperResolution, StyleT
     /** What the model makes of a picture, 8 bits a value, as large as the target. */
     Picture output(RunnableModel model, int index);
 
-    /** Compares what came out with what should. @throws InputException if the pictures are too small to be compared */
+    /**
+     * Compares what came out with what should.
+     *
+     * @throws InputException if the pictures are too small to be compared
+     */
     SequencedMap<Metric, Double> compare(Picture output, Picture target);
 
     @Override
@@ -67,7 +71,11 @@ public sealed interface PictureTask extends Task permits SuperResolution, StyleT
         return metrics;
     }
 
-    /** Refuses what has no window. @throws InputException if the picture is smaller than a window of SSIM */
+    /**
+     * Refuses what has no window.
+     *
+     * @throws InputException if the picture is smaller than a window of SSIM
+     */
     static void checkSize(Picture picture, int border) {
         int least = StructuralSimilarity.WINDOW + 2 * border;
         if (picture.width() < least || picture.height() < least) {

@@ -23,7 +23,11 @@ public enum TaskKind {
         return text;
     }
 
-    /** Reads what {@link #text} gives. @throws IllegalArgumentException naming all, if {@code text} is none */
+    /**
+     * Reads what {@link #text} gives.
+     *
+     * @throws IllegalArgumentException naming all, if {@code text} is none
+     */
     public static TaskKind parse(String text) {
         return Arrays.stream(values())
                 .filter(kind -> kind.text.equals(text))

@@ -54,7 +54,11 @@ public final class WorkFolder implements AutoCloseable {
         return new WorkFolder(folder, channel);
     }
 
-    /** A new folder in the system's folder for such. @throws OutputException if there can be none */
+    /**
+     * A new folder in the system's folder for such.
+     *
+     * @throws OutputException if there can be none
+     */
     public static WorkFolder temporary() {
         Path parent = Path.of(System.getProperty("java.io.tmpdir", "."));
         try {

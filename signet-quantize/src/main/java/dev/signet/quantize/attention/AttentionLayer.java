@@ -61,8 +61,7 @@ public record AttentionLayer(
         float[][] power = new float[groups][d];
         if (statistics.isDiagonal()) {
             float[][] none = new float[groups][0];
-            return new AttentionLayer(
-                    quantizer, weights, weights, none, statistics.gram(), statistics.mean(), matched);
+            return new AttentionLayer(quantizer, weights, weights, none, statistics.gram(), statistics.mean(), matched);
         }
         float[][] forms = new float[groups][];
         for (int g = 0; g < groups; g++) {

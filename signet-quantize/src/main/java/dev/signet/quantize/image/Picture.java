@@ -157,7 +157,11 @@ public record Picture(int width, int height, float[] values) {
         return values[(plane * height + y) * width + x];
     }
 
-    /** A picture without colour. @throws IllegalArgumentException if the number of values does not fit the size */
+    /**
+     * A picture without colour.
+     *
+     * @throws IllegalArgumentException if the number of values does not fit the size
+     */
     public static Picture grey(int width, int height, float[] luma) {
         float[] values = Arrays.copyOf(luma, 3 * luma.length);
         System.arraycopy(luma, 0, values, luma.length, luma.length);

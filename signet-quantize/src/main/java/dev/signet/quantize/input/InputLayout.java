@@ -47,7 +47,11 @@ public record InputLayout(int batch, int channels, int width, int height, boolea
         return of(input, example.width(), example.height());
     }
 
-    /** The layout of an input; open sides take the given size. @throws InputException if it is no batch of images */
+    /**
+     * The layout of an input; open sides take the given size.
+     *
+     * @throws InputException if it is no batch of images
+     */
     public static InputLayout of(TensorSpec input, int openWidth, int openHeight) {
         long[] shape = input.shape();
         boolean image = shape.length == 4;

@@ -18,7 +18,11 @@ public final class InputRange {
 
     private InputRange() {}
 
-    /** The range of a network from image to image, found with a drawn picture. @throws InputException if it takes no image */
+    /**
+     * The range of a network from image to image, found with a drawn picture.
+     *
+     * @throws InputException if it takes no image
+     */
     public static Preprocessing ofImages(RunnableModel model) {
         InputLayout layout = InputLayout.of(model.input(), SIDE, SIDE);
         return ofImages(model, layout, DeadLeaves.draw(layout.width(), layout.height(), new SplittableRandom(1)));

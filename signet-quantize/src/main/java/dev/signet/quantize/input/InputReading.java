@@ -25,8 +25,28 @@ import java.util.stream.IntStream;
 record InputReading(int node, String operator, int[] axes, long channels) {
     // Nodes that keep the order of dimensions.
     private static final Set<String> ALIKE = Set.of(
-            "Identity", "Cast", "Mul", "Sub", "Add", "Div", "Clip", "Relu", "Pad", "Slice", "Concat", "ImageScaler", "Abs",
-            "BatchNormalization", "InstanceNormalization", "Sqrt", "Log", "Pow", "Neg", "Max", "Min", "Resize");
+            "Identity",
+            "Cast",
+            "Mul",
+            "Sub",
+            "Add",
+            "Div",
+            "Clip",
+            "Relu",
+            "Pad",
+            "Slice",
+            "Concat",
+            "ImageScaler",
+            "Abs",
+            "BatchNormalization",
+            "InstanceNormalization",
+            "Sqrt",
+            "Log",
+            "Pow",
+            "Neg",
+            "Max",
+            "Min",
+            "Resize");
     private static final Set<String> CONVOLUTIONS = Set.of("Conv", "FusedConv", "ConvTranspose", "ConvInteger");
     private static final Set<String> PRODUCTS = Set.of("Gemm", "MatMul", "FusedMatMul", "FusedGemm");
     private static final Set<String> RECURRENT = Set.of("LSTM", "GRU", "RNN");
@@ -89,7 +109,9 @@ record InputReading(int node, String operator, int[] axes, long channels) {
         if (shape.length < 2) {
             return -1;
         }
-        return node.getOpType().equals("ConvTranspose") ? shape[0] : shape[1] * NodeView.of(node).integer("group", 1);
+        return node.getOpType().equals("ConvTranspose")
+                ? shape[0]
+                : shape[1] * NodeView.of(node).integer("group", 1);
     }
 
     /** The dimensions behind a node; none where it does more than to move them. */
@@ -155,7 +177,8 @@ record InputReading(int node, String operator, int[] axes, long channels) {
             return reader.longs(graph.initializer(name).get());
         }
         if (graph.producer(name).isPresent()) {
-            return NodeView.of(graph.node(graph.producer(name).getAsInt())).attribute("value")
+            return NodeView.of(graph.node(graph.producer(name).getAsInt()))
+                    .attribute("value")
                     .map(value -> reader.longs(value.getT()))
                     .orElse(new long[0]);
         }

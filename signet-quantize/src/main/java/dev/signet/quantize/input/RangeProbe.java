@@ -102,7 +102,10 @@ final class RangeProbe implements AutoCloseable {
                     && graph.initializer(NodeView.of(node).input(4)).isPresent()
                     && normalizations++ < NORMALIZATIONS) {
                 found.add(new Observed(
-                        NodeView.of(node).input(0), new double[0], doubles(graph, reader, node, 3, 0), deviations(graph, reader, node)));
+                        NodeView.of(node).input(0),
+                        new double[0],
+                        doubles(graph, reader, node, 3, 0),
+                        deviations(graph, reader, node)));
             }
         }
         return found;
@@ -126,7 +129,8 @@ final class RangeProbe implements AutoCloseable {
     }
 
     private static double[] deviations(GraphIndex graph, TensorReader reader, NodeProto node) {
-        double epsilon = NodeView.of(node).attribute("epsilon").map(a -> a.getF()).orElse(1e-5f);
+        double epsilon =
+                NodeView.of(node).attribute("epsilon").map(a -> a.getF()).orElse(1e-5f);
         double[] deviations = doubles(graph, reader, node, 4, epsilon);
         for (int c = 0; c < deviations.length; c++) {
             deviations[c] = Math.sqrt(Math.max(0, deviations[c]));
@@ -134,9 +138,9 @@ final class RangeProbe implements AutoCloseable {
         return deviations;
     }
 
-    private static double[] doubles(
-            GraphIndex graph, TensorReader reader, NodeProto node, int input, double added) {
-        float[] floats = reader.floats(graph.initializer(NodeView.of(node).input(input)).orElseThrow());
+    private static double[] doubles(GraphIndex graph, TensorReader reader, NodeProto node, int input, double added) {
+        float[] floats =
+                reader.floats(graph.initializer(NodeView.of(node).input(input)).orElseThrow());
         double[] doubles = new double[floats.length];
         for (int c = 0; c < doubles.length; c++) {
             doubles[c] = floats[c] + added;
@@ -185,7 +189,11 @@ final class RangeProbe implements AutoCloseable {
         return names;
     }
 
-    /** All that is observed. @throws InputException if the front does not run */
+    /**
+     * All that is observed.
+     *
+     * @throws InputException if the front does not run
+     */
     Map<String, Tensor> run(Map<String, OnnxTensor> feeds) {
         Map<String, OnnxTensor> own = new LinkedHashMap<>(feeds);
         own.keySet().retainAll(inputs());

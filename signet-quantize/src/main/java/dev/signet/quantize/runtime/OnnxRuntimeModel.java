@@ -43,7 +43,8 @@ public final class OnnxRuntimeModel implements RunnableModel {
 
     /** The same; {@code optimized} says whether ONNX Runtime may rearrange the graph. */
     public static OnnxRuntimeModel open(Path file, int threads, boolean optimized) {
-        return open(file.toString(), threads, optimized, options -> environment().createSession(file.toString(), options));
+        return open(
+                file.toString(), threads, optimized, options -> environment().createSession(file.toString(), options));
     }
 
     /** Opens a model that is in memory; {@code name} is what messages call it. */

@@ -14,7 +14,11 @@ public interface RunnableModel extends AutoCloseable {
     /** The outputs, in the model's order; the shape of one that the model does not declare is empty. */
     List<TensorSpec> outputs();
 
-    /** The only input. @throws InputException if there is none, or more than one */
+    /**
+     * The only input.
+     *
+     * @throws InputException if there is none, or more than one
+     */
     default TensorSpec input() {
         List<TensorSpec> inputs = inputs();
         if (inputs.size() != 1) {

@@ -136,8 +136,7 @@ public record Verification(Kind kind, double difference, Map<String, long[]> inp
         }
     }
 
-    private static Map<String, Tensor> run(
-            Opening opening, boolean optimized, Map<String, long[]> shapes, long seed) {
+    private static Map<String, Tensor> run(Opening opening, boolean optimized, Map<String, long[]> shapes, long seed) {
         try (OnnxRuntimeModel model = opening.open(optimized)) {
             Map<String, OnnxTensor> feeds = TrialInputs.feeds(model.inputs(), shapes, seed);
             try {

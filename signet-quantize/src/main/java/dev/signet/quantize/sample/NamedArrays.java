@@ -22,7 +22,11 @@ final class NamedArrays {
         this.arrays = arrays;
     }
 
-    /** Reads files. @throws InputException if one can not be read, or does not fit its input */
+    /**
+     * Reads files.
+     *
+     * @throws InputException if one can not be read, or does not fit its input
+     */
     static NamedArrays read(Map<String, Path> files, List<TensorSpec> inputs) {
         Map<String, NpyArray> arrays = new LinkedHashMap<>();
         files.forEach((name, file) -> {

@@ -29,7 +29,11 @@ final class InputPowers {
             for (int done = 0; done < lines.count(); done += atOnce) {
                 int count = Math.min(atOnce, lines.count() - done);
                 samples.input(
-                        group, row, new Window.Lines(lines.first() + done * lines.step(), lines.step(), count), values, 0);
+                        group,
+                        row,
+                        new Window.Lines(lines.first() + done * lines.step(), lines.step(), count),
+                        values,
+                        0);
                 for (int i = 0; i < count * samples.line(); i++) {
                     squares[group][row] += (double) values[i] * values[i];
                     sums[group][row] += values[i];

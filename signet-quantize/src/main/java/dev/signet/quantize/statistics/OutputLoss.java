@@ -29,7 +29,8 @@ public final class OutputLoss {
         this.statistics = statistics;
         this.corrected = corrected;
         long d = weights.inputs();
-        long affordable = statistics == null || statistics.isDiagonal() ? weights.filters() : Math.max(8, WORK / (d * d));
+        long affordable =
+                statistics == null || statistics.isDiagonal() ? weights.filters() : Math.max(8, WORK / (d * d));
         int every = Math.toIntExact(Math.ceilDiv(weights.filters(), affordable));
         this.filters = IntStream.range(0, weights.filters())
                 .filter(f -> f % every == 0)

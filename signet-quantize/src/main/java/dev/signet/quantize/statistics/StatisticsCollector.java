@@ -71,13 +71,16 @@ final class StatisticsCollector {
                     rows += add(samples, lines(chunk, samples), g, sums);
                 }
             }
-            return statistics(rows / groups, group -> {
-                sums.select(group);
-                return sums.gram();
-            }, group -> {
-                sums.select(group);
-                return sums.correlation();
-            });
+            return statistics(
+                    rows / groups,
+                    group -> {
+                        sums.select(group);
+                        return sums.gram();
+                    },
+                    group -> {
+                        sums.select(group);
+                        return sums.correlation();
+                    });
         }
     }
 

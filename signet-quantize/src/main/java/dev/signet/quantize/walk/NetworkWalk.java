@@ -231,8 +231,4 @@ public final class NetworkWalk {
         // The network's outputs are wanted after the last node.
         model.proto().getGraph().getOutputList().forEach(output -> waiting.merge(output.getName(), 1, Integer::sum));
     }
-
-    private static List<float[]> arrays(List<OnnxTensor> tensors) {
-        return tensors.stream().map(tensor -> Tensor.floats(tensor)).toList();
-    }
 }

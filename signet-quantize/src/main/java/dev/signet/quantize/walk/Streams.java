@@ -2,8 +2,8 @@ package dev.signet.quantize.walk;
 
 import ai.onnxruntime.OnnxTensor;
 import dev.signet.core.compute.Compute;
-import java.util.HashMap;
 import dev.signet.onnx.InputException;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;

@@ -126,9 +126,9 @@ class NetworkQuantizerTest {
         // A channel's mean before the normalization has moved as much as what is subtracted there.
         ChannelMoments before = moments(model);
         ChannelMoments after = moments(rewritten(model, network));
-        float[] mean = network.edits().normalizations().values().iterator().next().mean();
-        var stored = new TensorReader(model)
-                .floats(model.proto().getGraph().getInitializer(3));
+        float[] mean =
+                network.edits().normalizations().values().iterator().next().mean();
+        var stored = new TensorReader(model).floats(model.proto().getGraph().getInitializer(3));
         for (int c = 0; c < FILTERS; c++) {
             assertThat(after.mean()[c] - mean[c]).isCloseTo(before.mean()[c] - stored[c], within(0.005));
         }
@@ -153,14 +153,11 @@ class NetworkQuantizerTest {
             }
 
             @Override
-            public MultiBitWeight solve(
-                    WeightTensor tensor,
-                    @Nullable LayerStatistics statistics,
-                    Compute compute) {
+            public MultiBitWeight solve(WeightTensor tensor, @Nullable LayerStatistics statistics, Compute compute) {
                 solved.add(tensor);
                 // Both layers' columns are in the statistics: 3 chunks of 4 samples of 64 positions each.
                 assertThat(statistics).isNotNull();
-                assertThat(statistics.rows()).isEqualTo(2 * 3 * 4 * 64);
+                assertThat(java.util.Objects.requireNonNull(statistics).rows()).isEqualTo(2 * 3 * 4 * 64);
                 return inner.solve(tensor, statistics, compute);
             }
         };
@@ -193,8 +190,7 @@ class NetworkQuantizerTest {
                     @Override
                     public @Nullable List<OnnxTensor> visit(Layer layer) {
                         targets.add(layer.targetOutputs(0));
-                        originals.add(Tensor.floats(
-                                layer.originalOutputs().getFirst()));
+                        originals.add(Tensor.floats(layer.originalOutputs().getFirst()));
                         return layer.tensor().name().equals("first")
                                 ? layer.runWith(Tensors.floats(
                                         "first", layer.tensor().elementType(), new int[] {2, 2, 1, 1}, doubled))

@@ -22,7 +22,17 @@ class ProceduralImagesTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"leaves,32,32", "leaves,1,1", "leaves,50,7", "noise,32,32", "noise,1,1", "noise,50,7", "scene,32,32", "scene,1,1", "scene,50,7"})
+    @CsvSource({
+        "leaves,32,32",
+        "leaves,1,1",
+        "leaves,50,7",
+        "noise,32,32",
+        "noise,1,1",
+        "noise,50,7",
+        "scene,32,32",
+        "scene,1,1",
+        "scene,50,7"
+    })
     void imagesAreSeededVariedAndInRange(String name, int width, int height) {
         Drawing drawing = drawing(name);
         float[] values = drawing.draw(width, height, new SplittableRandom(1)).values();

@@ -59,9 +59,11 @@ class OutputFiguresTest {
         assertThat(OutputFigures.of(List.of(Y), dead.stream()).getFirst().state())
                 .isEqualTo(OutputFigure.State.DEAD);
         dead.add(run(new float[] {1, 1}, new float[] {Float.NaN, 1}));
-        OutputFigure broken =
-                OutputFigures.of(List.of(Y), dead.stream()).getFirst();
+        OutputFigure broken = OutputFigures.of(List.of(Y), dead.stream()).getFirst();
         assertThat(broken.state()).isEqualTo(OutputFigure.State.BROKEN);
-        assertThat(Verdict.warnings(List.of(broken), Map.of())).singleElement().asString().contains("--bits");
+        assertThat(Verdict.warnings(List.of(broken), Map.of()))
+                .singleElement()
+                .asString()
+                .contains("--bits");
     }
 }

@@ -59,13 +59,15 @@ class NetworkInputsTest {
 
     @Test
     void anOpenChannelCountIsTheWeights() throws IOException {
-        NetworkInput input = decide(convolution(new SmallModels().input("x", FLOAT, 1, -1, 32, 32), "x", 4)).getFirst();
+        NetworkInput input = decide(convolution(new SmallModels().input("x", FLOAT, 1, -1, 32, 32), "x", 4))
+                .getFirst();
         assertThat(input.shape()).containsExactly(1, 4, 32, 32);
     }
 
     @Test
     void manyChannelsAreFeatures() throws IOException {
-        NetworkInput input = decide(convolution(new SmallModels().input("x", FLOAT, 1, 32, 16, 16), "x", 32)).getFirst();
+        NetworkInput input = decide(convolution(new SmallModels().input("x", FLOAT, 1, 32, 16, 16), "x", 32))
+                .getFirst();
         assertThat(input.kind()).isEqualTo(new NetworkInput.Features(true));
     }
 

@@ -113,8 +113,7 @@ class RangeFinderTest {
         try (OnnxRuntimeModel runtime = OnnxRuntimeModel.open(model.write(folder), 1)) {
             for (int n = 0; n < 40; n++) {
                 float[] values = new float[layout.imageLength()];
-                layout.write(
-                        Scene.draw(SIDE, SIDE, new SplittableRandom(1000 + n)), range.preprocessing(), values, 0);
+                layout.write(Scene.draw(SIDE, SIDE, new SplittableRandom(1000 + n)), range.preprocessing(), values, 0);
                 Tensor output = runtime.run(values, 1, 3, SIDE, SIDE);
                 int plane = output.values().length / FILTERS;
                 for (int i = 0; i < output.values().length; i++) {

@@ -30,9 +30,8 @@ final class SmallModels {
     }
 
     SmallModels floats(String name, float[] values, long... shape) {
-        TensorProto.Builder tensor = TensorProto.newBuilder()
-                .setName(name)
-                .setDataType(TensorProto.DataType.FLOAT.getNumber());
+        TensorProto.Builder tensor =
+                TensorProto.newBuilder().setName(name).setDataType(TensorProto.DataType.FLOAT.getNumber());
         for (long d : shape) {
             tensor.addDims(d);
         }
@@ -44,7 +43,8 @@ final class SmallModels {
     }
 
     SmallModels node(String operator, String output, String... inputs) {
-        graph.addNode(NodeProto.newBuilder().setOpType(operator).addOutput(output).addAllInput(List.of(inputs)));
+        graph.addNode(
+                NodeProto.newBuilder().setOpType(operator).addOutput(output).addAllInput(List.of(inputs)));
         return this;
     }
 
@@ -84,9 +84,8 @@ final class SmallModels {
         return ValueInfoProto.newBuilder()
                 .setName(name)
                 .setType(TypeProto.newBuilder()
-                        .setTensorType(TypeProto.Tensor.newBuilder()
-                                .setElemType(type)
-                                .setShape(dimensions)))
+                        .setTensorType(
+                                TypeProto.Tensor.newBuilder().setElemType(type).setShape(dimensions)))
                 .build();
     }
 }

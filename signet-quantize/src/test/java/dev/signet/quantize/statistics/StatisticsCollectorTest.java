@@ -92,7 +92,8 @@ class StatisticsCollectorTest {
         LayerStatistics diagonal = statistics(model, 8, 1000);
         assertThat(all.isDiagonal()).isFalse();
         assertThat(diagonal.isDiagonal()).isTrue();
-        float[] power = diagonal.inputPower(SmallNetwork.weights(model).getFirst().matrix());
+        float[] power =
+                diagonal.inputPower(SmallNetwork.weights(model).getFirst().matrix());
         float[] whole = all.inputPower(SmallNetwork.weights(model).getFirst().matrix());
         for (int i = 0; i < power.length; i++) {
             // The whole matrix has the samples' mean columns in it besides.

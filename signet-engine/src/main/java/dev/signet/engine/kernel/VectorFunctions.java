@@ -90,9 +90,8 @@ final class VectorFunctions implements FunctionKernels {
         }
     }
 
-    // 1 - 2 / (1 + e^2x), and where that would lose digits a polynomial: x + x^3 p(x^2), fitted at 400 Chebyshev nodes
-    // of x^2
-    // up to 0.5625, right to 7e-9.
+    // 1 - 2 / (1 + e^2x), and where that would lose digits a polynomial: x + x^3 p(x^2), fitted at 400 Chebyshev
+    // nodes of x^2 up to 0.5625, right to 7e-9.
     private static FloatVector tanh(FloatVector x) {
         FloatVector far = broadcast(1).sub(broadcast(2).div(finiteExp(x.add(x)).add(1)));
         FloatVector z = x.mul(x);

@@ -29,8 +29,8 @@ final class VectorLookups implements LookupKernels {
     private static final int ENTRIES = TileKernels.ENTRIES;
     private static final int TABLE = ENTRIES * L;
 
-    // A step is so many units while four inputs are added up; adding this number leaves a float's units in its lowest
-    // 16 bits.
+    // A step is so many units while four inputs are added up; adding this number leaves a float's units in its
+    // lowest 16 bits.
     private static final int UNITS = 1 << Byte.SIZE;
     private static final float TO_UNITS = 3 << 22;
 

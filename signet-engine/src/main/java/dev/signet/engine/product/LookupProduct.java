@@ -31,17 +31,16 @@ record LookupProduct(Kernels kernels, TiledRows weights, int[] offsets, FilterPr
     // Floats of sums that are held at a time: they stay in the L2 cache, beside the tables.
     private static final int HELD = 1 << 13;
 
-    // Rows of the right matrix at multiples of this distance lie in the same places of a cache: they are copied side by
-    // side.
+    // Rows of the right matrix at multiples of this distance lie in the same places of a cache: they are copied
+    // side by side.
     private static final int FAR = 1024;
 
     // Columns that are left over at the end and not worth tables, and the filters of a strip for them.
     private static final int SHORT = 16;
     private static final int STRIP = Kernels.COLUMNS;
 
-    // What the steps cost on a Zen 4, in the unit of cost(): a lookup, the tables of a group of inputs, the sums of a
-    // row
-    // of a plane.
+    // What the steps cost on a Zen 4, in the unit of cost(): a lookup, the tables of a group of inputs, the sums of
+    // a row of a plane.
     private static final double LOOKUP = 1.4;
     private static final double TABLE = 140;
     private static final double SUM = 7;

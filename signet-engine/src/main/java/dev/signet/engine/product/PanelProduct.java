@@ -12,8 +12,8 @@ import java.util.Arrays;
  * @param offsets where each row of the right matrix starts: as many as a row of the left one has weights
  */
 record PanelProduct(Kernels kernels, WeightPanels left, int[] offsets) implements Product {
-    // Floats of sums, and of weights made on the way, that are held at a time: each an eighth of a usual L2 cache of 2
-    // MB.
+    // Floats of sums, and of weights made on the way, that are held at a time: each an eighth of a usual L2 cache
+    // of 2 MB.
     private static final int HELD = 1 << 16;
 
     // Rows of the right matrix further apart are in different pages, and often in the same places of a cache. They are

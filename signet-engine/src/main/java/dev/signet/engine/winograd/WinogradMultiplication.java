@@ -42,8 +42,8 @@ final class WinogradMultiplication {
     // What the tiles for so many rows cost.
     private final double[] costs = new double[WIDTH + 1];
 
-    // For each group of tiles of a strip, where its pixels go in an output plane if they can be written there at once,
-    // or -1.
+    // For each group of tiles of a strip, where its pixels go in an output plane if they can be written there at
+    // once, or -1.
     private final int[] places = new int[WIDTH / TILES];
 
     WinogradMultiplication(

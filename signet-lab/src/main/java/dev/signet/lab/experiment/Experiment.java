@@ -39,9 +39,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Quantizes one model in many ways and tries each, several at the same time where that pays. */
 public final class Experiment {
-    // Two networks of one thread each are done sooner than one after the other with two threads each, as small layers
-    // keep
-    // one core busy at most. Above that memory grows and little is gained.
+    // Two networks of one thread each are done sooner than one after the other with two threads each, as small
+    // layers keep one core busy at most. Above that memory grows and little is gained.
     private static final int MOST_AT_ONCE = 4;
 
     // What is larger has layers that keep all cores busy, and takes memory by the gigabyte.

@@ -56,9 +56,8 @@ class DistillationTest {
         assertThat(result.nodes()).isEqualTo(6);
         assertThat(result.lossAfter()).isLessThan(result.lossBefore() / 2);
         Distillation.Result again = new Distillation(settings).run(file, null, 1, Progress.NONE);
-        // Not bit for bit: Adam makes a whole step of the sign of a gradient near zero, and on a busy machine PyTorch
-        // was seen
-        // to add in another order once in some fifty runs.
+        // Not bit for bit: Adam makes a whole step of the sign of a gradient near zero, and on a busy machine
+        // PyTorch was seen to add in another order once in some fifty runs.
         assertThat(again.lossBefore()).isCloseTo(result.lossBefore(), withinPercentage(0.01));
         assertThat(again.lossAfter()).isLessThan(again.lossBefore() / 2);
     }

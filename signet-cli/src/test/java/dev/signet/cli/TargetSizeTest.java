@@ -41,8 +41,9 @@ class TargetSizeTest {
         long wanted = size.endsWith("%")
                 ? Files.size(model) * Long.parseLong(size.replace("%", "")) / 100
                 : Long.parseLong(size.replace("KB", "000"));
-        // One bit more of the largest layer is 32 * 32 * 9 / 8 bytes and some coefficients.
-        assertThat(Files.size(target)).isBetween(wanted - 1300, wanted);
+        // One bit more of the largest layer is 32 * 32 * 9 / 8 bytes, some coefficients, and a function for that number
+        // of bits.
+        assertThat(Files.size(target)).isBetween(wanted - 1900, wanted);
     }
 
     @Test
@@ -75,16 +76,19 @@ class TargetSizeTest {
     @Test
     void moreRoomNeverMeansFewerBitsInAll() throws IOException {
         int before = 0;
-        for (String size : new String[] {"19%", "23%", "29%"}) {
+        int least = 0;
+        for (String size : new String[] {"15%", "19%", "23%", "29%"}) {
             CommandRun run = signet("quantize", model, "-o", target, "--force", "--target-size", size, "--json", "-");
             assertThat(run.exit()).as(run.err()).isZero();
             int bits = 0;
             for (JsonNode tensor : new ObjectMapper().readTree(run.out()).get("tensors")) {
                 bits += tensor.get("bits").asInt();
             }
-            assertThat(bits).isGreaterThan(before);
+            assertThat(bits).isGreaterThanOrEqualTo(before);
             before = bits;
+            least = least == 0 ? bits : least;
         }
+        assertThat(before).isGreaterThan(least);
     }
 
     @Test

@@ -86,6 +86,6 @@ public record MemoryBudget(long bytes) {
 
     /** The same for one of several pieces of work that are done at the same time. */
     public MemoryBudget share(int pieces) {
-        return new MemoryBudget(Math.max(LEAST, bytes / pieces));
+        return new MemoryBudget(Math.max(LEAST, BASE + (bytes - BASE) / pieces));
     }
 }

@@ -20,6 +20,9 @@ final class SizeTarget {
     // The estimate of what a node takes is off by some bytes for each tensor: two or three rounds settle it.
     private static final int ROUNDS = 16;
 
+    // Each try writes a file.
+    private static final int FILL_TRIES = 24;
+
     private final long target;
     private final Map<WeightTensor, List<Choice>> choices = new LinkedHashMap<>();
     private final ToLongFunction<Map<WeightTensor, Integer>> blankFile;
@@ -73,11 +76,49 @@ final class SizeTarget {
             measured = blankFile.applyAsLong(bits(choice));
             long over = measured + corrections - target;
             if (over <= 0) {
-                return Optional.of(bits(choice));
+                return Optional.of(bits(filledUp(items, choice)));
             }
             fixed += over;
         }
         return Optional.empty();
+    }
+
+    /**
+     * The same with a bit more here and there, where what is left has room for it: each number of bits that a file has takes some
+     * bytes of its own, which no option knows.
+     */
+    private int[] filledUp(List<List<Knapsack.Option>> items, int[] first) {
+        int[] choice = first.clone();
+        boolean[] full = new boolean[choice.length];
+        for (int tries = 0; tries < FILL_TRIES; tries++) {
+            int best = -1;
+            double gain = 0;
+            for (int i = 0; i < choice.length; i++) {
+                List<Knapsack.Option> options = items.get(i);
+                if (full[i] || choice[i] + 1 >= options.size()) {
+                    continue;
+                }
+                Knapsack.Option now = options.get(choice[i]);
+                Knapsack.Option next = options.get(choice[i] + 1);
+                double each = (now.damage() - next.damage()) / Math.max(1, next.bytes() - now.bytes());
+                if (best < 0 || each > gain) {
+                    best = i;
+                    gain = each;
+                }
+            }
+            if (best < 0) {
+                break;
+            }
+            choice[best]++;
+            long bytes = blankFile.applyAsLong(bits(choice));
+            if (bytes + corrections <= target) {
+                measured = bytes;
+            } else {
+                choice[best]--;
+                full[best] = true;
+            }
+        }
+        return choice;
     }
 
     /** The bits that make the smallest file. */

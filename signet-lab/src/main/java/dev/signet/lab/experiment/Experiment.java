@@ -13,6 +13,7 @@ import dev.signet.onnx.scan.WeightTensor;
 import dev.signet.onnx.scan.WeightUse;
 import dev.signet.onnx.store.PendingFile;
 import dev.signet.quantize.BitPolicy;
+import dev.signet.quantize.MemoryBudget;
 import dev.signet.quantize.ModelQuantizer;
 import dev.signet.quantize.NotAchievedException;
 import dev.signet.quantize.QuantizeOptions;
@@ -41,7 +42,7 @@ import org.jspecify.annotations.Nullable;
 public final class Experiment {
     // Two networks of one thread each are done sooner than one after the other with two threads each, as small
     // layers keep one core busy at most. Above that memory grows and little is gained.
-    private static final int MOST_AT_ONCE = 4;
+    private static final int MOST_AT_ONCE = 2;
 
     // What is larger has layers that keep all cores busy, and takes memory by the gigabyte.
     private static final long LARGE_MODEL = 100_000_000;
@@ -118,9 +119,11 @@ public final class Experiment {
     }
 
     private int atOnce(int settings) {
-        return ModelFile.read(model).bytes() > LARGE_MODEL
-                ? 1
-                : Math.clamp(Math.min(settings, options.threads()), 1, MOST_AT_ONCE);
+        return isLarge() ? 1 : Math.clamp(Math.min(settings, options.threads()), 1, MOST_AT_ONCE);
+    }
+
+    private boolean isLarge() {
+        return ModelFile.read(model).bytes() > LARGE_MODEL;
     }
 
     private void runAtOnce(List<Runnable> work, int atOnce) {
@@ -181,6 +184,11 @@ public final class Experiment {
         }
     }
 
+    /** A cell's memory is the same on any number of threads: how many samples there are follows from it. */
+    private MemoryBudget memory() {
+        return isLarge() ? options.memory() : options.memory().share(MOST_AT_ONCE);
+    }
+
     private record Written(long bytes, @Nullable QuantizeReport report) {}
 
     private Written write(Setting setting, Path file, int threads, Progress own) {
@@ -199,7 +207,7 @@ public final class Experiment {
                         options.inputShapes(),
                         setting.seed(),
                         threads,
-                        options.memory().share(options.threads() / threads),
+                        memory(),
                         options.verify());
                 try {
                     QuantizeReport report = new ModelQuantizer(chosen, own).quantize(model, file, true);

@@ -11,6 +11,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /** Looks through all graphs, nodes and tensors of a model for what no sound network has. */
 public final class ModelCheck {
@@ -43,7 +45,13 @@ public final class ModelCheck {
         if (graph.getOutputCount() == 0) {
             throw InputException.of(where, "has no outputs", "export it again with what it computes as outputs");
         }
+        // Files of IR 3 list initializers among the inputs, and some are empty: Resize's region of interest.
+        Set<String> given =
+                graph.getInitializerList().stream().map(TensorProto::getName).collect(Collectors.toSet());
         for (ValueInfoProto input : graph.getInputList()) {
+            if (given.contains(input.getName())) {
+                continue;
+            }
             List<Long> sides = input.getType().getTensorType().getShape().getDimList().stream()
                     .map(side -> side.hasDimValue() ? side.getDimValue() : 1)
                     .toList();

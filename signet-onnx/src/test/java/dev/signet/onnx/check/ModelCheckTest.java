@@ -185,4 +185,22 @@ class ModelCheckTest {
                 .addInt64Data(1 << 20);
         refuses("ConstantOfShape", graph(node("ConstantOfShape")).addInitializer(shape));
     }
+
+    @Test
+    void anEmptyInitializerAmongTheInputsIsNoInput() {
+        TypeProto empty = TypeProto.newBuilder()
+                .setTensorType(TypeProto.Tensor.newBuilder()
+                        .setElemType(TensorProto.DataType.FLOAT.getNumber())
+                        .setShape(TensorShapeProto.newBuilder()
+                                .addDim(TensorShapeProto.Dimension.newBuilder().setDimValue(0))))
+                .build();
+        GraphProto.Builder graph = graph(node("Relu"))
+                .addInput(ValueInfoProto.newBuilder().setName("region").setType(empty));
+        refuses("input 'region'", graph);
+        graph.addInitializer(TensorProto.newBuilder()
+                .setName("region")
+                .setDataType(TensorProto.DataType.FLOAT.getNumber())
+                .addDims(0));
+        assertThatCode(() -> check(graph)).doesNotThrowAnyException();
+    }
 }

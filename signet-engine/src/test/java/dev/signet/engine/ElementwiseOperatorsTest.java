@@ -106,6 +106,13 @@ class ElementwiseOperatorsTest {
             OneNode.of(operator, cases.opset(7)).input(p).input(q).check();
         }
         OneNode.of("Div", 13).input(p).constant(Tensor.ofLongs(new long[] {-3})).check();
+        OneNode.of("Mod", 13).input(p).constant(Tensor.ofLongs(new long[] {-3})).check();
+        OneNode.of("Mod", 13)
+                .attribute("fmod", 1)
+                .input(p)
+                .constant(Tensor.ofLongs(new long[] {-3}))
+                .check();
+        OneNode.of("Mod", 13).attribute("fmod", 1).input(a).input(b).check();
         for (String operator : new String[] {"Min", "Max", "Sum"}) {
             OneNode.of(operator, cases.opset(8))
                     .input(a)

@@ -12,7 +12,7 @@ import dev.signet.onnx.tensor.ElementType;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/** Operators on pairs of elements, with broadcasting: Add, Sub, Mul, Div, Pow, Min, Max, PRelu. */
+/** Operators on pairs of elements, with broadcasting: Add, Sub, Mul, Div, Mod, Pow, Min, Max, PRelu. */
 final class Arithmetic implements Operator {
     /** What is computed from each pair. */
     enum Operation {
@@ -20,6 +20,10 @@ final class Arithmetic implements Operator {
         SUBTRACT,
         MULTIPLY,
         DIVIDE,
+        /** What integers leave, with the divisor's sign. */
+        MODULO,
+        /** What a division leaves, with the dividend's sign. */
+        REMAINDER,
         POWER,
         MINIMUM,
         MAXIMUM,
@@ -31,6 +35,7 @@ final class Arithmetic implements Operator {
                 case SUBTRACT -> a - b;
                 case MULTIPLY -> a * b;
                 case DIVIDE -> a / b;
+                case MODULO, REMAINDER -> a % b;
                 case POWER -> (float) Math.pow(a, b);
                 case MINIMUM -> Math.min(a, b);
                 case MAXIMUM -> Math.max(a, b);
@@ -43,17 +48,21 @@ final class Arithmetic implements Operator {
                 case ADD -> a + b;
                 case SUBTRACT -> a - b;
                 case MULTIPLY -> a * b;
-                case DIVIDE -> {
-                    if (b == 0) {
-                        throw new IllegalArgumentException("integer division by zero");
-                    }
-                    yield a / b;
-                }
+                case DIVIDE -> a / notZero(b);
+                case MODULO -> Math.floorMod(a, notZero(b));
+                case REMAINDER -> a % notZero(b);
                 case POWER -> (long) Math.pow((double) a, (double) b);
                 case MINIMUM -> Math.min(a, b);
                 case MAXIMUM -> Math.max(a, b);
                 case PRELU -> a < 0 ? a * b : a;
             };
+        }
+
+        private static long notZero(long divisor) {
+            if (divisor == 0) {
+                throw new IllegalArgumentException("integer division by zero");
+            }
+            return divisor;
         }
     }
 

@@ -63,6 +63,10 @@ public final class Operators {
         all.put("Sub", new Arithmetic(Operation.SUBTRACT));
         all.put("Mul", new Arithmetic(Operation.MULTIPLY));
         all.put("Div", new Arithmetic(Operation.DIVIDE));
+        all.put("Mod", (node, in) -> {
+            boolean remainder = node.attributes().flag("fmod", false);
+            return new Arithmetic(remainder ? Operation.REMAINDER : Operation.MODULO).plan(node, in);
+        });
         all.put("Pow", new Arithmetic(Operation.POWER));
         all.put("Min", new Arithmetic(Operation.MINIMUM));
         all.put("Max", new Arithmetic(Operation.MAXIMUM));

@@ -36,6 +36,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.ToIntFunction;
+import org.jspecify.annotations.Nullable;
 
 /** One run over one model: from what is selected to what is written. Each stage is a value that the next one takes. */
 final class QuantizeRun {
@@ -46,6 +47,9 @@ final class QuantizeRun {
 
     /** Runs of the network for each weight. */
     private static final int PROBED = 3;
+
+    /** What a weight brings to the outputs where that can not be measured: the same for all. */
+    private static final double UNKNOWN_NOISE = 0.01;
 
     /** Noises of weights do not quite add up: what comes out decides. */
     private static final int ROUNDS = 5;
@@ -61,6 +65,7 @@ final class QuantizeRun {
     private final Compute compute;
     private final Progress progress;
     private final Phases phases;
+    private @Nullable Provenance provenance;
 
     /**
      * @param source what the file says it was made of
@@ -133,13 +138,12 @@ final class QuantizeRun {
 
     /** What the pending file's outputs are like on samples that nothing was solved with. */
     private List<OutputFigure> figures(Calibration calibration, PendingFile pending) {
-        CalibrationSamples samples = calibration.heldOut();
-        if (samples == null) {
+        if (!(calibration instanceof Calibration.Seen seen)) {
             return List.of();
         }
         try (OnnxRuntimeModel original = OnnxRuntimeModel.open(model.path(), compute.threads());
                 OnnxRuntimeModel quantized = OnnxRuntimeModel.open(pending.path(), compute.threads())) {
-            return OutputFigures.measure(original, quantized, samples);
+            return OutputFigures.measure(original, quantized, seen.heldOut());
         }
     }
 
@@ -176,25 +180,19 @@ final class QuantizeRun {
 
     /** What each weight brings to the worst output if only it has {@link #PROBE_BITS}. */
     private Map<WeightTensor, Double> noises(List<WeightTensor> tensors, Calibration calibration) {
-        CalibrationSamples samples = switch (calibration) {
-            case Calibration.Images(CalibrationSamples all, CalibrationSamples heldOut) -> all;
-            case Calibration.Drawn(CalibrationSamples all, CalibrationSamples heldOut) -> all;
-            case Calibration.None none -> null;
-        };
-        CalibrationSamples heldOut = calibration.heldOut();
         Map<WeightTensor, Double> noises = new LinkedHashMap<>();
+        if (!(calibration instanceof Calibration.Seen seen)) {
+            tensors.forEach(tensor -> noises.put(tensor, UNKNOWN_NOISE));
+            return noises;
+        }
         HeatMapSource heatMaps = heatMaps(new Importance.Uniform(), calibration);
         LayerSolver solver = solver(heatMaps, calibration, tensor -> PROBE_BITS);
         Map<WeightTensor, float[]> probes = new LinkedHashMap<>();
-        if (samples == null || heldOut == null) {
-            tensors.forEach(tensor -> noises.put(tensor, 0.01));
-            return noises;
-        }
         int nodes = model.proto().getGraph().getNodeCount();
         try (Progress.Task task = progress.start("damage per layer", nodes)) {
             new OriginalStatistics(model, tensors, compute)
                     .collect(
-                            samples.copy(PROBE_SAMPLES),
+                            seen.samples().copy(PROBE_SAMPLES),
                             task,
                             (tensor, statistics) -> probes.put(
                                     tensor,
@@ -202,7 +200,8 @@ final class QuantizeRun {
                                             .dequantize())));
         }
         try (Progress.Task task = progress.start("sensitivity", tensors.size());
-                Sensitivity sensitivity = Sensitivity.open(model, tensors, heldOut.copy(PROBED), compute.threads())) {
+                Sensitivity sensitivity =
+                        Sensitivity.open(model, tensors, seen.heldOut().copy(PROBED), compute.threads())) {
             for (WeightTensor tensor : tensors) {
                 float[] probe = probes.get(tensor);
                 if (probe != null) {
@@ -219,7 +218,7 @@ final class QuantizeRun {
                 .sorted()
                 .skip(noises.size() / 2)
                 .findFirst()
-                .orElse(0.01);
+                .orElse(UNKNOWN_NOISE);
         Map<WeightTensor, Double> all = new LinkedHashMap<>();
         tensors.forEach(tensor -> all.put(tensor, noises.getOrDefault(tensor, usual)));
         return all;
@@ -230,12 +229,16 @@ final class QuantizeRun {
         return new ModelRewriter(model).rewrite(network.weights(), format, provenance(), network.edits());
     }
 
+    // Made once: it hashes the whole source, and a search for bits writes many files.
     private Provenance provenance() {
-        Map<String, String> entries = new HashMap<>();
-        entries.put(Provenance.VERSION, SignetVersion.current());
-        entries.put(Provenance.OPTIONS, options.text());
-        entries.put(Provenance.SOURCE, source.sha256());
-        return Provenance.of(entries);
+        if (provenance == null) {
+            Map<String, String> entries = new HashMap<>();
+            entries.put(Provenance.VERSION, SignetVersion.current());
+            entries.put(Provenance.OPTIONS, options.text());
+            entries.put(Provenance.SOURCE, source.sha256());
+            provenance = Provenance.of(entries);
+        }
+        return provenance;
     }
 
     /** Chooses bits for a number of bytes, and again with less room while what comes out is larger. */
@@ -270,10 +273,7 @@ final class QuantizeRun {
         var walk = new DamageWalk(
                 model, tensors, bits -> solver(heatMaps, calibration, tensor -> bits), options.correct(), compute);
         return switch (calibration) {
-            case Calibration.Images(CalibrationSamples samples, CalibrationSamples heldOut) ->
-                walk.measure(samples, progress);
-            case Calibration.Drawn(CalibrationSamples samples, CalibrationSamples heldOut) ->
-                walk.measure(samples, progress);
+            case Calibration.Seen seen -> walk.measure(seen.samples(), progress);
             case Calibration.None none -> walk.ofWeights();
         };
     }
@@ -285,10 +285,7 @@ final class QuantizeRun {
         List<WeightTensor> tensors = List.copyOf(bits.keySet());
         List<String> notes = new ArrayList<>(selection.notes());
         CalibratedNetwork network = switch (calibration) {
-            case Calibration.Images(CalibrationSamples samples, CalibrationSamples heldOut) ->
-                seen(tensors, solver, heatMaps, samples);
-            case Calibration.Drawn(CalibrationSamples samples, CalibrationSamples heldOut) ->
-                seen(tensors, solver, heatMaps, samples);
+            case Calibration.Seen seen -> seen(tensors, solver, heatMaps, seen.samples());
             case Calibration.None(String reason) -> {
                 notes.add("the layers can not be looked at one by one, so nothing is corrected (%s)".formatted(reason));
                 yield unseen(tensors, solver);

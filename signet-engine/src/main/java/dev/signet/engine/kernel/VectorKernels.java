@@ -324,8 +324,8 @@ final class VectorKernels implements Kernels {
         }
     }
 
-    // At least the L signs from bit on; what is above them is not looked at.
-    private static long signs(byte[] planes, long bit) {
+    /** At least the signs of a vector from a bit on; what is above them is not looked at. */
+    static long signs(byte[] planes, long bit) {
         return (long) LITTLE_ENDIAN_LONG.get(planes, (int) (bit >>> 3)) >>> (bit & 7);
     }
 

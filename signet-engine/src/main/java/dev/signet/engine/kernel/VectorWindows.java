@@ -1,8 +1,5 @@
 package dev.signet.engine.kernel;
 
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
-import java.nio.ByteOrder;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
@@ -12,9 +9,6 @@ import jdk.incubator.vector.VectorSpecies;
 final class VectorWindows implements WindowKernels {
     private static final VectorSpecies<Float> F = VectorKernels.F;
     private static final int L = F.length();
-
-    private static final VarHandle LITTLE_ENDIAN_LONG =
-            MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
     @Override
     public void slide(
@@ -108,7 +102,8 @@ final class VectorWindows implements WindowKernels {
                     .fma(w20, load(x, b + n).fma(w10, load(x, a + n).mul(w00)));
             FloatVector u = load(x, a + n + step2).mul(w02);
             u = load(x, c + n + step2).fma(w22, load(x, b + n + step2).fma(w12, u));
-            s = s.add(t, VectorMask.fromLong(F, lanes(left, n))).add(u, VectorMask.fromLong(F, lanes(right, n)));
+            s = s.add(t, VectorMask.fromLong(F, VectorKernels.signs(left, n)))
+                    .add(u, VectorMask.fromLong(F, VectorKernels.signs(right, n)));
             clipped(s, low, high).intoArray(y, to + n);
         }
         return n;
@@ -148,7 +143,8 @@ final class VectorWindows implements WindowKernels {
             FloatVector t = load(x, b + n).fma(w10, load(x, a + n).mul(w00));
             FloatVector u =
                     load(x, b + n + step2).fma(w12, load(x, a + n + step2).mul(w02));
-            s = s.add(t, VectorMask.fromLong(F, lanes(left, n))).add(u, VectorMask.fromLong(F, lanes(right, n)));
+            s = s.add(t, VectorMask.fromLong(F, VectorKernels.signs(left, n)))
+                    .add(u, VectorMask.fromLong(F, VectorKernels.signs(right, n)));
             clipped(s, low, high).intoArray(y, to + n);
         }
         return n;
@@ -189,10 +185,10 @@ final class VectorWindows implements WindowKernels {
                 t3 = load(x, source + 3 * L).fma(w, t3);
                 source += width;
             }
-            s0 = s0.add(t0, VectorMask.fromLong(F, lanes(bits, n)));
-            s1 = s1.add(t1, VectorMask.fromLong(F, lanes(bits, n + L)));
-            s2 = s2.add(t2, VectorMask.fromLong(F, lanes(bits, n + 2 * L)));
-            s3 = s3.add(t3, VectorMask.fromLong(F, lanes(bits, n + 3 * L)));
+            s0 = s0.add(t0, VectorMask.fromLong(F, VectorKernels.signs(bits, n)));
+            s1 = s1.add(t1, VectorMask.fromLong(F, VectorKernels.signs(bits, n + L)));
+            s2 = s2.add(t2, VectorMask.fromLong(F, VectorKernels.signs(bits, n + 2 * L)));
+            s3 = s3.add(t3, VectorMask.fromLong(F, VectorKernels.signs(bits, n + 3 * L)));
         }
         clipped(s0, low, high).intoArray(y, to);
         clipped(s1, low, high).intoArray(y, to + L);
@@ -224,7 +220,7 @@ final class VectorWindows implements WindowKernels {
                 t = load(x, source).fma(FloatVector.broadcast(F, weights[weight + r]), t);
                 source += width;
             }
-            s = s.add(t, VectorMask.fromLong(F, lanes(window.mask(c), n)));
+            s = s.add(t, VectorMask.fromLong(F, VectorKernels.signs(window.mask(c), n)));
         }
         clipped(s, low, high).intoArray(y, to, VectorMask.fromLong(F, wanted));
     }
@@ -236,10 +232,5 @@ final class VectorWindows implements WindowKernels {
     private static FloatVector clipped(FloatVector v, float low, float high) {
         FloatVector raised = v.blend(low, v.lt(low));
         return raised.blend(high, raised.compare(VectorOperators.GT, high));
-    }
-
-    // At least L bits from bit n on; what is above them is not looked at.
-    private static long lanes(byte[] bits, int n) {
-        return (long) LITTLE_ENDIAN_LONG.get(bits, n >>> 3) >>> (n & 7);
     }
 }

@@ -87,12 +87,16 @@ public final class Experiment {
                 .add(setting));
         Map<Setting, Cell> cells = new HashMap<>();
         List<Runnable> work = new ArrayList<>();
-        int atOnce = atOnce((int) same.keySet().stream()
+        boolean large = ModelFile.read(model).bytes() > LARGE_MODEL;
+        int open = (int) same.keySet().stream()
                 .filter(setting -> isOpen(results.get(setting)))
-                .count());
+                .count();
+        int atOnce = large ? 1 : Math.clamp(Math.min(open, options.threads()), 1, MOST_AT_ONCE);
+        // The same on any number of threads: how many samples there are follows from it.
+        MemoryBudget memory = large ? options.memory() : options.memory().share(MOST_AT_ONCE);
         same.forEach((essence, members) -> work.add(() -> {
             Cell earlier = results.get(essence);
-            Cell result = earlier != null && !isOpen(earlier) ? earlier : run(essence, earlier, atOnce);
+            Cell result = earlier != null && !isOpen(earlier) ? earlier : run(essence, earlier, atOnce, memory);
             synchronized (cells) {
                 for (Setting member : members) {
                     Cell cell = result.of(member);
@@ -116,14 +120,6 @@ public final class Experiment {
                 || (detailed.test(known.setting())
                         && known.report() == null
                         && known.setting().way().scheme() instanceof Scheme.Own);
-    }
-
-    private int atOnce(int settings) {
-        return isLarge() ? 1 : Math.clamp(Math.min(settings, options.threads()), 1, MOST_AT_ONCE);
-    }
-
-    private boolean isLarge() {
-        return ModelFile.read(model).bytes() > LARGE_MODEL;
     }
 
     private void runAtOnce(List<Runnable> work, int atOnce) {
@@ -156,7 +152,7 @@ public final class Experiment {
         }
     }
 
-    private Cell run(Setting setting, @Nullable Cell earlier, int atOnce) {
+    private Cell run(Setting setting, @Nullable Cell earlier, int atOnce, MemoryBudget memory) {
         Path folder;
         try {
             folder = Files.createTempDirectory("signet-experiment");
@@ -172,7 +168,7 @@ public final class Experiment {
         // Many bars at the same time say nothing: with several settings there is one for all.
         Progress own = atOnce == 1 ? progress : Progress.NONE;
         try {
-            Written written = write(setting, file, threads, own);
+            Written written = write(setting, file, threads, memory, own);
             if (earlier != null) {
                 return new Cell(
                         setting, earlier.bytes(), earlier.metrics(), written.report(), trial.pictures(file, threads));
@@ -184,14 +180,9 @@ public final class Experiment {
         }
     }
 
-    /** A cell's memory is the same on any number of threads: how many samples there are follows from it. */
-    private MemoryBudget memory() {
-        return isLarge() ? options.memory() : options.memory().share(MOST_AT_ONCE);
-    }
-
     private record Written(long bytes, @Nullable QuantizeReport report) {}
 
-    private Written write(Setting setting, Path file, int threads, Progress own) {
+    private Written write(Setting setting, Path file, int threads, MemoryBudget memory, Progress own) {
         return switch (setting.way().scheme()) {
             case Scheme.Own(var method) -> {
                 var chosen = new QuantizeOptions(
@@ -207,7 +198,7 @@ public final class Experiment {
                         options.inputShapes(),
                         setting.seed(),
                         threads,
-                        memory(),
+                        memory,
                         options.verify());
                 try {
                     QuantizeReport report = new ModelQuantizer(chosen, own).quantize(model, file, true);

@@ -5,6 +5,7 @@ import ai.onnx.proto.OnnxMl.FunctionProto;
 import ai.onnx.proto.OnnxMl.GraphProto;
 import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
+import dev.signet.onnx.Domains;
 import dev.signet.onnx.InputException;
 import java.util.HashMap;
 import java.util.List;
@@ -89,6 +90,6 @@ final class FunctionCheck {
     }
 
     private static String key(String domain, String name) {
-        return (domain.equals("ai.onnx") ? "" : domain) + "\n" + name;
+        return (Domains.isStandard(domain) ? "" : domain) + "\n" + name;
     }
 }

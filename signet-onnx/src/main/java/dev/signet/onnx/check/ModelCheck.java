@@ -6,6 +6,7 @@ import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
 import ai.onnx.proto.OnnxMl.ValueInfoProto;
+import dev.signet.onnx.Domains;
 import dev.signet.onnx.InputException;
 import java.util.HashMap;
 import java.util.List;
@@ -99,7 +100,9 @@ public final class ModelCheck {
                 }
                 attribute.getGraphsList().forEach(graph -> graph(graph, depth + 1));
             }
-            if (NodeCheck.isStandard(node) && node.getOpType().equals("Constant") && node.getOutputCount() == 1) {
+            if (Domains.isStandard(node.getDomain())
+                    && node.getOpType().equals("Constant")
+                    && node.getOutputCount() == 1) {
                 node.getAttributeList().stream()
                         .filter(AttributeProto::hasT)
                         .forEach(value -> constants.put(node.getOutput(0), value.getT()));

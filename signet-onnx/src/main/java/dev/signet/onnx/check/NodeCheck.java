@@ -4,6 +4,7 @@ import ai.onnx.proto.OnnxMl.AttributeProto;
 import ai.onnx.proto.OnnxMl.AttributeProto.AttributeType;
 import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
+import dev.signet.onnx.Domains;
 import dev.signet.onnx.InputException;
 import java.nio.ByteOrder;
 import java.nio.LongBuffer;
@@ -65,7 +66,7 @@ final class NodeCheck {
 
     /** @param constants the tensors that are known by name where the node stands */
     void check(NodeProto node, int index, Map<String, TensorProto> constants) {
-        if (!isStandard(node) && !node.getDomain().equals("com.microsoft")) {
+        if (!Domains.isStandard(node.getDomain()) && !node.getDomain().equals("com.microsoft")) {
             return;
         }
         for (AttributeProto attribute : node.getAttributeList()) {
@@ -86,11 +87,6 @@ final class NodeCheck {
                 checkShape(node, index, values);
             }
         }
-    }
-
-    /** As NodeView has it, which stands above the package that reads models, as this one stands below it. */
-    static boolean isStandard(NodeProto node) {
-        return node.getDomain().isEmpty() || node.getDomain().equals("ai.onnx");
     }
 
     private static @Nullable Range range(NodeProto node, String attribute) {

@@ -1,54 +1,42 @@
 package dev.signet.quantize.sample;
 
-import org.jspecify.annotations.Nullable;
-
 /** What a network's layers are looked at with; decided before anything is solved. */
 public sealed interface Calibration extends AutoCloseable {
-    /**
-     * The user's inputs.
-     *
-     * @param heldOut others, that nothing is solved with
-     */
-    record Images(CalibrationSamples samples, CalibrationSamples heldOut) implements Calibration {
+    /** Samples that the network runs with. */
+    sealed interface Seen extends Calibration {
+        /** What layers are solved with. */
+        CalibrationSamples samples();
+
+        /** Others, that nothing is solved with. */
+        CalibrationSamples heldOut();
+
         @Override
-        public String description() {
-            return samples.description();
+        default String description() {
+            return samples().description();
         }
 
+        @Override
+        default void close() {
+            samples().close();
+            heldOut().close();
+        }
+    }
+
+    /** The user's inputs. */
+    record Images(CalibrationSamples samples, CalibrationSamples heldOut) implements Seen {
         @Override
         public double blend() {
             return Drawn.BLEND / 2;
         }
-
-        @Override
-        public void close() {
-            samples.close();
-            heldOut.close();
-        }
     }
 
-    /**
-     * Inputs that were made up.
-     *
-     * @param heldOut others, that nothing is solved with
-     */
-    record Drawn(CalibrationSamples samples, CalibrationSamples heldOut) implements Calibration {
+    /** Inputs that were made up. */
+    record Drawn(CalibrationSamples samples, CalibrationSamples heldOut) implements Seen {
         private static final double BLEND = 0.3;
-
-        @Override
-        public String description() {
-            return samples.description();
-        }
 
         @Override
         public double blend() {
             return BLEND;
-        }
-
-        @Override
-        public void close() {
-            samples.close();
-            heldOut.close();
         }
     }
 
@@ -65,11 +53,6 @@ public sealed interface Calibration extends AutoCloseable {
         }
 
         @Override
-        public @Nullable CalibrationSamples heldOut() {
-            return null;
-        }
-
-        @Override
         public void close() {}
     }
 
@@ -81,10 +64,6 @@ public sealed interface Calibration extends AutoCloseable {
      * wrong in detail.
      */
     double blend();
-
-    /** Samples that nothing is solved with; null where there are none. */
-    @Nullable
-    CalibrationSamples heldOut();
 
     @Override
     void close();

@@ -26,8 +26,8 @@ import dev.signet.quantize.QuantizeOptions;
 import dev.signet.quantize.inspect.ModelSummary;
 import dev.signet.quantize.runtime.OnnxRuntimeModel;
 import dev.signet.quantize.solve.Importance;
+import dev.signet.report.ExperimentDetails;
 import dev.signet.report.ExperimentPage;
-import dev.signet.report.ExperimentPart;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -143,12 +143,12 @@ final class ExperimentCommand implements Callable<Integer> {
         if (!known.isEmpty()) {
             work.note("%d cells are there already".formatted(known.size()));
         }
-        var trial = new TaskTrial(on, report == null ? 0 : ExperimentPart.PICTURES);
+        var trial = new TaskTrial(on, report == null ? 0 : ExperimentDetails.PICTURES);
         SequencedMap<Metric, Double> original = before == null ? original(trial, progress) : before.earlierOriginal();
         List<Cell> finished = new ArrayList<>();
         keep(ExperimentJson.of(question, original, known), out);
         // What an earlier run found stays in the file until this one is through with it.
-        Predicate<Setting> detailed = report == null ? setting -> false : ExperimentPart.shown(settings);
+        Predicate<Setting> detailed = report == null ? setting -> false : ExperimentDetails.shown(settings);
         List<Cell> cells = new Experiment(model, options, trial, detailed, progress).run(settings, known, cell -> {
             finished.add(cell);
             keep(ExperimentJson.of(question, original, ExperimentJson.union(finished, known)), out);
@@ -162,7 +162,8 @@ final class ExperimentCommand implements Callable<Integer> {
         if (report != null) {
             Reports.write(
                     report,
-                    ExperimentPage.of(ExperimentPart.of(result, conditions(options, cells), ModelSummary.of(source))));
+                    ExperimentPage.of(
+                            ExperimentDetails.of(result, conditions(options, cells), ModelSummary.of(source))));
         }
         return 0;
     }

@@ -23,8 +23,8 @@ class EighteenLayersTest {
         JsonNode report = quantized(3, 8, 10, "--input-shape", "image=1x3x32x32", "--samples", "48");
         assertThat(report.at("/seconds/solver").asDouble()).isPositive();
         assertThat(report.at("/seconds/statistics").asDouble()).isPositive();
-        // Outputs of weights by chance hardly depend on the picture: what is left without their means is all the more
-        // sensitive, and each bit worth 6 dB.
+        // Outputs of weights by chance hardly depend on the picture: what is left without their
+        // means is all the more sensitive, and each bit worth 6 dB.
         JsonNode finer = quantized(6, 8, 10, "--input-shape", "image=1x3x32x32", "--samples", "48");
         assertThat(finer.at("/outputSnr").asDouble())
                 .isGreaterThan(report.at("/outputSnr").asDouble() + 10);

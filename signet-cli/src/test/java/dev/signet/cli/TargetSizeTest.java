@@ -41,8 +41,8 @@ class TargetSizeTest {
         long wanted = size.endsWith("%")
                 ? Files.size(model) * Long.parseLong(size.replace("%", "")) / 100
                 : Long.parseLong(size.replace("KB", "000"));
-        // One bit more of the largest layer is 32 * 32 * 9 / 8 bytes, some coefficients, and a function for that number
-        // of bits.
+        // One bit more of the largest layer is 32 * 32 * 9 / 8 bytes, some
+        // coefficients, and a function for that number of bits.
         assertThat(Files.size(target)).isBetween(wanted - 1900, wanted);
     }
 

@@ -45,8 +45,8 @@ public final class CoefficientRounding {
             shrink = Float.MAX_VALUE * (1 - 0x1p-20) / sum;
             sum *= shrink;
         }
-        // Rounding moves no value by more than 2^-11 of itself or half a step, so that 2^-9 more leaves room for
-        // all nine.
+        // Rounding moves no value by more than 2^-11 of itself or half a step,
+        // so that 2^-9 more leaves room for all nine.
         int exponent = sum == 0 ? 0 : Math.getExponent(sum * (1 + 0x1p-9)) + 1 - EXACT_BITS;
         for (int i = 0; i < coefficients.length; i++) {
             coefficients[i] = round(coefficients[i] * shrink, exponent, type);

@@ -58,8 +58,8 @@ public final class MultiBitWeightBuilder {
         int shift = (int) (bit & 7);
         int j = 0;
         for (; j + Long.BYTES <= codes.length; j += Long.BYTES) {
-            // The multiplication gathers the lowest bit of each of eight bytes in the highest byte, the first one
-            // lowest.
+            // The multiplication gathers the lowest bit of each of eight bytes in
+            // the highest byte, the first one lowest.
             long lowest = ((long) EIGHT_CODES.get(codes, j) >>> plane) & 0x0101010101010101L;
             int eight = (int) ((lowest * 0x0102040810204080L) >>> 56);
             planes[index] |= (byte) (eight << shift);

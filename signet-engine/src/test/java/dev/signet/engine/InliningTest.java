@@ -218,8 +218,8 @@ class InliningTest {
                 .hasMessageContaining("nests functions");
     }
 
-    // In one dimension: of two ONNX Runtime lays the channels out in blocks, and takes the sum for one that lies
-    // so, too.
+    // In one dimension: of two ONNX Runtime lays the channels out in blocks,
+    // and takes the sum for one that lies so, too.
     @ParameterizedTest
     @CsvSource({"Relu,false", "LeakyRelu,true", "Clip,false", "Sigmoid,true", "HardSigmoid,false", "'',true"})
     void fusedConvolutions(String activation, boolean sum) throws Exception {

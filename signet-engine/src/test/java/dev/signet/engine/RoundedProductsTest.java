@@ -9,7 +9,7 @@ import dev.signet.core.MultiBitWeight;
 import dev.signet.core.compute.Workers;
 import dev.signet.core.heatmap.Quantizer;
 import dev.signet.engine.kernel.KernelChoice;
-import dev.signet.engine.product.TiledMatrix;
+import dev.signet.engine.product.SlabMatrix;
 import dev.signet.engine.tensor.Tensor;
 import dev.signet.onnx.file.OnnxModel;
 import dev.signet.onnx.rewrite.Format;
@@ -94,7 +94,7 @@ class RoundedProductsTest {
 
         Tensor rounded = Network.of(model, ROUNDING).run(x);
         assertThat(change(rounded, exact)).isLessThan(0.012);
-        if (TiledMatrix.fits(weight(node, bits)) && rounded.shape().product(2, 4) > 32) {
+        if (SlabMatrix.fits(weight(node, bits)) && rounded.shape().product(2, 4) > 32) {
             assertThat(change(rounded, exact)).as("something is rounded").isGreaterThan(1e-4);
         }
         try (ForkJoinPool pool = new ForkJoinPool(2)) {
@@ -137,7 +137,7 @@ class RoundedProductsTest {
         Tensor exact = Network.of(model, EngineOptions.DEFAULT).run(x);
         double change = change(Network.of(model, ROUNDING).run(x), exact);
         assertThat(change).isLessThan(0.012);
-        assertThat(change > 1e-5).isEqualTo(KernelChoice.kernels().tiles().hasByteTables());
+        assertThat(change > 1e-5).isEqualTo(KernelChoice.kernels().slabs().hasByteTables());
     }
 
     /** Where lookups pay, they are taken without being forced, and where a convolution is a Winograd convolution they are not. */

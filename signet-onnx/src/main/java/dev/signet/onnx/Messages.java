@@ -10,8 +10,8 @@ import java.util.regex.Pattern;
 public final class Messages {
     private static final int MAX_LENGTH = 2000;
 
-    // Control and format characters (direction marks among them), line and paragraph separators, halves of
-    // surrogate pairs.
+    // Control and format characters (direction marks among them), line and
+    // paragraph separators, halves of surrogate pairs.
     private static final Pattern UNPRINTABLE = Pattern.compile("[\\p{Cc}\\p{Cf}\\p{Cs}\\p{Zl}\\p{Zp}]+");
 
     private Messages() {}

@@ -9,6 +9,7 @@ import dev.signet.onnx.file.ModelFile;
 import dev.signet.onnx.file.OnnxModel;
 import dev.signet.onnx.rewrite.Format;
 import dev.signet.onnx.scan.WeightScan;
+import dev.signet.onnx.scan.WeightTensor;
 import dev.signet.onnx.store.PendingFile;
 import dev.signet.quantize.correct.CalibratedNetwork;
 import dev.signet.quantize.figure.OutputFigures;
@@ -19,6 +20,7 @@ import dev.signet.quantize.solve.HeatMapFile;
 import dev.signet.quantize.solve.Importance;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -29,12 +31,30 @@ import org.jspecify.annotations.Nullable;
 public final class ModelQuantizer {
     private final QuantizeOptions options;
     private final Progress progress;
+    private final Verifier verifier;
     private final Phases phases = new Phases();
 
     /** A quantizer with these options; {@code progress} hears how far it is. */
     public ModelQuantizer(QuantizeOptions options, Progress progress) {
+        this(options, progress, WrittenFile::verify);
+    }
+
+    /** The same with another look at what was written. */
+    ModelQuantizer(QuantizeOptions options, Progress progress, Verifier verifier) {
         this.options = options;
         this.progress = progress;
+        this.verifier = verifier;
+    }
+
+    /** Compares a written file with its twin, as {@link WrittenFile#verify} does. */
+    @FunctionalInterface
+    interface Verifier {
+        /**
+         * Looks at a file.
+         *
+         * @throws NotAchievedException if it is not what it should be
+         */
+        Verification verify(WrittenFile file, OnnxModel twin, Collection<WeightTensor> tensors);
     }
 
     /**
@@ -104,8 +124,10 @@ public final class ModelQuantizer {
         OnnxModel twin = options.format() == Format.FLOAT ? written.rewritten() : run.rewritten(network, Format.FLOAT);
         return phases.in(
                 "verification",
-                () -> new WrittenFile(pending.path(), target, options)
-                        .verify(twin, network.weights().keySet()));
+                () -> verifier.verify(
+                        new WrittenFile(pending.path(), target, options),
+                        twin,
+                        network.weights().keySet()));
     }
 
     private void checkSize(OnnxModel model, QuantizeRun.Written written, Path target) {

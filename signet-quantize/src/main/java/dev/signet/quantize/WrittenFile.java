@@ -30,6 +30,11 @@ final class WrittenFile {
         this.options = options;
     }
 
+    /** What was written. */
+    Path file() {
+        return file;
+    }
+
     /**
      * Compares the file with its twin.
      *

@@ -163,8 +163,8 @@ class EveryWeightTest {
         assertThat(OnnxRuntime.run(folder.resolve("packed.onnx"), 8))
                 .usingComparatorWithPrecision(1e-3f)
                 .containsExactly(expected);
-        // Outputs of weights by chance hardly depend on the input: without their means little is left, and each bit
-        // is worth 6 dB.
+        // Outputs of weights by chance hardly depend on the input: without their
+        // means little is left, and each bit is worth 6 dB.
         QuantizeReport finer = quantized(model, Format.PACKED, "finer.onnx", 7);
         assertThat(Objects.requireNonNull(finer.outputSnr())).isGreaterThan(Objects.requireNonNull(packed.outputSnr()));
         return (double) packed.bytesAfter() / packed.bytesBefore();

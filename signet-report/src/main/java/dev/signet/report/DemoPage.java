@@ -19,14 +19,14 @@ public final class DemoPage {
     /** The page of a run. */
     public static HtmlPage of(List<ExperimentResult> results) {
         return ExperimentPage.of(
-                TITLE, LEAD, results.stream().map(DemoPage::part).toList());
+                TITLE, LEAD, results.stream().map(DemoPage::details).toList());
     }
 
-    private static ExperimentPart part(ExperimentResult result) {
+    private static ExperimentDetails details(ExperimentResult result) {
         Map<String, String> conditions = new LinkedHashMap<>();
         conditions.put("images", "%d, drawn, held out".formatted(result.task().size()));
         conditions.put("vanilla, l1, attention", "alternating, no offset, nothing corrected");
         conditions.put("output-aware", "what quantize does where nothing is said");
-        return ExperimentPart.of(result, conditions, null);
+        return ExperimentDetails.of(result, conditions, null);
     }
 }

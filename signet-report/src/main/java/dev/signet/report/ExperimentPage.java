@@ -13,44 +13,44 @@ public final class ExperimentPage {
     private ExperimentPage() {}
 
     /** The page of one experiment. */
-    public static HtmlPage of(ExperimentPart part) {
+    public static HtmlPage of(ExperimentDetails details) {
         return new HtmlPage(
-                        "%s: %s".formatted(part.model(), part.task()),
+                        "%s: %s".formatted(details.model(), details.task()),
                         "The original network beside its quantized versions, in one table.")
-                .add(blocks(part));
+                .add(blocks(details));
     }
 
     /** A page of several experiments, a section each. */
-    public static HtmlPage of(String title, String lead, List<ExperimentPart> parts) {
+    public static HtmlPage of(String title, String lead, List<ExperimentDetails> experiments) {
         return new HtmlPage(title, lead)
-                .add(parts.stream()
-                        .map(part -> new Block.Section(part.task() + ": " + part.model(), blocks(part)))
+                .add(experiments.stream()
+                        .map(each -> new Block.Section(each.task() + ": " + each.model(), blocks(each)))
                         .toList());
     }
 
-    private static List<Block> blocks(ExperimentPart part) {
+    private static List<Block> blocks(ExperimentDetails details) {
         List<Block> blocks = new ArrayList<>();
-        var grid = new ResultGrid(part);
+        var grid = new ResultGrid(details.result());
         blocks.add(new Block.KeyFigures(grid.keyFigures()));
-        blocks.add(new Block.Section("Results", results(part, grid)));
-        if (!part.pictures().isEmpty()) {
+        blocks.add(new Block.Section("Results", results(details, grid)));
+        if (!details.pictures().isEmpty()) {
             List<Block> pictures = new ArrayList<>();
             pictures.add(new Block.Text(
                     "What the original network and the quantized ones make of the same image. Differences"
                             + " are from the original network's picture, and are made brighter."));
-            pictures.addAll(PictureBlock.all(part.pictures()));
+            pictures.addAll(PictureBlock.all(details.pictures()));
             blocks.add(new Block.Section("Pictures", pictures));
         }
-        if (!part.layers().isEmpty()) {
-            blocks.add(layers(part.layers()));
+        if (!details.layers().isEmpty()) {
+            blocks.add(layers(details.layers()));
         }
-        if (part.summary() != null) {
-            blocks.add(MemoryBlocks.section(part.summary()));
+        if (details.summary() != null) {
+            blocks.add(MemoryBlocks.section(details.summary()));
         }
         return blocks;
     }
 
-    private static List<Block> results(ExperimentPart part, ResultGrid grid) {
+    private static List<Block> results(ExperimentDetails details, ResultGrid grid) {
         List<Block> blocks = new ArrayList<>();
         List<Metric> metrics = grid.metrics();
         if (metrics.isEmpty()) {
@@ -66,8 +66,8 @@ public final class ExperimentPage {
         for (Metric metric : metrics.subList(1, metrics.size())) {
             blocks.add(new Block.Fold(metric.label(), List.of(grid.table(metric))));
         }
-        if (!part.conditions().isEmpty()) {
-            List<List<String>> rows = part.conditions().entrySet().stream()
+        if (!details.conditions().isEmpty()) {
+            List<List<String>> rows = details.conditions().entrySet().stream()
                     .map(entry -> List.of(entry.getKey(), entry.getValue()))
                     .toList();
             blocks.add(new Block.Fold(

@@ -1,9 +1,10 @@
 package dev.signet.report;
 
 import dev.signet.lab.experiment.Cell;
-import dev.signet.lab.experiment.Setting;
+import dev.signet.lab.experiment.ExperimentResult;
 import dev.signet.lab.experiment.Way;
 import dev.signet.lab.metric.Metric;
+import dev.signet.lab.task.StyleTransfer;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -17,30 +18,30 @@ import org.jspecify.annotations.Nullable;
 
 /** An experiment's cells as rows of ways and columns of bits, means over the seeds. */
 final class ResultGrid {
-    private final ExperimentPart part;
+    private final ExperimentResult result;
     private final NavigableSet<Integer> bits = new TreeSet<>();
     private final Map<String, Map<Integer, List<Cell>>> rows = new LinkedHashMap<>();
 
-    ResultGrid(ExperimentPart part) {
-        this.part = part;
-        List<Way> ways = part.cells().stream()
-                .map(cell -> cell.setting().way().essence())
-                .distinct()
-                .toList();
-        for (Cell cell : part.cells()) {
-            Setting setting = cell.setting();
-            bits.add(setting.bits());
-            rows.computeIfAbsent(setting.way().essence().label(ways), key -> new LinkedHashMap<>())
-                    .computeIfAbsent(setting.bits(), key -> new ArrayList<>())
-                    .add(cell);
+    ResultGrid(ExperimentResult result) {
+        this.result = result;
+        List<Way> ways = result.ways();
+        bits.addAll(result.bits());
+        for (Way way : ways) {
+            Map<Integer, List<Cell>> row = rows.computeIfAbsent(way.label(ways), key -> new LinkedHashMap<>());
+            bits.forEach(b -> row.put(b, result.cells(way, b)));
         }
     }
 
     /** What was measured, the figure to look at first in front. */
     List<Metric> metrics() {
-        Set<Metric> metrics = new LinkedHashSet<>(part.original().keySet());
-        part.cells().forEach(cell -> metrics.addAll(cell.metrics().keySet()));
+        Set<Metric> metrics = new LinkedHashSet<>(shown().keySet());
+        result.cells().forEach(cell -> metrics.addAll(cell.metrics().keySet()));
         return List.copyOf(metrics);
+    }
+
+    /** The original's figures; none for style transfer, where the original's pictures are what is compared with. */
+    private Map<Metric, Double> shown() {
+        return result.task() instanceof StyleTransfer ? Map.of() : result.original();
     }
 
     /** A metric's number format in charts. */
@@ -65,7 +66,7 @@ final class ResultGrid {
 
     /** The original's figure, or null where it has none that can be compared with. */
     private @Nullable Double original(Metric metric) {
-        Double value = part.original().get(metric);
+        Double value = shown().get(metric);
         return value == null || !Double.isFinite(value) ? null : value;
     }
 
@@ -79,7 +80,7 @@ final class ResultGrid {
         figures.add(new Block.KeyFigure(
                 "Original, fp32",
                 whole == null ? "-" : metric.text(whole),
-                (whole == null ? "" : metric.label() + ", ") + ExperimentPage.bytes((double) part.bytes())));
+                (whole == null ? "" : metric.label() + ", ") + ExperimentPage.bytes((double) result.bytes())));
         for (int b : bits.descendingSet()) {
             String best = best(metric, b);
             List<Cell> cells = best == null ? List.of() : cells(best, b);
@@ -91,7 +92,7 @@ final class ResultGrid {
                                 Locale.ROOT,
                                 "%s, %.1f %% of the bytes: %s",
                                 metric.label(),
-                                100 * bytes(cells) / Math.max(1, part.bytes()),
+                                100 * bytes(cells) / Math.max(1, result.bytes()),
                                 best)));
             }
         }
@@ -113,7 +114,7 @@ final class ResultGrid {
             curves.add(new Charts.Curve(way, points));
         });
         Double whole = original(metric);
-        Charts.@Nullable Point reference = whole == null ? null : new Charts.Point(part.bytes(), whole, "original");
+        Charts.@Nullable Point reference = whole == null ? null : new Charts.Point(result.bytes(), whole, "original");
         List<Chart.View> views = new ArrayList<>();
         views.add(
                 new Chart.View(metric.label(), Charts.tradeOff(curves, metric.label(), unit(metric), null, reference)));
@@ -133,8 +134,8 @@ final class ResultGrid {
 
     Table table(Metric metric) {
         List<String> header = new ArrayList<>(List.of("method"));
-        List<Table.Cell> first = new ArrayList<>(
-                List.of(new Table.Cell("original", "fp32, " + ExperimentPage.bytes((double) part.bytes()), 0, false)));
+        List<Table.Cell> first = new ArrayList<>(List.of(
+                new Table.Cell("original", "fp32, " + ExperimentPage.bytes((double) result.bytes()), 0, false)));
         Map<Integer, String> best = new LinkedHashMap<>();
         Double whole = original(metric);
         for (int b : bits.descendingSet()) {

@@ -5,14 +5,21 @@ import dev.signet.core.Method;
 import dev.signet.core.MultiBitWeight;
 import dev.signet.core.WeightMatrix;
 import dev.signet.core.heatmap.Quantizer;
+import dev.signet.lab.dataset.LabelledImages;
+import dev.signet.lab.dataset.Pictures;
+import dev.signet.lab.dataset.ResolutionPairs;
 import dev.signet.lab.experiment.Cell;
+import dev.signet.lab.experiment.ExperimentResult;
 import dev.signet.lab.experiment.Scheme;
 import dev.signet.lab.experiment.Setting;
 import dev.signet.lab.experiment.Way;
 import dev.signet.lab.metric.Metric;
+import dev.signet.lab.task.Classification;
+import dev.signet.lab.task.SuperResolution;
 import dev.signet.quantize.QuantizeReport;
 import dev.signet.quantize.TensorReport;
 import dev.signet.quantize.image.Picture;
+import dev.signet.quantize.image.Preprocessing;
 import dev.signet.quantize.inspect.HeatGrid;
 import dev.signet.quantize.inspect.Histogram;
 import dev.signet.quantize.inspect.ModelSummary;
@@ -30,6 +37,29 @@ import java.util.SequencedMap;
 /** Pages with made-up figures of real shapes, and one name that tries to be markup. */
 final class SamplePages {
     static final String EVIL = "conv<script>document.title='hacked'</script><img src=x onerror=alert(1)>";
+
+    /** The pages ask a task for its name only. */
+    private static final LabelledImages IMAGES = new LabelledImages() {
+        @Override
+        public int size() {
+            return 1;
+        }
+
+        @Override
+        public Picture image(int index) {
+            return picture(0);
+        }
+
+        @Override
+        public int label(int index) {
+            return 0;
+        }
+
+        @Override
+        public String className(int label) {
+            return "class";
+        }
+    };
 
     private SamplePages() {}
 
@@ -59,7 +89,7 @@ final class SamplePages {
         return ExperimentPage.of("Demo", "Three tasks.", List.of(classification(), superResolution()));
     }
 
-    private static ExperimentPart classification() {
+    private static ExperimentDetails classification() {
         List<Cell> cells = new ArrayList<>();
         for (int bits = 2; bits <= 4; bits++) {
             for (long seed = 0; seed < 2; seed++) {
@@ -72,12 +102,14 @@ final class SamplePages {
         var layers = new LinkedHashMap<String, List<TensorReport>>();
         layers.put("output-aware, 2 bits", tensors(6, 2, false));
         layers.put("output-aware, 3 bits", tensors(6, 3, false));
-        return new ExperimentPart(
-                "classification",
-                "resnet.onnx",
-                1_097_510,
-                metrics(Metric.TOP1, 91.73, Metric.TOP5, 99.6),
-                cells,
+        return new ExperimentDetails(
+                new ExperimentResult(
+                        Path.of("resnet.onnx"),
+                        1_097_510,
+                        new Classification(IMAGES, Preprocessing.UNIT),
+                        metrics(Metric.TOP1, 91.73, Metric.TOP5, 99.6),
+                        cells,
+                        List.of()),
                 Map.of("images", "10,000"),
                 layers,
                 List.of(),
@@ -93,7 +125,7 @@ final class SamplePages {
                 List.of());
     }
 
-    private static ExperimentPart superResolution() {
+    private static ExperimentDetails superResolution() {
         List<Cell> cells = new ArrayList<>();
         for (int bits = 2; bits <= 3; bits++) {
             cells.add(new Cell(
@@ -107,12 +139,19 @@ final class SamplePages {
         var variants = new LinkedHashMap<String, Picture>();
         variants.put("alternating, vanilla, 3 bits", picture(12));
         variants.put("output-aware, 3 bits", picture(2));
-        return new ExperimentPart(
-                "super-resolution",
-                "espcn-x2.onnx",
-                86_237,
-                metrics(Metric.PSNR, 34.77, Metric.SSIM, 0.94),
-                cells,
+        var task = new SuperResolution(
+                new ResolutionPairs(Pictures.of(List.of(EVIL), List.of(original)), null),
+                2,
+                SuperResolution.Enlarging.INSIDE,
+                Preprocessing.UNIT);
+        return new ExperimentDetails(
+                new ExperimentResult(
+                        Path.of("espcn-x2.onnx"),
+                        86_237,
+                        task,
+                        metrics(Metric.PSNR, 34.77, Metric.SSIM, 0.94),
+                        cells,
+                        List.of(original)),
                 Map.of(),
                 new LinkedHashMap<>(),
                 List.of(new PictureComparison(EVIL, original, variants, picture(0))),

@@ -126,8 +126,8 @@ class ReferenceVectorsTest {
         Planes.standardize(coefficients);
         double largest = coefficients[0];
         assertThat(solution.loss()).isCloseTo(expected.get("loss").asDouble(), within(1e-9 * largest * largest));
-        // A weight alone in its cell leaves a residual of 0, whose computed sign, and so the next plane, is
-        // rounding noise.
+        // A weight alone in its cell leaves a residual of 0, whose computed
+        // sign, and so the next plane, is rounding noise.
         boolean ambiguous = solution.codes().length < 2 << coefficients.length;
         // Two planes came out equal: the reference shares the coefficient between them, we drop one.
         boolean dropped = solution.coefficients()[coefficients.length - 1] == 0;

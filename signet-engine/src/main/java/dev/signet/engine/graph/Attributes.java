@@ -1,17 +1,18 @@
 package dev.signet.engine.graph;
 
 import dev.signet.engine.tensor.Tensor;
+import dev.signet.onnx.node.NodeAttributes;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
 /**
- * A node's attributes by name. An attribute of another type than the one asked for counts as an error of the model.
+ * A node's attributes by name, decoded once. An attribute of another type than the one asked for counts as an error of the model.
  *
  * @param values {@code Long}, {@code Float}, {@code String}, {@code long[]}, {@code float[]}, {@code String[]} or
  *     {@link Tensor}
  */
-public record Attributes(Map<String, Object> values) {
+public record Attributes(Map<String, Object> values) implements NodeAttributes {
     /** No attributes. */
     public static final Attributes NONE = new Attributes(Map.of());
 
@@ -25,9 +26,9 @@ public record Attributes(Map<String, Object> values) {
         return values.containsKey(name);
     }
 
-    /** An integer. */
-    public long integer(String name, long otherwise) {
-        return get(name, Long.class).orElse(otherwise);
+    @Override
+    public long integer(String name, long absent) {
+        return get(name, Long.class).orElse(absent);
     }
 
     /** A truth value, which ONNX writes as an integer. */
@@ -40,12 +41,12 @@ public record Attributes(Map<String, Object> values) {
         return get(name, Float.class).orElse(otherwise);
     }
 
-    /** A string. */
-    public String text(String name, String otherwise) {
-        return get(name, String.class).orElse(otherwise);
+    @Override
+    public String text(String name, String absent) {
+        return get(name, String.class).orElse(absent);
     }
 
-    /** A list of integers. */
+    @Override
     public Optional<long[]> integers(String name) {
         return get(name, long[].class);
     }

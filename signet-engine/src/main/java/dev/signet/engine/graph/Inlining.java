@@ -10,6 +10,7 @@ import ai.onnx.proto.OnnxMl.ValueInfoProto;
 import dev.signet.onnx.Domains;
 import dev.signet.onnx.InputException;
 import dev.signet.onnx.file.OnnxModel;
+import dev.signet.onnx.node.LocalFunctions;
 import dev.signet.onnx.node.NodeView;
 import dev.signet.onnx.packed.MultiBitFunction;
 import java.util.ArrayList;
@@ -58,7 +59,7 @@ final class Inlining {
     }
 
     private final OnnxModel model;
-    private final Map<String, FunctionProto> functions = new HashMap<>();
+    private final LocalFunctions functions;
     private final List<Placed> nodes = new ArrayList<>();
     private final List<TensorProto> constants = new ArrayList<>();
     private int scopes;
@@ -66,9 +67,7 @@ final class Inlining {
     /** @param packed names of weights whose nodes are left out */
     Inlining(OnnxModel model, Set<String> packed) {
         this.model = model;
-        for (FunctionProto function : model.proto().getFunctionsList()) {
-            functions.put(function.getDomain() + ":" + function.getName(), function);
-        }
+        this.functions = new LocalFunctions(model.proto());
         Scope whole = new Scope(new HashMap<>(), "", false, Map.of(), model.opset(), List.of(), 0);
         for (NodeProto node : model.proto().getGraph().getNodeList()) {
             if (!MultiBitFunction.isCall(node) || !packed.contains(node.getOutput(0))) {
@@ -98,7 +97,7 @@ final class Inlining {
         if (scope.depth() > DEEPEST || nodes.size() > MOST_NODES) {
             throw tooDeep(node);
         }
-        FunctionProto function = functions.get(node.getDomain() + ":" + node.getOpType());
+        FunctionProto function = functions.of(node).orElse(null);
         if (function != null) {
             call(node, function, scope);
             return;
@@ -118,18 +117,11 @@ final class Inlining {
     }
 
     private NodeProto renamed(NodeProto node, Scope scope) {
-        NodeProto.Builder renamed = node.toBuilder().clearInput().clearOutput().clearAttribute();
+        NodeProto whole = scope.closed() ? LocalFunctions.withArguments(node, scope.arguments()) : node;
+        NodeProto.Builder renamed = whole.toBuilder().clearInput().clearOutput();
         node.getInputList().forEach(input -> renamed.addInput(scope.resolve(input)));
         node.getOutputList().forEach(scope::define);
         node.getOutputList().forEach(output -> renamed.addOutput(scope.resolve(output)));
-        for (AttributeProto attribute : node.getAttributeList()) {
-            if (attribute.getRefAttrName().isEmpty()) {
-                renamed.addAttribute(attribute);
-            } else if (scope.arguments().containsKey(attribute.getRefAttrName())) {
-                renamed.addAttribute(scope.arguments().get(attribute.getRefAttrName()).toBuilder()
-                        .setName(attribute.getName()));
-            }
-        }
         return renamed.build();
     }
 
@@ -148,9 +140,7 @@ final class Inlining {
                 names.put(function.getOutput(i), outside.getOutput(i));
             }
         }
-        Map<String, AttributeProto> arguments = new HashMap<>();
-        function.getAttributeProtoList().forEach(attribute -> arguments.put(attribute.getName(), attribute));
-        outside.getAttributeList().forEach(attribute -> arguments.put(attribute.getName(), attribute));
+        Map<String, AttributeProto> arguments = LocalFunctions.arguments(function, outside);
         int opset = scope.opset();
         for (OperatorSetIdProto imported : function.getOpsetImportList()) {
             if (Domains.isStandard(imported.getDomain())) {

@@ -4,7 +4,7 @@ import dev.signet.engine.kernel.KernelChoice;
 import dev.signet.engine.kernel.WinogradTile;
 import dev.signet.engine.product.PackedMatrix;
 import dev.signet.engine.product.SignPlanes;
-import dev.signet.engine.product.TiledMatrix;
+import dev.signet.engine.product.SlabMatrix;
 import dev.signet.engine.tensor.Shape;
 import dev.signet.engine.tensor.Tensor;
 import dev.signet.onnx.packed.PackedWeight;
@@ -55,15 +55,15 @@ final class PackedWeights {
         return decoded;
     }
 
-    // Matrix products read tiles, and so do convolutions that are one.
+    // Matrix products read slabs, and so do convolutions that are one.
     private static SignPlanes planes(PackedWeight weight, List<Node> users) {
         boolean matrix = users.stream().allMatch(node -> switch (node.operator()) {
             case "Gemm", "MatMul" -> true;
             case "Conv" -> isMatrix(node, weight.shape());
             default -> false;
         });
-        return matrix && TiledMatrix.fits(weight.weight())
-                ? new TiledMatrix(weight.weight())
+        return matrix && SlabMatrix.fits(weight.weight())
+                ? new SlabMatrix(weight.weight())
                 : new PackedMatrix(weight.weight());
     }
 

@@ -32,10 +32,10 @@ public interface Kernels {
     String name();
 
     /** The transforms of Winograd convolutions. */
-    TileTransforms transforms();
+    WinogradTransforms transforms();
 
-    /** The loops on sign planes in tiles. */
-    TileKernels tiles();
+    /** The loops on sign planes in slabs. */
+    SlabKernels slabs();
 
     /** Filters of one channel. */
     WindowKernels windows();
@@ -53,7 +53,7 @@ public interface Kernels {
     int panelRows(int remaining);
 
     /**
-     * How many columns the next tile of {@link #multiplyFilters} should have when {@code remaining} are left: 1 to
+     * How many columns the next micro-kernel of {@link #multiplyFilters} should have when {@code remaining} are left: 1 to
      * {@link #PANEL_ROWS} + 1, and possibly more than {@code remaining}.
      */
     int columnRows(int remaining);

@@ -3,7 +3,7 @@ package dev.signet.engine.kernel;
 /**
  * The loops of products of sign planes and many columns that look sums up in tables of bytes. For every four rows of the right matrix
  * and every column a table holds the 16 sums {@code +-b0 +-b1 +-b2 +-b3}, rounded to multiples of a step that is the column's own; four
- * bits of a tile's int ({@link TileKernels}) say which one a row of the product takes. Bytes of one column after the other lie side by
+ * bits of a slab's int ({@link SlabKernels}) say which one a row of the product takes. Bytes of one column after the other lie side by
  * side, so one addition serves as many columns as a vector has bytes.
  *
  * <p>The step of a column is the largest {@code |b0| + |b1| + |b2| + |b3|} of all groups of four rows, divided by {@link #LEVELS}. A
@@ -64,10 +64,10 @@ public interface LookupKernels {
     /**
      * Adds up what the tables say.
      *
-     * @param planes number of planes of tiles, one after the other
+     * @param planes number of planes of slabs, one after the other
      * @param words ints of a row, 8 groups each
      * @param codes the first of these ints, of the first row of the first plane; the next row's is the next, the next word's
-     *     {@link TileKernels#ROWS} further
+     *     {@link SlabKernels#ROWS} further
      * @param planeStride ints from one plane to the next
      * @param goOn whether to add to {@code sums}
      * @param sums {@link #sumFloats} floats for each row of each plane
@@ -85,10 +85,10 @@ public interface LookupKernels {
             int sumsAt);
 
     /**
-     * Puts the planes of a tile together: {@code c[r][n] = total[n] * z[r] + sum over p of a[p][r] * sums[p][r][n]} for
+     * Puts the planes of a slab together: {@code c[r][n] = total[n] * z[r] + sum over p of a[p][r] * sums[p][r][n]} for
      * {@code rows} rows and {@link #columns} columns.
      *
-     * @param rows at most {@link TileKernels#ROWS}
+     * @param rows at most {@link SlabKernels#ROWS}
      * @param groups groups that were added up
      * @param numbers the coefficients a, plane after plane, and then the offsets z
      * @param goOn whether to add to {@code c}

@@ -4,16 +4,16 @@ import java.util.Arrays;
 
 /** Plain loops: the reference for the other twin, and the fallback where the Vector API is not there. */
 final class ScalarKernels implements Kernels {
-    private static final TileTransforms TRANSFORMS = new ScalarTransforms();
+    private static final WinogradTransforms TRANSFORMS = new ScalarTransforms();
 
-    private final TileKernels tiles = new ScalarTiles();
+    private final SlabKernels slabs = new ScalarSlabs();
     private final LookupKernels lookups = new ScalarLookups();
     private final WindowKernels windows = new ScalarWindows();
     private final FunctionKernels functions = new ScalarFunctions();
 
     @Override
-    public TileKernels tiles() {
-        return tiles;
+    public SlabKernels slabs() {
+        return slabs;
     }
 
     @Override
@@ -37,7 +37,7 @@ final class ScalarKernels implements Kernels {
     }
 
     @Override
-    public TileTransforms transforms() {
+    public WinogradTransforms transforms() {
         return TRANSFORMS;
     }
 

@@ -3,9 +3,9 @@ package dev.signet.engine.kernel;
 /** The plain twin: a float for each byte. */
 final class ScalarLookups implements LookupKernels {
     private static final int N = 64;
-    private static final int INPUTS = TileKernels.INPUTS;
-    private static final int ENTRIES = TileKernels.ENTRIES;
-    private static final int ROWS = TileKernels.ROWS;
+    private static final int INPUTS = SlabKernels.INPUTS;
+    private static final int ENTRIES = SlabKernels.ENTRIES;
+    private static final int ROWS = SlabKernels.ROWS;
 
     @Override
     public int columns() {

@@ -3,7 +3,7 @@ package dev.signet.engine.kernel;
 import static dev.signet.engine.kernel.Kernels.COLUMNS;
 
 /** The plain twin: products with the matrices B', A' and G of {@link WinogradTile}, with all sums in double. */
-final class ScalarTransforms implements TileTransforms {
+final class ScalarTransforms implements WinogradTransforms {
     private static final double[][] INPUT_TWO = {{1, 0, -1, 0}, {0, 1, 1, 0}, {0, -1, 1, 0}, {0, 1, 0, -1}};
     private static final double[][] OUTPUT_TWO = {{1, 1, 1, 0}, {0, 1, -1, -1}};
     private static final double[][] WEIGHT_TWO = {{1, 0, 0}, {0.5, 0.5, 0.5}, {0.5, -0.5, 0.5}, {0, 0, 1}};

@@ -1,8 +1,8 @@
 // Written by KernelGenerator (in this package's tests): change that.
 package dev.signet.engine.kernel;
 
-import static dev.signet.engine.kernel.TileKernels.COLUMNS;
-import static dev.signet.engine.kernel.TileKernels.ROWS;
+import static dev.signet.engine.kernel.SlabKernels.COLUMNS;
+import static dev.signet.engine.kernel.SlabKernels.ROWS;
 
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
@@ -11,7 +11,7 @@ import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * Decodes the first planes of tiles of signs ({@link TileKernels#decodeTile}). The sums are exact in any order
+ * Decodes the first planes of slabs of signs ({@link SlabKernels#decodeSlab}). The sums are exact in any order
  * (MultiBitWeight): all minuses are taken into the base, and a plus is two steps.
  */
 final class SignDecoders {

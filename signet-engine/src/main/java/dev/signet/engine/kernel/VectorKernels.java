@@ -28,7 +28,7 @@ final class VectorKernels implements Kernels {
             : FloatVector.SPECIES_PREFERRED;
     private static final int L = F.length();
 
-    private static final TileTransforms TRANSFORMS = new VectorTransforms();
+    private static final WinogradTransforms TRANSFORMS = new VectorTransforms();
 
     // Elements of a column of a matrix with rows of COLUMNS.
     private static final int[] COLUMN = column();
@@ -45,7 +45,7 @@ final class VectorKernels implements Kernels {
     // Floats of a line of a cache.
     private static final int LINE = 16;
 
-    private final TileKernels tiles = new VectorTiles();
+    private final SlabKernels slabs = new VectorSlabs();
     private final LookupKernels lookups = new VectorLookups();
     private final WindowKernels windows = new VectorWindows();
     private final FunctionKernels functions = new VectorFunctions();
@@ -63,8 +63,8 @@ final class VectorKernels implements Kernels {
     }
 
     @Override
-    public TileKernels tiles() {
-        return tiles;
+    public SlabKernels slabs() {
+        return slabs;
     }
 
     @Override
@@ -88,7 +88,7 @@ final class VectorKernels implements Kernels {
     }
 
     @Override
-    public TileTransforms transforms() {
+    public WinogradTransforms transforms() {
         return TRANSFORMS;
     }
 
@@ -128,12 +128,19 @@ final class VectorKernels implements Kernels {
             int to = cOffset + n;
             switch (rows) {
                 case 12 ->
-                    RowTiles.tile12(depth, a, aOffset, b, offsets, first, base + n, s, from, step, c, to, cStride);
-                case 8 -> RowTiles.tile8(depth, a, aOffset, b, offsets, first, base + n, s, from, step, c, to, cStride);
-                case 5 -> RowTiles.tile5(depth, a, aOffset, b, offsets, first, base + n, s, from, step, c, to, cStride);
-                case 4 -> RowTiles.tile4(depth, a, aOffset, b, offsets, first, base + n, s, from, step, c, to, cStride);
-                case 1 -> RowTiles.tile1(depth, a, aOffset, b, offsets, first, base + n, s, from, c, to);
-                default -> throw new IllegalArgumentException("no tile has " + rows + " rows");
+                    RowMicroKernels.rows12(
+                            depth, a, aOffset, b, offsets, first, base + n, s, from, step, c, to, cStride);
+                case 8 ->
+                    RowMicroKernels.rows8(
+                            depth, a, aOffset, b, offsets, first, base + n, s, from, step, c, to, cStride);
+                case 5 ->
+                    RowMicroKernels.rows5(
+                            depth, a, aOffset, b, offsets, first, base + n, s, from, step, c, to, cStride);
+                case 4 ->
+                    RowMicroKernels.rows4(
+                            depth, a, aOffset, b, offsets, first, base + n, s, from, step, c, to, cStride);
+                case 1 -> RowMicroKernels.rows1(depth, a, aOffset, b, offsets, first, base + n, s, from, c, to);
+                default -> throw new IllegalArgumentException("no micro-kernel has " + rows + " rows");
             }
         }
     }
@@ -157,13 +164,18 @@ final class VectorKernels implements Kernels {
             int from = goOn ? cOffset + f : 0;
             int to = cOffset + f;
             switch (rows) {
-                case 13 -> FilterTiles.tile13(depth, x, offsets, first, base, w, wOffset + f, s, from, step, c, to);
-                case 12 -> FilterTiles.tile12(depth, x, offsets, first, base, w, wOffset + f, s, from, step, c, to);
-                case 8 -> FilterTiles.tile8(depth, x, offsets, first, base, w, wOffset + f, s, from, step, c, to);
-                case 5 -> FilterTiles.tile5(depth, x, offsets, first, base, w, wOffset + f, s, from, step, c, to);
-                case 4 -> FilterTiles.tile4(depth, x, offsets, first, base, w, wOffset + f, s, from, step, c, to);
-                case 1 -> FilterTiles.tile1(depth, x, offsets, first, base, w, wOffset + f, s, from, c, to);
-                default -> throw new IllegalArgumentException("no tile has " + rows + " rows");
+                case 13 ->
+                    FilterMicroKernels.rows13(depth, x, offsets, first, base, w, wOffset + f, s, from, step, c, to);
+                case 12 ->
+                    FilterMicroKernels.rows12(depth, x, offsets, first, base, w, wOffset + f, s, from, step, c, to);
+                case 8 ->
+                    FilterMicroKernels.rows8(depth, x, offsets, first, base, w, wOffset + f, s, from, step, c, to);
+                case 5 ->
+                    FilterMicroKernels.rows5(depth, x, offsets, first, base, w, wOffset + f, s, from, step, c, to);
+                case 4 ->
+                    FilterMicroKernels.rows4(depth, x, offsets, first, base, w, wOffset + f, s, from, step, c, to);
+                case 1 -> FilterMicroKernels.rows1(depth, x, offsets, first, base, w, wOffset + f, s, from, c, to);
+                default -> throw new IllegalArgumentException("no micro-kernel has " + rows + " rows");
             }
         }
     }

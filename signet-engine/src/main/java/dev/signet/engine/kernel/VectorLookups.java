@@ -25,12 +25,12 @@ final class VectorLookups implements LookupKernels {
     private static final int Q3 = 3 * L;
     private static final int N = 4 * L;
 
-    private static final int ROWS = TileKernels.ROWS;
-    private static final int ENTRIES = TileKernels.ENTRIES;
+    private static final int ROWS = SlabKernels.ROWS;
+    private static final int ENTRIES = SlabKernels.ENTRIES;
     private static final int TABLE = ENTRIES * L;
 
-    // A step is so many units while four inputs are added up; adding this number leaves a float's units in its
-    // lowest 16 bits.
+    // A step is so many units while four inputs are added up; adding this number
+    // leaves a float's units in its lowest 16 bits.
     private static final int UNITS = 1 << Byte.SIZE;
     private static final float TO_UNITS = 3 << 22;
 

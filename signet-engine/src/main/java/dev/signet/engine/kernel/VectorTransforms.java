@@ -17,12 +17,12 @@ import jdk.incubator.vector.VectorSpecies;
  * <p>No method here or in {@link OutputVectors} and {@link WindowVectors} takes or returns a vector: where C2 happens to compile such a
  * method on its own first, it does not inline it afterwards, and every vector becomes an object.
  */
-final class VectorTransforms implements TileTransforms {
+final class VectorTransforms implements WinogradTransforms {
     private static final VectorSpecies<Float> F = VectorKernels.F;
     private static final VectorSpecies<Integer> I = VectorSpecies.of(int.class, F.vectorShape());
     private static final int L = F.length();
 
-    private static final TileTransforms PLAIN = new ScalarTransforms();
+    private static final WinogradTransforms PLAIN = new ScalarTransforms();
 
     // All lanes but the first, and lane 0 or 1 of another vector behind them.
     private static final int[] SHIFTED = shifted();

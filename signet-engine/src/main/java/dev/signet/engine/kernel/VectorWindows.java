@@ -22,8 +22,8 @@ final class VectorWindows implements WindowKernels {
             float shift,
             float low,
             float high) {
-        // Vectors read beside the image, too, and leave out what they found; but there is nothing before the
-        // array's start.
+        // Vectors read beside the image, too, and leave out what they found; but
+        // there is nothing before the array's start.
         int scalar = Math.clamp(-(long) from - window.leastShift(), 0, window.pixels());
         ScalarWindows.slide(window, 0, scalar, weights, at, x, from, y, to, shift, low, high);
         for (ShiftedWindow.Rows rows : window.parts()) {

@@ -28,8 +28,8 @@ final class WindowVectors {
         }
     }
 
-    // First the columns of the window, six points for each into the places of the first five points of a row; then
-    // the rows, in place.
+    // First the columns of the window, six points for each into the places of the
+    // first five points of a row; then the rows, in place.
     private static void windows5(float[] x, int i, float[] u, int at, int stride) {
         for (int c = 0; c < 5; c++) {
             points5(x, i + c * COLUMNS, 5 * COLUMNS, u, at + c * stride, 6 * stride);

@@ -135,7 +135,7 @@ final class Convolution implements Operator {
         return Windows.of(node, x, kernel);
     }
 
-    // Which pixels make a row does not matter: rows of a tile's width make bands of whole tiles.
+    // Which pixels make a row does not matter: rows of a vector product's width make bands without a rest.
     private static Taps pointwise(int pixels, int channels, int workers) {
         int width = Kernels.COLUMNS;
         int rows = pixels / width;

@@ -11,6 +11,8 @@ import dev.signet.engine.product.WeightRows;
 import dev.signet.engine.product.Window;
 import dev.signet.engine.tensor.Shape;
 import dev.signet.engine.tensor.TensorType;
+import dev.signet.onnx.node.ConvolutionGeometry;
+import dev.signet.onnx.node.ConvolutionGeometry.AutoPad;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -138,49 +140,49 @@ final class ConvolutionTranspose implements Operator {
     private static Window window(Node node, Shape x, Shape w) {
         int rank = x.rank() - 2;
         int[] kernel = new int[rank];
-        int[] stride = Windows.positive(node, "strides", rank);
-        int[] dilation = Windows.positive(node, "dilations", rank);
-        int[] extra = Windows.list(node, "output_padding", rank, 0);
+        for (int i = 0; i < rank; i++) {
+            kernel[i] = w.dim(i + 2);
+            if (kernel[i] < 1 || x.dim(i + 2) < 1) {
+                throw node.error("input %s and weights %s make no output".formatted(x, w));
+            }
+        }
+        ConvolutionGeometry geometry = Windows.geometry(node, kernel);
+        int[] stride = geometry.strides();
+        int[] extra = Windows.list(node, "output_padding", rank, 0, 0);
         int[] before = new int[rank];
         int[] after = new int[rank];
         int[] input = new int[rank];
         int[] output = new int[rank];
         boolean stated = node.attributes().has("output_shape");
         int[] shape = statedShape(node, rank);
-        String automatic = node.attributes().text("auto_pad", "NOTSET");
-        int[] pads = Windows.pads(node, rank, automatic);
+        // As ONNX Runtime has it: only SAME_UPPER puts the odd one after the outputs.
+        AutoPad side = geometry.autoPad() == AutoPad.SAME_UPPER ? AutoPad.SAME_UPPER : AutoPad.SAME_LOWER;
         for (int i = 0; i < rank; i++) {
-            kernel[i] = w.dim(i + 2);
             input[i] = x.dim(i + 2);
-            if (kernel[i] < 1 || input[i] < 1 || extra[i] < 0) {
-                throw node.error("input %s and weights %s make no output".formatted(x, w));
-            }
             int full = Math.addExact(
-                    Math.multiplyExact(stride[i], input[i] - 1),
-                    Math.addExact(extra[i], Math.addExact(Math.multiplyExact(kernel[i] - 1, dilation[i]), 1)));
-            boolean same = automatic.startsWith("SAME");
-            if (stated || same) {
+                    Math.multiplyExact(stride[i], input[i] - 1), Math.addExact(extra[i], geometry.reach(i)));
+            if (stated || geometry.autoPad().isSame()) {
                 output[i] = stated ? shape[i] : Math.multiplyExact(input[i], stride[i]);
                 int total = Math.max(0, full - output[i]);
-                before[i] = automatic.equals("SAME_UPPER") ? total / 2 : total - total / 2;
+                before[i] = side.before(total);
                 after[i] = total - before[i];
             } else {
-                before[i] = pads[i];
-                after[i] = pads[i + rank];
+                before[i] = geometry.padsBefore()[i];
+                after[i] = geometry.padsAfter()[i];
                 output[i] = full - before[i] - after[i];
             }
             if (output[i] < 1) {
                 throw node.error("input %s and weights %s make no output".formatted(x, w));
             }
         }
-        return new Window(kernel, stride, dilation, before, after, input, output);
+        return new Window(kernel, stride, geometry.dilations(), before, after, input, output);
     }
 
     // Some exporters write all dimensions, others the spatial ones only.
     private static int[] statedShape(Node node, int rank) {
         int given =
                 node.attributes().integers("output_shape").map(s -> s.length).orElse(rank);
-        int[] shape = Windows.list(node, "output_shape", given == rank + 2 ? given : rank, 0);
+        int[] shape = Windows.list(node, "output_shape", given == rank + 2 ? given : rank, 0, Integer.MIN_VALUE);
         int[] spatial = new int[rank];
         System.arraycopy(shape, shape.length - rank, spatial, 0, rank);
         return spatial;

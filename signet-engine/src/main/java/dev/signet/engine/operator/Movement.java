@@ -119,7 +119,7 @@ final class Movement {
     /** Crop: an operator of ONNX's first version that old networks still have. */
     static Computation crop(Node node, Operands in) {
         Shape x = in.shape(0, 4, 4);
-        int[] border = Windows.list(node, "border", 4, 0);
+        int[] border = Windows.list(node, "border", 4, 0, 0);
         List<int[]> tables = AxisCopy.identity(x);
         for (int d = 0; d < 2; d++) {
             // In the order left, top, right, bottom.

@@ -5,8 +5,8 @@ import dev.signet.engine.product.DenseRows;
 import dev.signet.engine.product.PackedMatrix;
 import dev.signet.engine.product.PackedRows;
 import dev.signet.engine.product.SignPlanes;
-import dev.signet.engine.product.TiledMatrix;
-import dev.signet.engine.product.TiledRows;
+import dev.signet.engine.product.SlabMatrix;
+import dev.signet.engine.product.SlabRows;
 import dev.signet.engine.product.WeightRows;
 import dev.signet.engine.tensor.Tensor;
 import java.util.ArrayList;
@@ -34,7 +34,7 @@ final class Weights {
     private static WeightRows rows(SignPlanes planes, int first, int count, int depth) {
         return switch (planes) {
             case PackedMatrix packed -> new PackedRows(KernelChoice.kernels(), packed, first, count, depth);
-            case TiledMatrix tiled -> new TiledRows(KernelChoice.kernels(), tiled, first, count);
+            case SlabMatrix slabs -> new SlabRows(KernelChoice.kernels(), slabs, first, count);
         };
     }
 

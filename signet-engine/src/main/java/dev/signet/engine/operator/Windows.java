@@ -1,12 +1,12 @@
 package dev.signet.engine.operator;
 
-import dev.signet.engine.graph.Attributes;
 import dev.signet.engine.graph.Node;
 import dev.signet.engine.product.Window;
 import dev.signet.engine.tensor.Shape;
-import java.util.Optional;
+import dev.signet.onnx.node.ConvolutionGeometry;
+import java.util.function.Supplier;
 
-/** The attributes of convolutions and pools that say how a {@link Window} moves. */
+/** Where the window of a convolution or pool lies on an input whose size is known. */
 final class Windows {
     private Windows() {}
 
@@ -17,29 +17,26 @@ final class Windows {
      * @throws dev.signet.onnx.InputException if an attribute is not what the operator allows
      */
     static Window of(Node node, Shape x, int[] kernel) {
-        int rank = kernel.length;
-        Attributes attributes = node.attributes();
-        int[] stride = positive(node, "strides", rank);
-        int[] dilation = positive(node, "dilations", rank);
+        ConvolutionGeometry geometry = geometry(node, kernel);
+        int rank = geometry.rank();
+        int[] stride = geometry.strides();
         int[] before = new int[rank];
         int[] after = new int[rank];
         int[] input = new int[rank];
         int[] output = new int[rank];
-        String automatic = attributes.text("auto_pad", "NOTSET");
-        int[] pads = pads(node, rank, automatic);
-        boolean ceil = attributes.flag("ceil_mode", false);
+        boolean ceil = node.attributes().flag("ceil_mode", false);
         for (int i = 0; i < rank; i++) {
             input[i] = x.dim(i + 2);
-            int reach = Math.addExact(Math.multiplyExact(kernel[i] - 1, dilation[i]), 1);
-            if (automatic.startsWith("SAME")) {
+            int reach = geometry.reach(i);
+            if (geometry.autoPad().isSame()) {
                 output[i] = Math.ceilDiv(input[i], stride[i]);
                 int total = Math.max(0, (output[i] - 1) * stride[i] + reach - input[i]);
-                before[i] = automatic.equals("SAME_LOWER") ? total - total / 2 : total / 2;
+                before[i] = geometry.autoPad().before(total);
                 after[i] = total - before[i];
                 continue;
             }
-            before[i] = pads[i];
-            after[i] = pads[i + rank];
+            before[i] = geometry.padsBefore()[i];
+            after[i] = geometry.padsAfter()[i];
             int room = Math.addExact(Math.addExact(input[i], before[i]), after[i]) - reach;
             if (room < 0) {
                 throw node.error(
@@ -53,54 +50,41 @@ final class Windows {
                 output[i]--;
             }
         }
-        return new Window(kernel, stride, dilation, before, after, input, output);
+        return new Window(kernel, stride, geometry.dilations(), before, after, input, output);
     }
 
-    /** The {@code pads} attribute, or zeros; checks {@code auto_pad}. */
-    static int[] pads(Node node, int rank, String automatic) {
-        switch (automatic) {
-            case "SAME_UPPER", "SAME_LOWER", "VALID" -> {
-                return new int[2 * rank];
+    /**
+     * How the node's window moves.
+     *
+     * @param kernel size of the window
+     * @throws dev.signet.onnx.InputException if an attribute is not what the operator allows, or cuts inputs off
+     */
+    static ConvolutionGeometry geometry(Node node, int[] kernel) {
+        ConvolutionGeometry geometry = checked(node, () -> ConvolutionGeometry.of(node.attributes(), kernel));
+        for (int i = 0; i < geometry.rank(); i++) {
+            int least = Math.min(geometry.padsBefore()[i], geometry.padsAfter()[i]);
+            if (least < 0) {
+                throw node.error("negative padding %d is not supported".formatted(least));
             }
-            case "NOTSET", "" -> {}
-            default -> throw node.error("auto_pad is '%s', which ONNX does not know".formatted(automatic));
         }
-        int[] pads = list(node, "pads", 2 * rank, 0);
-        for (int pad : pads) {
-            if (pad < 0) {
-                throw node.error("negative padding %d is not supported".formatted(pad));
-            }
-        }
-        return pads;
+        return geometry;
     }
 
     /** An attribute of {@code length} positive integers, or ones. */
     static int[] positive(Node node, String name, int length) {
-        int[] values = list(node, name, length, 1);
-        for (int value : values) {
-            if (value < 1) {
-                throw node.error("%s has %d where a positive number was expected".formatted(name, value));
-            }
-        }
-        return values;
+        return list(node, name, length, 1, 1);
     }
 
-    /** An attribute of {@code length} integers, or as many times {@code otherwise}. */
-    static int[] list(Node node, String name, int length, int otherwise) {
-        Optional<long[]> values = node.attributes().integers(name);
-        int[] list = new int[length];
-        for (int i = 0; i < length; i++) {
-            list[i] = otherwise;
+    /** An attribute of {@code length} integers from {@code least} on, or as many times {@code absent}. */
+    static int[] list(Node node, String name, int length, int absent, int least) {
+        return checked(node, () -> ConvolutionGeometry.list(node.attributes(), name, length, absent, least));
+    }
+
+    private static <T> T checked(Node node, Supplier<T> read) {
+        try {
+            return read.get();
+        } catch (IllegalArgumentException e) {
+            throw node.error(String.valueOf(e.getMessage()));
         }
-        if (values.isPresent()) {
-            long[] given = values.get();
-            if (given.length != length) {
-                throw node.error("%s has %d values where %d were expected".formatted(name, given.length, length));
-            }
-            for (int i = 0; i < length; i++) {
-                list[i] = Math.toIntExact(given[i]);
-            }
-        }
-        return list;
     }
 }

@@ -141,8 +141,8 @@ public final class Planner {
         }
     }
 
-    // Whether a node of a branch may run: not if its condition is known not to be met, or what it reads can not be
-    // computed.
+    // Whether a node of a branch may run: not if its condition is known not to
+    // be met, or what it reads can not be computed.
     private boolean isOpen(Node node) {
         for (Node.Branch branch : node.branches()) {
             Operand condition = operands.get(branch.condition());

@@ -1,8 +1,8 @@
 package dev.signet.engine.product;
 
 import dev.signet.engine.kernel.Kernels;
-import dev.signet.engine.kernel.TileTransforms;
 import dev.signet.engine.kernel.WinogradTile;
+import dev.signet.engine.kernel.WinogradTransforms;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,7 +38,7 @@ public record Epilogue(float @Nullable [] scale, float[] shift, float low, float
         }
     }
 
-    /** Applies this to the outputs of tiles of channel {@code channel} on their way to rows of pixels ({@link TileTransforms#pixels}). */
+    /** Applies this to the outputs of tiles of channel {@code channel} on their way to rows of pixels ({@link WinogradTransforms#pixels}). */
     public void pixels(
             Kernels kernels,
             WinogradTile tile,

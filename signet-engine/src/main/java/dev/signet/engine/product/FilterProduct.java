@@ -1,22 +1,22 @@
 package dev.signet.engine.product;
 
 import dev.signet.engine.kernel.Kernels;
-import dev.signet.engine.kernel.TileKernels;
+import dev.signet.engine.kernel.SlabKernels;
 import java.util.Arrays;
 
 /**
  * Weights times columns with the filters along the vectors: the sums lie column by column and are turned round at the end. For
  * few columns and deep sums, where strips of columns would be half empty and weights come from far away: here they are read in
- * the order in which they lie. Weights in tiles ({@link TiledRows}) are decoded block by block in front of the product, into the
+ * the order in which they lie. Weights in slabs ({@link SlabRows}) are decoded block by block in front of the product, into the
  * L1 cache.
  *
  * @param kernels the arithmetic
  * @param weights the left matrix
- * @param strips its filters in strips of {@link Kernels#COLUMNS}: {@link #strips}; empty for tiles that are decoded on the way
+ * @param strips its filters in strips of {@link Kernels#COLUMNS}: {@link #strips}; empty for slabs that are decoded on the way
  * @param offsets where each row of the right matrix starts
  */
 public record FilterProduct(Kernels kernels, WeightRows weights, float[] strips, int[] offsets) implements Product {
-    /** Turning one sum round costs as much as so many products in a row of a tile. */
+    /** Turning one sum round costs as much as so many products in a row of a micro-kernel. */
     public static final double TURNING = 1.2;
 
     private static final int WIDTH = Kernels.COLUMNS;
@@ -57,18 +57,18 @@ public record FilterProduct(Kernels kernels, WeightRows weights, float[] strips,
         return Math.addExact(sums, Math.addExact(Math.multiplyExact(WIDTH, rounded(columns)), decoded()));
     }
 
-    /** Floats of a decoded block, and of a tile's coefficients and offsets. */
+    /** Floats of a decoded block, and of a slab's coefficients and offsets. */
     int decoded() {
         return strips.length > 0
                 ? 0
-                : WIDTH * Kernels.PANEL_DEPTH + ((TiledRows) weights).weight().tileNumbers();
+                : WIDTH * Kernels.PANEL_DEPTH + ((SlabRows) weights).weight().slabNumbers();
     }
 
     private static int rounded(int columns) {
         return Math.ceilDiv(columns, WIDTH) * WIDTH;
     }
 
-    // Tiles round up, and so does turning round.
+    // Micro-kernels round up, and so does turning round.
     private static int padded(int columns) {
         return Math.ceilDiv(columns, TURN) * TURN + Kernels.PANEL_ROWS;
     }
@@ -111,14 +111,14 @@ public record FilterProduct(Kernels kernels, WeightRows weights, float[] strips,
 
     /** Weights {@code k} to {@code k + depth - 1} of the filters from {@code first} on, in the order of strips; behind them there is room for {@link #decoded}. */
     void decode(int first, int k, int depth, float[] to, int at) {
-        TiledRows tiled = (TiledRows) weights;
-        for (int half = 0; half < WIDTH; half += TileKernels.ROWS) {
+        SlabRows slabs = (SlabRows) weights;
+        for (int half = 0; half < WIDTH; half += SlabKernels.ROWS) {
             int row = first + half;
-            if (row < tiled.rows()) {
-                tiled.readTile(row, k, depth, to, at + half, WIDTH, at + WIDTH * Kernels.PANEL_DEPTH);
+            if (row < slabs.rows()) {
+                slabs.readTile(row, k, depth, to, at + half, WIDTH, at + WIDTH * Kernels.PANEL_DEPTH);
             } else {
                 for (int i = 0; i < depth; i++) {
-                    Arrays.fill(to, at + i * WIDTH + half, at + i * WIDTH + half + TileKernels.ROWS, 0);
+                    Arrays.fill(to, at + i * WIDTH + half, at + i * WIDTH + half + SlabKernels.ROWS, 0);
                 }
             }
         }

@@ -24,8 +24,8 @@ public record FullyConnected(WeightRows weights, WeightStore store, Epilogue epi
     public static FullyConnected of(Means means, WeightRows weights, Epilogue epilogue, int batch) {
         boolean rounded = means.rounding().isAllowed()
                 && batch == 1
-                && weights instanceof TiledRows tiled
-                && tiled.kernels().tiles().hasByteTables();
+                && weights instanceof SlabRows slabs
+                && slabs.kernels().slabs().hasByteTables();
         if (rounded) {
             means.rounding().use();
         }
@@ -50,8 +50,8 @@ public record FullyConnected(WeightRows weights, WeightStore store, Epilogue epi
 
     // The product that needs no weights, only signs.
     private Optional<VectorLookup> table() {
-        return batch == 1 && weights instanceof TiledRows tiled
-                ? Optional.of(new VectorLookup(tiled, epilogue, rounded))
+        return batch == 1 && weights instanceof SlabRows slabs
+                ? Optional.of(new VectorLookup(slabs, epilogue, rounded))
                 : Optional.empty();
     }
 

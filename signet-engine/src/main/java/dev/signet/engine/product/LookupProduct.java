@@ -2,7 +2,7 @@ package dev.signet.engine.product;
 
 import dev.signet.engine.kernel.Kernels;
 import dev.signet.engine.kernel.LookupKernels;
-import dev.signet.engine.kernel.TileKernels;
+import dev.signet.engine.kernel.SlabKernels;
 import java.util.Arrays;
 
 /**
@@ -15,12 +15,12 @@ import java.util.Arrays;
  * @param few the same product, for a few columns
  * @param layout of the scratch memory
  */
-record LookupProduct(Kernels kernels, TiledRows weights, int[] offsets, FilterProduct few, Layout layout)
+record LookupProduct(Kernels kernels, SlabRows weights, int[] offsets, FilterProduct few, Layout layout)
         implements Product {
-    private static final int ROWS = TileKernels.ROWS;
-    private static final int INPUTS = TileKernels.INPUTS;
+    private static final int ROWS = SlabKernels.ROWS;
+    private static final int INPUTS = SlabKernels.INPUTS;
     // Groups of four inputs in an int.
-    private static final int GROUPS = TileKernels.COLUMNS / INPUTS;
+    private static final int GROUPS = SlabKernels.COLUMNS / INPUTS;
 
     // Rows of the right matrix that have one step in a column: half of what 16 bits can sum up.
     private static final int DEPTH = Math.min(NearRows.MOST, LookupKernels.MOST_GROUPS * INPUTS / 2);
@@ -31,16 +31,16 @@ record LookupProduct(Kernels kernels, TiledRows weights, int[] offsets, FilterPr
     // Floats of sums that are held at a time: they stay in the L2 cache, beside the tables.
     private static final int HELD = 1 << 13;
 
-    // Rows of the right matrix at multiples of this distance lie in the same places of a cache: they are copied
-    // side by side.
+    // Rows of the right matrix at multiples of this distance lie in the same
+    // places of a cache: they are copied side by side.
     private static final int FAR = 1024;
 
     // Columns that are left over at the end and not worth tables, and the filters of a strip for them.
     private static final int SHORT = 16;
     private static final int STRIP = Kernels.COLUMNS;
 
-    // What the steps cost on a Zen 4, in the unit of cost(): a lookup, the tables of a group of inputs, the sums of
-    // a row of a plane.
+    // What the steps cost on a Zen 4, in the unit of cost(): a lookup, the tables
+    // of a group of inputs, the sums of a row of a plane.
     private static final double LOOKUP = 1.4;
     private static final double TABLE = 140;
     private static final double SUM = 7;
@@ -52,12 +52,12 @@ record LookupProduct(Kernels kernels, TiledRows weights, int[] offsets, FilterPr
      * @param restRows where each of them starts, from {@code rest} on
      * @param tables the tables
      * @param numbers coefficients and offsets of all rows
-     * @param heldTiles tiles of rows whose sums are held at a time
-     * @param tileSums floats of the sums of a tile
+     * @param heldSlabs slabs of rows whose sums are held at a time
+     * @param slabSums floats of the sums of a slab
      * @param sums sums of lookups
      * @param areFar whether rows of the right matrix are copied side by side
      * @param near copies of them
-     * @param decoded decoded weights of a strip of filters, with a tile's coefficients and offsets behind them
+     * @param decoded decoded weights of a strip of filters, with a slab's coefficients and offsets behind them
      * @param products finished sums, where they can not be made in their place
      */
     private record Layout(
@@ -65,57 +65,57 @@ record LookupProduct(Kernels kernels, TiledRows weights, int[] offsets, FilterPr
             int[] restRows,
             int tables,
             int numbers,
-            int heldTiles,
-            int tileSums,
+            int heldSlabs,
+            int slabSums,
             int sums,
             boolean areFar,
             int near,
             int decoded,
             int products) {
-        static Layout of(LookupKernels kernels, TiledRows weights, int[] offsets, FilterProduct few) {
+        static Layout of(LookupKernels kernels, SlabRows weights, int[] offsets, FilterProduct few) {
             int width = kernels.columns();
             int rest = kernels.rangeFloats();
             int tables = rest + INPUTS * width;
-            int groups = TileKernels.words(Math.min(DEPTH, weights.depth())) * GROUPS;
+            int groups = SlabKernels.words(Math.min(DEPTH, weights.depth())) * GROUPS;
             // The kernel works in the place behind the last table.
             int numbers = tables + (groups + 1) * kernels.tableFloats();
-            int tiles = Math.ceilDiv(weights.rows(), ROWS);
-            int sums = Math.addExact(numbers, tiles * weights.weight().tileNumbers());
-            int tileSums = ROWS * weights.weight().planes() * kernels.sumFloats();
-            // About as many tiles each time.
-            int held = Math.ceilDiv(tiles, Math.ceilDiv(Math.multiplyExact(tiles, tileSums), HELD));
+            int slabs = Math.ceilDiv(weights.rows(), ROWS);
+            int sums = Math.addExact(numbers, slabs * weights.weight().slabNumbers());
+            int slabSums = ROWS * weights.weight().planes() * kernels.sumFloats();
+            // About as many slabs each time.
+            int held = Math.ceilDiv(slabs, Math.ceilDiv(Math.multiplyExact(slabs, slabSums), HELD));
             int[] restRows = {0, width, 2 * width, 3 * width};
             boolean areFar = offsets.length > 1 && offsets[1] > offsets[0] && (offsets[1] - offsets[0]) % FAR == 0;
-            int near = sums + Math.max(held * tileSums, STRIP * (SHORT + Kernels.PANEL_ROWS + 1));
+            int near = sums + Math.max(held * slabSums, STRIP * (SHORT + Kernels.PANEL_ROWS + 1));
             int copied = areFar ? Math.min(DEPTH, weights.depth()) * NearRows.COLUMNS : 0;
             int decoded = Math.addExact(near, copied);
             int products = Math.addExact(decoded, few.decoded());
-            return new Layout(rest, restRows, tables, numbers, held, tileSums, sums, areFar, near, decoded, products);
+            return new Layout(rest, restRows, tables, numbers, held, slabSums, sums, areFar, near, decoded, products);
         }
     }
 
-    static LookupProduct of(Kernels kernels, TiledRows weights, int[] offsets) {
+    static LookupProduct of(Kernels kernels, SlabRows weights, int[] offsets) {
         FilterProduct few = new FilterProduct(kernels, weights, new float[0], offsets);
         return new LookupProduct(kernels, weights, offsets, few, Layout.of(kernels.lookups(), weights, offsets, few));
     }
 
-    /** Whether there is such a product: the weights are tiles from the first row on, and as many columns can be read as the kernel takes. */
+    /** Whether there is such a product: the weights are slabs from the first row on, and as many columns can be read as the kernel takes. */
     static boolean isPossible(Kernels kernels, WeightRows weights, int columns) {
-        return weights instanceof TiledRows tiled
-                && tiled.firstRow() % ROWS == 0
-                && tiled.depth() > 0
+        return weights instanceof SlabRows slabs
+                && slabs.firstRow() % ROWS == 0
+                && slabs.depth() > 0
                 && columns + Kernels.COLUMNS > kernels.lookups().columns();
     }
 
-    /** What a product costs, in the time in which a tile of {@link Kernels#multiplyFilters} does one row of one step of its depth. */
-    static double cost(Kernels kernels, TiledRows weights, int columns) {
+    /** What a product costs, in the time in which a micro-kernel of {@link Kernels#multiplyFilters} does one row of one step of its depth. */
+    static double cost(Kernels kernels, SlabRows weights, int columns) {
         double rows = (double) Math.ceilDiv(weights.rows(), ROWS)
                 * ROWS
                 * weights.weight().planes();
         double groups = Math.ceilDiv(weights.depth(), INPUTS);
         double blocks = Math.ceilDiv(weights.depth(), DEPTH);
         int width = kernels.lookups().columns();
-        // Shorter vectors make the row of a tile slower; a lookup then only serves fewer columns.
+        // Shorter vectors make the row of a micro-kernel slower; a lookup then only serves fewer columns.
         double scale = Math.min(1, width / 32.0);
         int left = columns % width;
         double strips = columns / width + (left > SHORT ? 1 : 0);
@@ -123,7 +123,9 @@ record LookupProduct(Kernels kernels, TiledRows weights, int[] offsets, FilterPr
                 ? 0
                 : weights.depth()
                         * (DECODED * weights.rows()
-                                + TILES * Product.tiles(kernels, left) * Math.ceilDiv(weights.rows(), STRIP));
+                                + MICRO_KERNELS
+                                        * Product.microKernels(kernels, left)
+                                        * Math.ceilDiv(weights.rows(), STRIP));
         return strips * scale * (groups * (LOOKUP * rows + TABLE) + blocks * SUM * rows)
                 + rest
                 + MOVED * columns * weights.depth();
@@ -157,7 +159,7 @@ record LookupProduct(Kernels kernels, TiledRows weights, int[] offsets, FilterPr
         int stride = inPlace ? sink.place(1) - sink.place(0) : stride(columns);
         float[] c = inPlace ? sink.target() : scratch;
         int products = inPlace ? sink.place(from) : layout.products;
-        weights.weight().numbers(tile(from), Math.ceilDiv(to - from, ROWS), scratch, layout.numbers);
+        weights.weight().numbers(slab(from), Math.ceilDiv(to - from, ROWS), scratch, layout.numbers);
         int whole = columns / width * width;
         for (int n = 0; n < whole; n += NearRows.COLUMNS) {
             int end = Math.min(whole, n + NearRows.COLUMNS);
@@ -223,7 +225,7 @@ record LookupProduct(Kernels kernels, TiledRows weights, int[] offsets, FilterPr
         }
     }
 
-    private int tile(int row) {
+    private int slab(int row) {
         return (weights.firstRow() + row) / ROWS;
     }
 
@@ -239,7 +241,7 @@ record LookupProduct(Kernels kernels, TiledRows weights, int[] offsets, FilterPr
         }
         lookups.steps(scratch, 0);
         lookups.tables(whole, b, rows, k, base, scratch, 0, scratch, layout.tables);
-        for (int g = whole; g < TileKernels.words(depth) * GROUPS; g++) {
+        for (int g = whole; g < SlabKernels.words(depth) * GROUPS; g++) {
             copyRest(k + whole * INPUTS, g == whole ? left : 0, b, rows, base, scratch);
             int at = layout.tables + g * lookups.tableFloats();
             lookups.tables(1, scratch, layout.restRows, 0, layout.rest, scratch, 0, scratch, at);
@@ -258,19 +260,19 @@ record LookupProduct(Kernels kernels, TiledRows weights, int[] offsets, FilterPr
     /** Adds to {@code c} what the tables say of rows {@code k} to {@code k + depth - 1} of the right matrix. */
     private void lookUp(int from, int to, int k, int depth, float[] scratch, float[] c, int cAt, int stride) {
         LookupKernels lookups = kernels.lookups();
-        TiledMatrix tiled = weights.weight();
-        int planes = tiled.planes();
-        int words = TileKernels.words(depth);
-        int tiles = Math.ceilDiv(to - from, ROWS);
-        for (int first = 0; first < tiles; first += layout.heldTiles) {
-            int count = Math.min(layout.heldTiles, tiles - first);
+        SlabMatrix matrix = weights.weight();
+        int planes = matrix.planes();
+        int words = SlabKernels.words(depth);
+        int slabs = Math.ceilDiv(to - from, ROWS);
+        for (int first = 0; first < slabs; first += layout.heldSlabs) {
+            int count = Math.min(layout.heldSlabs, slabs - first);
             for (int w = 0; w < words; w += WORDS) {
                 lookups.lookUp(
                         count * planes,
                         Math.min(WORDS, words - w),
-                        tiled.codes(),
-                        tiled.codesAt(tile(from) + first, 0) + (k / TileKernels.COLUMNS + w) * ROWS,
-                        tiled.tileInts(),
+                        matrix.codes(),
+                        matrix.codesAt(slab(from) + first, 0) + (k / SlabKernels.COLUMNS + w) * ROWS,
+                        matrix.slabInts(),
                         scratch,
                         layout.tables + w * GROUPS * lookups.tableFloats(),
                         w > 0,
@@ -284,11 +286,11 @@ record LookupProduct(Kernels kernels, TiledRows weights, int[] offsets, FilterPr
                         planes,
                         words * GROUPS,
                         scratch,
-                        layout.numbers + (first + t) * tiled.tileNumbers(),
+                        layout.numbers + (first + t) * matrix.slabNumbers(),
                         scratch,
                         0,
                         scratch,
-                        layout.sums + t * layout.tileSums,
+                        layout.sums + t * layout.slabSums,
                         k > 0,
                         c,
                         cAt + row * stride,

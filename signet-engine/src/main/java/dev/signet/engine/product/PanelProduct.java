@@ -12,12 +12,12 @@ import java.util.Arrays;
  * @param offsets where each row of the right matrix starts: as many as a row of the left one has weights
  */
 record PanelProduct(Kernels kernels, WeightPanels left, int[] offsets) implements Product {
-    // Floats of sums, and of weights made on the way, that are held at a time: each an eighth of a usual L2 cache
-    // of 2 MB.
+    // Floats of sums, and of weights made on the way, that are held at a time:
+    // each an eighth of a usual L2 cache of 2 MB.
     private static final int HELD = 1 << 16;
 
-    // Rows of the right matrix further apart are in different pages, and often in the same places of a cache. They are
-    // copied side by side.
+    // Rows of the right matrix further apart are in different pages, and often in the
+    // same places of a cache. They are copied side by side.
     private static final int FAR = 1024;
 
     @Override
@@ -72,7 +72,8 @@ record PanelProduct(Kernels kernels, WeightPanels left, int[] offsets) implement
             int sums = inPlace ? sink.place(first) : 0;
             int weights = inPlace ? 0 : (end - first + Kernels.PANEL_ROWS) * stride;
             if (inPlace) {
-                // Tiles write some elements of each of many rows: the rows come into the cache faster one by one.
+                // Micro-kernels write some elements of each of many rows: the rows come into the cache faster one by
+                // one.
                 for (int row = first; row < end; row++) {
                     kernels.fetch(c, sink.place(row), columns);
                 }
@@ -128,7 +129,7 @@ record PanelProduct(Kernels kernels, WeightPanels left, int[] offsets) implement
     }
 
     /**
-     * Whether sums can be made where they go: whole tiles of columns and rows, and not at distances that fight for the same places of
+     * Whether sums can be made where they go: whole blocks of columns and rows, and not at distances that fight for the same places of
      * a cache.
      */
     private boolean isInPlace(int from, int to, int columns, RowSink sink) {

@@ -59,46 +59,46 @@ public sealed interface Product permits PanelProduct, FilterProduct, LookupProdu
     static Product of(Means means, WeightRows weights, int[] offsets, int columns, boolean constant) {
         Kernels kernels = KernelChoice.kernels();
         if (means.rounding().isAllowed() && LookupProduct.isPossible(kernels, weights, columns)) {
-            TiledRows tiles = (TiledRows) weights;
-            double cost = LookupProduct.cost(kernels, tiles, columns);
-            boolean pays = cost < WORTH_ROUNDING * exactCost(means.store(), kernels, tiles, columns);
+            SlabRows slabs = (SlabRows) weights;
+            double cost = LookupProduct.cost(kernels, slabs, columns);
+            boolean pays = cost < WORTH_ROUNDING * exactCost(means.store(), kernels, slabs, columns);
             if (KernelChoice.convolution().isEmpty()
                     ? pays
                     : KernelChoice.convolution().equals("lookup")) {
                 means.rounding().use();
-                return LookupProduct.of(kernels, tiles, offsets);
+                return LookupProduct.of(kernels, slabs, offsets);
             }
         }
         return exact(kernels, means.store(), weights, offsets, columns, constant);
     }
 
-    // As long as it takes, with what tiles do not count: moving inputs and outputs, decoding weights.
-    private static double exactCost(WeightStore store, Kernels kernels, TiledRows weights, int columns) {
+    // As long as it takes, with what micro-kernels do not count: moving inputs and outputs, decoding weights.
+    private static double exactCost(WeightStore store, Kernels kernels, SlabRows weights, int columns) {
         double filters = byFilters(kernels, weights, columns);
         double panels = byPanels(kernels, weights, columns);
         long floats = (long) weights.rows() * weights.depth();
         boolean decoded = !store.prepares(weights) || (filters < panels && floats > L2_FLOATS);
-        return TILES * weights.depth() * Math.min(filters, panels)
+        return MICRO_KERNELS * weights.depth() * Math.min(filters, panels)
                 + MOVED * columns * (weights.rows() + weights.depth())
                 + (decoded ? DECODED * floats : 0);
     }
 
     /**
      * The product that is faster for {@code columns} columns and does not round. Constant weights can be laid out for either of the
-     * kernels, and tiles be decoded for either, which round up in different directions: {@link PanelProduct} the columns, {@link FilterProduct} the rows.
+     * kernels, and slabs be decoded for either, which round up in different directions: {@link PanelProduct} the columns, {@link FilterProduct} the rows.
      *
      * @param constant whether the weights are the same in every run
      */
     static Product exact(
             Kernels kernels, WeightStore store, WeightRows weights, int[] offsets, int columns, boolean constant) {
         boolean prepared = constant && store.prepares(weights);
-        boolean tiled = weights instanceof TiledRows;
-        if (!prepared && !tiled) {
+        boolean inSlabs = weights instanceof SlabRows;
+        if (!prepared && !inSlabs) {
             return new PanelProduct(kernels, WeightPanels.onTheWay(weights), offsets);
         }
         if (byFilters(kernels, weights, columns) < byPanels(kernels, weights, columns)) {
             // Weights that do not fit the L2 cache come faster as signs, even if they are decoded in every run.
-            boolean decoded = tiled && (!prepared || (long) weights.rows() * weights.depth() > L2_FLOATS);
+            boolean decoded = inSlabs && (!prepared || (long) weights.rows() * weights.depth() > L2_FLOATS);
             float[] strips = decoded ? new float[0] : store.strips(weights);
             return new FilterProduct(kernels, weights, strips, offsets);
         }
@@ -107,33 +107,33 @@ public sealed interface Product permits PanelProduct, FilterProduct, LookupProdu
     }
 
     private static double byPanels(Kernels kernels, WeightRows weights, int columns) {
-        return tiles(kernels, weights.rows()) * Math.ceilDiv(columns, Kernels.COLUMNS);
+        return microKernels(kernels, weights.rows()) * Math.ceilDiv(columns, Kernels.COLUMNS);
     }
 
     private static double byFilters(Kernels kernels, WeightRows weights, int columns) {
-        return tiles(kernels, columns) * Math.ceilDiv(weights.rows(), Kernels.COLUMNS)
+        return microKernels(kernels, columns) * Math.ceilDiv(weights.rows(), Kernels.COLUMNS)
                 + FilterProduct.TURNING * columns * weights.rows() / Math.max(1, weights.depth());
     }
 
-    /** What the tiles for so many rows cost: a tile's time is that of its rows and of what it does besides. */
-    static double tiles(Kernels kernels, int rows) {
+    /** What the micro-kernels for so many rows cost: the time of one is that of its rows and of what it does besides. */
+    static double microKernels(Kernels kernels, int rows) {
         double cost = 0;
         for (int left = rows; left > 0; ) {
             int height = kernels.panelRows(left);
-            cost += height + TILE_OVERHEAD;
+            cost += height + MICRO_KERNEL_OVERHEAD;
             left -= height;
         }
         return cost;
     }
 
-    /** Rows whose time equals what a tile does besides, as the kernels' benchmark shows. */
-    double TILE_OVERHEAD = 3;
+    /** Rows whose time equals what a micro-kernel does besides, as the kernels' benchmark shows. */
+    double MICRO_KERNEL_OVERHEAD = 3;
 
     /** What a product that rounds may cost of one that does not. */
     double WORTH_ROUNDING = 0.94;
 
-    /** What tiles cost of what {@link #tiles} says, measured on a Zen 4: it compares two ways to cut a product well, but is too high for both. */
-    double TILES = 0.72;
+    /** What micro-kernels cost of what {@link #microKernels} says, measured on a Zen 4: it compares two ways to cut a product well, but is too high for both. */
+    double MICRO_KERNELS = 0.72;
 
     /** Fetching an input or storing an output. */
     double MOVED = 0.4;

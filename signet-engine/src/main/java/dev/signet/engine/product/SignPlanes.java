@@ -1,7 +1,7 @@
 package dev.signet.engine.product;
 
 /** A multi-bit weight as it rests in memory: its sign planes and coefficients, in one of two orders. */
-public sealed interface SignPlanes permits PackedMatrix, TiledMatrix {
+public sealed interface SignPlanes permits PackedMatrix, SlabMatrix {
     /** Bytes of its arrays. */
     long bytes();
 

@@ -20,8 +20,8 @@ public record TapRows(WeightRows all, int kernelSize, int[] taps) implements Wei
         return all.depth() / kernelSize * taps.length;
     }
 
-    // A slice is read as a whole only where it is packed together with its neighbours: single taps are few and
-    // scattered.
+    // A slice is read as a whole only where it is packed together with its
+    // neighbours: single taps are few and scattered.
     @Override
     public void read(int row, int from, int length, float[] to, int at) {
         for (int i = 0; i < length; i++) {

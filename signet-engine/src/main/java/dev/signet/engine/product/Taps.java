@@ -178,8 +178,8 @@ public final class Taps {
 
     private void copyPlane(
             Kernels kernels, float[] image, int channel, int firstRow, int py, int px, float[] planes, int plane) {
-        // Plane column u holds the input's column strideX * (u + minShiftX) + px: the first and the last that are
-        // in the image.
+        // Plane column u holds the input's column strideX * (u + minShiftX) + px:
+        // the first and the last that are in the image.
         int start = Math.min(rowStride, Math.max(0, -minShiftX) - lead);
         int firstColumn = strideX * (start + lead + minShiftX) + px;
         int available = firstColumn >= inputWidth ? 0 : (inputWidth - 1 - firstColumn) / strideX + 1;

@@ -1,6 +1,6 @@
 package dev.signet.engine.winograd;
 
-import dev.signet.engine.kernel.TileTransforms;
+import dev.signet.engine.kernel.WinogradTransforms;
 
 /**
  * The first step of a Winograd convolution: the tiles of a band, turned to points and laid out in strips. Point p of tile t in channel
@@ -8,7 +8,7 @@ import dev.signet.engine.kernel.TileTransforms;
  */
 sealed interface BandInput permits TileInput, ChannelInput, PixelInput {
     /** The faster one for {@code grid}. */
-    static BandInput of(TileGrid grid, TileTransforms transforms) {
+    static BandInput of(TileGrid grid, WinogradTransforms transforms) {
         if (PixelInput.pays(grid, transforms)) {
             return new PixelInput(grid, transforms);
         }

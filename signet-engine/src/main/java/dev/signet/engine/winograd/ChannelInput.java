@@ -1,21 +1,21 @@
 package dev.signet.engine.winograd;
 
 import dev.signet.engine.kernel.Kernels;
-import dev.signet.engine.kernel.TileTransforms;
+import dev.signet.engine.kernel.WinogradTransforms;
 import java.util.Arrays;
 
 /**
  * Sixteen channels at a time, which lie along the vectors: the rows of small images would leave most lanes of a vector empty. Squares of
  * channels and pixels are turned round before the transform, squares of tiles and channels after it.
  */
-record ChannelInput(TileGrid grid, TileTransforms transforms) implements BandInput {
+record ChannelInput(TileGrid grid, WinogradTransforms transforms) implements BandInput {
     private static final int SIDE = Kernels.SQUARE;
 
     // From one point's square to the next one's; not a power of two.
     private static final int SQUARE = SIDE * SIDE + SIDE;
 
     /** Whether rows of tiles leave an eighth or more of their vectors' lanes empty. */
-    static boolean pays(TileGrid grid, TileTransforms transforms) {
+    static boolean pays(TileGrid grid, WinogradTransforms transforms) {
         int lanes = Math.ceilDiv(grid.tilesX(), SIDE) * SIDE;
         return transforms.turnsSquares() && grid.channels() % SIDE == 0 && 8 * lanes >= 9 * grid.tilesX();
     }

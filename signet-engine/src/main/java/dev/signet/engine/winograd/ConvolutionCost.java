@@ -6,7 +6,7 @@ import dev.signet.engine.product.FilterProduct;
 import dev.signet.engine.product.Product;
 
 /**
- * What a convolution costs, about: in the time in which a tile of {@link Kernels#multiplyFilters} does one row of one step of
+ * What a convolution costs, about: in the time in which a micro-kernel of {@link Kernels#multiplyFilters} does one row of one step of
  * its depth, which is one cycle with AVX-512, and two on a Zen 4. The constants were measured on a Zen 5, those of {@link Steps} on a Zen 4;
  * what matters is where two algorithms cost the same, and that differs little from one machine to another.
  *
@@ -31,7 +31,7 @@ record ConvolutionCost(Kernels kernels, boolean decodes, int workers) {
     /** What a Winograd convolution costs besides its parts: caches that they share, sums that start at zero. */
     private static final double OVERHEAD = 1.1;
 
-    /** Loading and storing the sums of a row of a tile, which are as many whatever the depth. */
+    /** Loading and storing the sums of a row of a micro-kernel, which are as many whatever the depth. */
     private static final double SUMS = 6;
 
     /** Fetching a vector that another core has just written. */
@@ -45,8 +45,8 @@ record ConvolutionCost(Kernels kernels, boolean decodes, int workers) {
         int depth = grid.tile().taps() * grid.channels();
         // Rows are followed by a column of zeros.
         int columns = grid.outputHeight() * (grid.inputWidth() + grid.left());
-        double byPanels = Product.tiles(kernels, grid.filters()) * Math.ceilDiv(columns, WIDTH);
-        double byFilters = Product.tiles(kernels, columns) * Math.ceilDiv(grid.filters(), WIDTH)
+        double byPanels = Product.microKernels(kernels, grid.filters()) * Math.ceilDiv(columns, WIDTH);
+        double byFilters = Product.microKernels(kernels, columns) * Math.ceilDiv(grid.filters(), WIDTH)
                 + FilterProduct.TURNING * columns * grid.filters() / depth;
         double products = depth * (decodes ? byPanels : Math.min(byPanels, byFilters));
         double moved = COPIED * columns * (grid.channels() + grid.filters());
@@ -89,7 +89,7 @@ record ConvolutionCost(Kernels kernels, boolean decodes, int workers) {
     }
 
     private double products(int rows, int points, int channels) {
-        return points * (Product.tiles(kernels, rows) * channels + SUMS * rows);
+        return points * (Product.microKernels(kernels, rows) * channels + SUMS * rows);
     }
 
     /** A Winograd convolution for all images and groups. */

@@ -1,20 +1,20 @@
 package dev.signet.engine.winograd;
 
 import dev.signet.engine.kernel.Kernels;
-import dev.signet.engine.kernel.TileTransforms;
 import dev.signet.engine.kernel.WinogradTile;
+import dev.signet.engine.kernel.WinogradTransforms;
 import java.util.Arrays;
 
 /**
  * Channel by channel, with pixels along the vectors: the sums over rows are those of whole rows of pixels, read where they lie in the
  * image, and only these are taken apart. For images whose rows are whole vectors of tiles.
  */
-record PixelInput(TileGrid grid, TileTransforms transforms) implements BandInput {
+record PixelInput(TileGrid grid, WinogradTransforms transforms) implements BandInput {
     private static final WinogradTile TILE = WinogradTile.FOUR;
     private static final int LANES = Kernels.SQUARE;
 
     /** Whether {@code grid} is one of such images. */
-    static boolean pays(TileGrid grid, TileTransforms transforms) {
+    static boolean pays(TileGrid grid, WinogradTransforms transforms) {
         return transforms.turnsSquares()
                 && grid.tile() == TILE
                 && grid.tilesX() % LANES == 0

@@ -39,8 +39,8 @@ public record TileGrid(
     // Rows of split images are multiples of this.
     private static final int ROUND = 16;
 
-    // Added to lengths that are likely to be powers of two: lines at such distances fight for the same places in a
-    // cache.
+    // Added to lengths that are likely to be powers of two: lines at such
+    // distances fight for the same places in a cache.
     private static final int OFF_POWER = 16;
 
     /** Whether workers find enough bands to take some each. */

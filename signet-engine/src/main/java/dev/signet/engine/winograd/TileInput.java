@@ -1,10 +1,10 @@
 package dev.signet.engine.winograd;
 
-import dev.signet.engine.kernel.TileTransforms;
+import dev.signet.engine.kernel.WinogradTransforms;
 import java.util.Arrays;
 
 /** Channel by channel, with tiles along the vectors: rows are taken apart, so that the same input of neighbouring tiles lies side by side. */
-record TileInput(TileGrid grid, TileTransforms transforms) implements BandInput {
+record TileInput(TileGrid grid, WinogradTransforms transforms) implements BandInput {
     @Override
     public int scratch() {
         return Math.addExact(Math.addExact(splitFloats(), sumFloats()), grid.splitRow() + 2 * TileGrid.WIDTH);

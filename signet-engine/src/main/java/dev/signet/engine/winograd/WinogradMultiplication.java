@@ -12,7 +12,7 @@ import dev.signet.engine.product.WeightRows;
  * stored in the same way, so that the same kernel serves both.
  */
 final class WinogradMultiplication {
-    /** Turning one sum round costs as much as so many products in a row of a tile. */
+    /** Turning one sum round costs as much as so many products in a row of a micro-kernel. */
     private static final double TURNING = 1.2;
 
     private static final int WIDTH = TileGrid.WIDTH;
@@ -39,11 +39,11 @@ final class WinogradMultiplication {
     private final int[] offsets;
     private final WindowPoints windows;
 
-    // What the tiles for so many rows cost.
+    // What the micro-kernels for so many rows cost.
     private final double[] costs = new double[WIDTH + 1];
 
-    // For each group of tiles of a strip, where its pixels go in an output plane if they can be written there at
-    // once, or -1.
+    // For each group of tiles of a strip, where its pixels go in an output
+    // plane if they can be written there at once, or -1.
     private final int[] places = new int[WIDTH / TILES];
 
     WinogradMultiplication(
@@ -65,7 +65,7 @@ final class WinogradMultiplication {
         }
         windows = new WindowPoints(kernels, grid.tile());
         for (int rows = 0; rows <= WIDTH; rows++) {
-            costs[rows] = Product.tiles(kernels, rows);
+            costs[rows] = Product.microKernels(kernels, rows);
         }
     }
 

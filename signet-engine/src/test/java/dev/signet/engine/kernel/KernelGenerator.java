@@ -35,13 +35,13 @@ final class KernelGenerator {
     /** The classes by their names. */
     static Map<String, String> sources() {
         Map<String, String> sources = new LinkedHashMap<>();
-        sources.put("RowTiles", new KernelGenerator().rowTiles());
-        sources.put("FilterTiles", new KernelGenerator().filterTiles());
+        sources.put("RowMicroKernels", new KernelGenerator().rowMicroKernels());
+        sources.put("FilterMicroKernels", new KernelGenerator().filterMicroKernels());
         sources.put("SignDecoders", new KernelGenerator().signDecoders());
         return sources;
     }
 
-    private String rowTiles() {
+    private String rowMicroKernels() {
         text.append(HEADER);
         text.append("""
                 package dev.signet.engine.kernel;
@@ -52,26 +52,26 @@ final class KernelGenerator {
                 import jdk.incubator.vector.VectorSpecies;
 
                 /**
-                 * Tiles of the product with columns along the vectors: sums of {@code rows} filters and two vectors of columns. 12 rows
+                 * Micro-kernels of the product with columns along the vectors: sums of {@code rows} filters and two vectors of columns. 12 rows
                  * take 24 of AVX-512's 32 registers; with 16 registers (AVX2) 5 rows are the most that does not spill. Sums of row
                  * {@code r} go on from {@code start[startAt + r * startStride..]}.
                  */
-                final class RowTiles {
+                final class RowMicroKernels {
                     private static final VectorSpecies<Float> F = VectorKernels.F;
                     private static final int L = F.length();
 
-                    private RowTiles() {}
+                    private RowMicroKernels() {}
                 """);
         for (int rows : new int[] {12, 8, 5, 4, 1}) {
-            rowTile(rows);
+            rowMicroKernel(rows);
         }
         return text.append("}\n").toString();
     }
 
-    private void rowTile(int rows) {
+    private void rowMicroKernel(int rows) {
         boolean one = rows == 1;
         signature(
-                "static void tile" + rows,
+                "static void rows" + rows,
                 "int depth, float[] a, int aOffset, float[] b, int[] offsets, int first, int base, float[] start, int startAt,"
                         + (one ? " float[] c, int at" : " int startStride, float[] c, int at, int stride"));
         for (int r = 0; r < rows; r++) {
@@ -100,7 +100,7 @@ final class KernelGenerator {
         line(1, "}");
     }
 
-    private String filterTiles() {
+    private String filterMicroKernels() {
         text.append(HEADER);
         text.append("""
                 package dev.signet.engine.kernel;
@@ -111,24 +111,24 @@ final class KernelGenerator {
                 import jdk.incubator.vector.VectorSpecies;
 
                 /**
-                 * Tiles of the product with filters along the vectors: sums of {@code rows} columns and two vectors of filters. Sums of
+                 * Micro-kernels of the product with filters along the vectors: sums of {@code rows} columns and two vectors of filters. Sums of
                  * row {@code r} go on from {@code start[startAt + r * startStride..]}.
                  */
-                final class FilterTiles {
+                final class FilterMicroKernels {
                     private static final VectorSpecies<Float> F = VectorKernels.F;
                     private static final int L = F.length();
 
-                    private FilterTiles() {}
+                    private FilterMicroKernels() {}
                 """);
         for (int rows : new int[] {13, 12, 8, 5, 4, 1}) {
-            filterTile(rows);
+            filterMicroKernel(rows);
         }
         return text.append("}\n").toString();
     }
 
-    private void filterTile(int rows) {
+    private void filterMicroKernel(int rows) {
         signature(
-                "static void tile" + rows,
+                "static void rows" + rows,
                 "int depth, float[] x, int[] offsets, int first, int base, float[] w, int wOffset, float[] start, int startAt,"
                         + (rows == 1 ? " float[] c, int at" : " int startStride, float[] c, int at"));
         for (int r = 0; r < rows; r++) {
@@ -161,8 +161,8 @@ final class KernelGenerator {
         text.append("""
                 package dev.signet.engine.kernel;
 
-                import static dev.signet.engine.kernel.TileKernels.COLUMNS;
-                import static dev.signet.engine.kernel.TileKernels.ROWS;
+                import static dev.signet.engine.kernel.SlabKernels.COLUMNS;
+                import static dev.signet.engine.kernel.SlabKernels.ROWS;
 
                 import jdk.incubator.vector.FloatVector;
                 import jdk.incubator.vector.IntVector;
@@ -171,7 +171,7 @@ final class KernelGenerator {
                 import jdk.incubator.vector.VectorSpecies;
 
                 /**
-                 * Decodes the first planes of tiles of signs ({@link TileKernels#decodeTile}). The sums are exact in any order
+                 * Decodes the first planes of slabs of signs ({@link SlabKernels#decodeSlab}). The sums are exact in any order
                  * (MultiBitWeight): all minuses are taken into the base, and a plus is two steps.
                  */
                 final class SignDecoders {

@@ -12,7 +12,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Both twins on random signs and columns, against sums in fp64. */
 class LookupKernelsTest {
-    private static final int ROWS = TileKernels.ROWS;
+    private static final int ROWS = SlabKernels.ROWS;
 
     static Stream<Arguments> sizes() {
         return Stream.of(new ScalarLookups(), new VectorLookups())
@@ -34,7 +34,7 @@ class LookupKernelsTest {
             this.words = words;
             this.planes = planes;
             codes = random.ints((long) planes * words * ROWS).toArray();
-            int depth = words * TileKernels.COLUMNS;
+            int depth = words * SlabKernels.COLUMNS;
             b = new float[depth * (width + 3)];
             offsets = new int[depth];
             Arrays.setAll(offsets, k -> k * (width + 3) + k % 3);
@@ -52,9 +52,9 @@ class LookupKernelsTest {
             for (int k = 0; k < offsets.length; k++) {
                 double weight = numbers[planes * ROWS + r];
                 for (int p = 0; p < planes; p++) {
-                    int code = codes[(p * words + k / TileKernels.COLUMNS) * ROWS + r];
+                    int code = codes[(p * words + k / SlabKernels.COLUMNS) * ROWS + r];
                     double a = numbers[p * ROWS + r];
-                    weight += (code >>> k % TileKernels.COLUMNS & 1) != 0 ? a : -a;
+                    weight += (code >>> k % SlabKernels.COLUMNS & 1) != 0 ? a : -a;
                 }
                 sum += weight * b[offsets[k] + n];
             }

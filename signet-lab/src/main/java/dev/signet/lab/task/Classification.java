@@ -21,8 +21,8 @@ import java.util.function.IntConsumer;
  * @param preprocessing how an image becomes the network's input
  */
 public record Classification(LabelledImages images, Preprocessing preprocessing) implements Task {
-    // Small enough that a batch of 224 x 224 images stays in some tens of megabytes, large enough to keep two cores
-    // busy.
+    // Small enough that a batch of 224 x 224 images stays in some tens of
+    // megabytes, large enough to keep two cores busy.
     private static final int BATCH = 32;
 
     @Override

@@ -104,8 +104,8 @@ class DrawnPicturesTest {
 
     @Test
     void scenesHaveEdgesAndSmoothPlaces() {
-        // Neighbours of photographs are mostly alike and sometimes not: the differences' kurtosis is far above a
-        // Gaussian's 3.
+        // Neighbours of photographs are mostly alike and sometimes not: the
+        // differences' kurtosis is far above a Gaussian's 3.
         double squares = 0;
         double fourths = 0;
         int n = 0;

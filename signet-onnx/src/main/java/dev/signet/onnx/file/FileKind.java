@@ -57,8 +57,8 @@ final class FileKind {
         return isText(head) ? Optional.of("a text file, not an ONNX model") : Optional.empty();
     }
 
-    // A model starts with the field ir_version (byte 8, a backspace) or another field whose number or length is no
-    // text.
+    // A model starts with the field ir_version (byte 8, a backspace) or
+    // another field whose number or length is no text.
     private static boolean isText(byte[] head) {
         for (byte b : head) {
             boolean whitespace = b == '\t' || b == '\n' || b == '\r' || b == '\f';

@@ -27,8 +27,8 @@ final class AttentionModule {
     private static final int OUTPUT = KernelTokens.TERMS;
     private static final int INNER = HEADS * WIDTH;
 
-    // Where the matrices are in the parameters, all row-major: Wq, Wk, Wv [INNER x INPUT], Wo [OUTPUT x INNER], Wr
-    // [OUTPUT x INPUT].
+    // Where the matrices are in the parameters, all row-major: Wq, Wk, Wv [INNER x
+    // INPUT], Wo [OUTPUT x INNER], Wr [OUTPUT x INPUT].
     private static final int QUERY = 0;
     private static final int KEY = INNER * INPUT;
     private static final int VALUE = 2 * INNER * INPUT;

@@ -12,6 +12,7 @@ import dev.signet.onnx.InputException;
 import dev.signet.onnx.build.UniqueNames;
 import dev.signet.onnx.file.OnnxModel;
 import dev.signet.onnx.node.Bodies;
+import dev.signet.onnx.node.LocalFunctions;
 import dev.signet.onnx.node.NodeView;
 import dev.signet.onnx.packed.MultiBitFunction;
 import dev.signet.onnx.scan.WeightOperators;
@@ -19,10 +20,8 @@ import dev.signet.onnx.tensor.TensorReader;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 
@@ -36,7 +35,7 @@ final class FunctionInliner {
 
     private final OnnxModel model;
     private final UniqueNames names;
-    private final Map<String, FunctionProto> functions = new LinkedHashMap<>();
+    private final LocalFunctions functions;
     private final Map<String, Boolean> deals = new HashMap<>();
     private final Map<String, Integer> calls = new HashMap<>();
     private final Set<String> inlined = new HashSet<>();
@@ -47,9 +46,7 @@ final class FunctionInliner {
     private FunctionInliner(OnnxModel model) {
         this.model = model;
         this.names = new UniqueNames(model.proto().getGraph());
-        for (FunctionProto function : model.proto().getFunctionsList()) {
-            functions.put(key(function.getDomain(), function.getName(), function.getOverload()), function);
-        }
+        this.functions = new LocalFunctions(model.proto());
     }
 
     /**
@@ -63,20 +60,20 @@ final class FunctionInliner {
     }
 
     private ModelProto inline() {
-        for (String key : functions.keySet()) {
-            if (dealsWithWeights(key, new HashSet<>()) && hasModelsOpsets(functions.get(key))) {
+        functions.all().forEach((key, function) -> {
+            if (dealsWithWeights(function, new HashSet<>()) && hasModelsOpsets(function)) {
                 inlined.add(key);
             }
-        }
+        });
         if (inlined.isEmpty()) {
             return model.proto();
         }
         GraphProto graph = model.proto().getGraph();
         GraphProto.Builder changed = withoutCalls(graph).toBuilder().addAllInitializer(initializers);
         Set<String> called = new HashSet<>();
-        Bodies.allNodes(changed.getNodeList()).forEach(node -> called.add(key(node)));
+        Bodies.allNodes(changed.getNodeList()).forEach(node -> called.add(LocalFunctions.key(node)));
         ModelProto.Builder result = model.proto().toBuilder().setGraph(changed).clearFunctions();
-        functions.forEach((key, function) -> {
+        functions.all().forEach((key, function) -> {
             if (!inlined.contains(key) || called.contains(key)) {
                 result.addFunctions(function);
             }
@@ -84,16 +81,9 @@ final class FunctionInliner {
         return result.build();
     }
 
-    private static String key(String domain, String name, String overload) {
-        return domain + "." + name + ":" + overload;
-    }
-
-    private static String key(NodeProto call) {
-        return key(call.getDomain(), call.getOpType(), call.getOverload());
-    }
-
     /** Whether a function, or one that it calls, has an operator with weights or holds a matrix. */
-    private boolean dealsWithWeights(String key, Set<String> callers) {
+    private boolean dealsWithWeights(FunctionProto function, Set<String> callers) {
+        String key = LocalFunctions.key(function);
         Boolean known = deals.get(key);
         if (known != null) {
             return known;
@@ -102,11 +92,11 @@ final class FunctionInliner {
             throw InputException.of(
                     model.where(), "local function '" + key + "' calls itself", "the model is broken: export it again");
         }
-        FunctionProto function = Objects.requireNonNull(functions.get(key));
         boolean weights = false;
         for (NodeProto node : Bodies.allNodes(function.getNodeList()).toList()) {
             // Every call is looked into, for circles, whatever is known already.
-            weights |= functions.containsKey(key(node)) && dealsWithWeights(key(node), callers);
+            FunctionProto called = functions.of(node).orElse(null);
+            weights |= called != null && dealsWithWeights(called, callers);
             weights |= WeightOperators.hasWeights(node) || heldMatrix(node).isPresent();
         }
         callers.remove(key);
@@ -149,7 +139,10 @@ final class FunctionInliner {
                     "has local functions that make more than " + MOST_NODES + " nodes of their calls",
                     "export the model without local functions");
         }
-        FunctionProto function = inlined.contains(key(node)) ? functions.get(key(node)) : null;
+        FunctionProto function = functions
+                .of(node)
+                .filter(f -> inlined.contains(LocalFunctions.key(f)))
+                .orElse(null);
         if (function == null
                 || node.getInputCount() > function.getInputCount()
                 || node.getOutputCount() > function.getOutputCount()) {
@@ -165,9 +158,7 @@ final class FunctionInliner {
         String label = call.getName().isEmpty() ? function.getName() : call.getName();
         int number = calls.merge(label, 1, Integer::sum);
         String prefix = number == 1 ? label + "/" : label + "_" + number + "/";
-        Map<String, AttributeProto> attributes = new HashMap<>();
-        function.getAttributeProtoList().forEach(given -> attributes.put(given.getName(), given));
-        call.getAttributeList().forEach(given -> attributes.put(given.getName(), given));
+        Map<String, AttributeProto> arguments = LocalFunctions.arguments(function, call);
         Map<String, String> renamed = new HashMap<>(Map.of("", ""));
         for (int i = 0; i < function.getInputCount(); i++) {
             renamed.put(function.getInput(i), NodeView.of(call).input(i));
@@ -191,7 +182,7 @@ final class FunctionInliner {
         List<NodeProto> nodes = new ArrayList<>();
         for (NodeProto inner : function.getNodeList()) {
             if (heldMatrix(inner).isEmpty() || isOutput(function, inner)) {
-                nodes.add(renamed(attributed(inner, attributes), prefix, renamed));
+                nodes.add(renamed(LocalFunctions.withArguments(inner, arguments), prefix, renamed));
             }
         }
         nodes.addAll(copies);
@@ -204,8 +195,7 @@ final class FunctionInliner {
 
     /** What the function's matrices are called in the main graph. */
     private Map<String, String> heldBy(FunctionProto function) {
-        String key = key(function.getDomain(), function.getName(), function.getOverload());
-        return held.computeIfAbsent(key, first -> {
+        return held.computeIfAbsent(LocalFunctions.key(function), first -> {
             Map<String, String> stored = new HashMap<>();
             for (NodeProto node : function.getNodeList()) {
                 TensorProto matrix = heldMatrix(node).orElse(null);
@@ -250,23 +240,5 @@ final class FunctionInliner {
         body.getNodeList().forEach(node -> changed.addNode(renamed(node, prefix, renamed)));
         changed.getOutputBuilderList().forEach(output -> output.setName(inner(output.getName(), prefix, renamed)));
         return changed.build();
-    }
-
-    /** The node with the values of attributes that the function takes from its call. */
-    private static NodeProto attributed(NodeProto node, Map<String, AttributeProto> given) {
-        NodeProto.Builder changed = node.toBuilder().clearAttribute();
-        for (AttributeProto attribute : node.getAttributeList()) {
-            AttributeProto value =
-                    attribute.getRefAttrName().isEmpty() ? attribute : given.get(attribute.getRefAttrName());
-            // An attribute that the call does not give is left out here, too.
-            if (value != null) {
-                changed.addAttribute(value.toBuilder().setName(attribute.getName()));
-            }
-        }
-        return Bodies.map(changed.build(), body -> {
-            GraphProto.Builder graph = body.toBuilder().clearNode();
-            body.getNodeList().forEach(inner -> graph.addNode(attributed(inner, given)));
-            return graph.build();
-        });
     }
 }

@@ -9,8 +9,8 @@ import java.util.SplittableRandom;
 
 /** Finds out what range a network's images have. */
 public final class InputRange {
-    // Far above what 0..1 becomes in any network that keeps the range, and far below the mean square of any photo
-    // in 0..255.
+    // Far above what 0..1 becomes in any network that keeps the range, and far
+    // below the mean square of any photo in 0..255.
     private static final double LARGEST_OF_UNIT = 8;
 
     // A multiple of all usual strides, and large enough for their windows.

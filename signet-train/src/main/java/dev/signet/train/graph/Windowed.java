@@ -55,8 +55,8 @@ final class Windowed {
         if (counted) {
             o.output(sums);
         } else {
-            // Padding does not count; DJL's own flag for it has no effect. What is averaged of ones is the part
-            // that counts.
+            // Padding does not count; DJL's own flag for it has no effect. What is
+            // averaged of ones is the part that counts.
             Shape one = new Shape(1, 1, x.getShape().get(2), x.getShape().get(3));
             o.output(sums.div(average(o, x.getManager().ones(one))));
         }

@@ -45,8 +45,8 @@ class ClassificationTrainingTest {
         assertThat(result.curve().getLast().loss())
                 .isLessThan(result.curve().getFirst().loss());
         assertThat(result.file().maxDifference()).isLessThan(1e-4);
-        // The file itself, in ONNX Runtime and through the evaluation that everybody uses, is as good as the
-        // trainer says.
+        // The file itself, in ONNX Runtime and through the evaluation that
+        // everybody uses, is as good as the trainer says.
         var task = new Classification(LabelledImages.open(folder, 0), Preprocessing.CLASSIFICATION);
         try (OnnxRuntimeModel runtime = OnnxRuntimeModel.open(folder.resolve("a.onnx"), 1)) {
             assertThat(task.evaluate(runtime, done -> {})).containsEntry(Metric.TOP1, last);

@@ -10,10 +10,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Both twins on random tiles, and the lookup against sums one by one. */
-class TileKernelsTest {
-    private final TileKernels plain = new ScalarTiles();
-    private final TileKernels vector = new VectorTiles();
+/** Both twins on random slabs, and the lookup against sums one by one. */
+class SlabKernelsTest {
+    private final SlabKernels plain = new ScalarSlabs();
+    private final SlabKernels vector = new VectorSlabs();
     private final Random random = new Random(11);
 
     static IntStream sizes() {
@@ -38,7 +38,7 @@ class TileKernelsTest {
     @MethodSource("sizes")
     void tablesHoldAllSignedSumsOfFourInputs(int n) {
         float[] x = values(n + 3);
-        float[] expected = new float[TileKernels.tableFloats(n)];
+        float[] expected = new float[SlabKernels.tableFloats(n)];
         float[] actual = new float[expected.length];
         plain.tables(x, n, expected);
         vector.tables(x, n, actual);
@@ -51,21 +51,21 @@ class TileKernelsTest {
     @ParameterizedTest
     @MethodSource("sizes")
     void tableSumsAreSignedSums(int n) {
-        int words = TileKernels.words(n);
+        int words = SlabKernels.words(n);
         float[] x = values(n);
-        float[] tables = new float[TileKernels.tableFloats(n)];
+        float[] tables = new float[SlabKernels.tableFloats(n)];
         plain.tables(x, n, tables);
         for (int count = 1; count <= 9; count++) {
-            int[] codes = random.ints(3 + count * words * TileKernels.ROWS).toArray();
-            float[] expected = new float[2 + count * TileKernels.ROWS];
+            int[] codes = random.ints(3 + count * words * SlabKernels.ROWS).toArray();
+            float[] expected = new float[2 + count * SlabKernels.ROWS];
             float[] actual = new float[expected.length];
             plain.tableSums(count, words, codes, 3, tables, expected, 2);
             vector.tableSums(count, words, codes, 3, tables, actual, 2);
             assertClose(actual, expected, 1e-5 * (1 + n));
-            int row = random.nextInt(count * TileKernels.ROWS);
+            int row = random.nextInt(count * SlabKernels.ROWS);
             double sum = 0;
             for (int k = 0; k < n; k++) {
-                int at = 3 + (row / TileKernels.ROWS * words + k / 32) * TileKernels.ROWS + row % TileKernels.ROWS;
+                int at = 3 + (row / SlabKernels.ROWS * words + k / 32) * SlabKernels.ROWS + row % SlabKernels.ROWS;
                 sum += (codes[at] >>> k % 32 & 1) != 0 ? x[k] : -x[k];
             }
             assertThat((double) actual[2 + row]).isCloseTo(sum, within(1e-5 * (1 + n)));
@@ -76,14 +76,14 @@ class TileKernelsTest {
     @ParameterizedTest
     @ValueSource(ints = {1, 31, 32, 100, 4096, 5000, 9000})
     void sumsOfBytesAreWithinHalfAStepForEachLookup(int n) {
-        int words = TileKernels.words(n);
-        float[] tables = new float[TileKernels.tableFloats(n)];
+        int words = SlabKernels.words(n);
+        float[] tables = new float[SlabKernels.tableFloats(n)];
         plain.tables(values(n), n, tables);
         int count = 5;
-        int[] codes = random.ints(3 + count * words * TileKernels.ROWS).toArray();
-        float[] exact = new float[count * TileKernels.ROWS];
+        int[] codes = random.ints(3 + count * words * SlabKernels.ROWS).toArray();
+        float[] exact = new float[count * SlabKernels.ROWS];
         plain.tableSums(count, words, codes, 3, tables, exact, 0);
-        for (TileKernels twin : new TileKernels[] {plain, vector}) {
+        for (SlabKernels twin : new SlabKernels[] {plain, vector}) {
             float[] bytes = new float[7 + twin.byteTableFloats(n)];
             float step = twin.byteTables(tables, n, bytes, 7);
             float[] sums = new float[2 + exact.length];
@@ -101,11 +101,11 @@ class TileKernelsTest {
 
     @Test
     void bytesOfZerosAndOfNothingFinite() {
-        for (TileKernels twin : new TileKernels[] {plain, vector}) {
-            float[] tables = new float[TileKernels.tableFloats(32)];
+        for (SlabKernels twin : new SlabKernels[] {plain, vector}) {
+            float[] tables = new float[SlabKernels.tableFloats(32)];
             float[] bytes = new float[twin.byteTableFloats(32)];
-            float[] sums = new float[TileKernels.ROWS];
-            int[] codes = random.ints(TileKernels.ROWS).toArray();
+            float[] sums = new float[SlabKernels.ROWS];
+            int[] codes = random.ints(SlabKernels.ROWS).toArray();
             twin.byteSums(1, 1, codes, 0, bytes, 0, twin.byteTables(tables, 32, bytes, 0), sums, 0);
             assertThat(sums).containsOnly(0);
             plain.tables(new float[] {Float.NaN, 1}, 2, tables);
@@ -117,13 +117,13 @@ class TileKernelsTest {
     @Test
     void combine() {
         for (int planes = 1; planes <= 8; planes++) {
-            int tiles = 3;
-            float[] numbers = values(tiles * (planes + 1) * TileKernels.ROWS + 1);
-            float[] sums = values(tiles * planes * TileKernels.ROWS);
-            float[] expected = new float[tiles * TileKernels.ROWS + 5];
+            int slabs = 3;
+            float[] numbers = values(slabs * (planes + 1) * SlabKernels.ROWS + 1);
+            float[] sums = values(slabs * planes * SlabKernels.ROWS);
+            float[] expected = new float[slabs * SlabKernels.ROWS + 5];
             float[] actual = expected.clone();
-            plain.combine(tiles, planes, numbers, 1, 0.7f, sums, expected, 5);
-            vector.combine(tiles, planes, numbers, 1, 0.7f, sums, actual, 5);
+            plain.combine(slabs, planes, numbers, 1, 0.7f, sums, expected, 5);
+            vector.combine(slabs, planes, numbers, 1, 0.7f, sums, actual, 5);
             assertClose(actual, expected, 1e-5);
         }
     }
@@ -131,9 +131,9 @@ class TileKernelsTest {
     @ParameterizedTest
     @MethodSource("sizes")
     void decodeRow(int n) {
-        int words = TileKernels.words(n);
-        int[] codes = random.ints(4L * words * TileKernels.ROWS).toArray();
-        int stride = words * TileKernels.ROWS;
+        int words = SlabKernels.words(n);
+        int[] codes = random.ints(4L * words * SlabKernels.ROWS).toArray();
+        int stride = words * SlabKernels.ROWS;
         for (int count = 1; count <= 4; count++) {
             for (float base : new float[] {-0.5f, Float.NaN}) {
                 float[] start = values(n + 4);
@@ -148,15 +148,15 @@ class TileKernelsTest {
 
     @ParameterizedTest
     @MethodSource("sizes")
-    void decodeTile(int n) {
-        int tileInts = TileKernels.words(n) * TileKernels.ROWS;
+    void decodeSlab(int n) {
+        int slabInts = SlabKernels.words(n) * SlabKernels.ROWS;
         for (int planes = 1; planes <= 8; planes++) {
-            int[] codes = random.ints(planes * tileInts + 7).toArray();
-            float[] numbers = values((planes + 1) * TileKernels.ROWS + 1);
+            int[] codes = random.ints(planes * slabInts + 7).toArray();
+            float[] numbers = values((planes + 1) * SlabKernels.ROWS + 1);
             float[] expected = new float[n * 32 + 9];
             float[] actual = expected.clone();
-            plain.decodeTile(codes, 7, tileInts, planes, numbers, 1, expected, 9, 32, n);
-            vector.decodeTile(codes, 7, tileInts, planes, numbers, 1, actual, 9, 32, n);
+            plain.decodeSlab(codes, 7, slabInts, planes, numbers, 1, expected, 9, 32, n);
+            vector.decodeSlab(codes, 7, slabInts, planes, numbers, 1, actual, 9, 32, n);
             assertClose(actual, expected, 1e-5);
         }
     }

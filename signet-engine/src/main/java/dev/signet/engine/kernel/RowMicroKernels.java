@@ -7,17 +7,17 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * Tiles of the product with columns along the vectors: sums of {@code rows} filters and two vectors of columns. 12 rows
+ * Micro-kernels of the product with columns along the vectors: sums of {@code rows} filters and two vectors of columns. 12 rows
  * take 24 of AVX-512's 32 registers; with 16 registers (AVX2) 5 rows are the most that does not spill. Sums of row
  * {@code r} go on from {@code start[startAt + r * startStride..]}.
  */
-final class RowTiles {
+final class RowMicroKernels {
     private static final VectorSpecies<Float> F = VectorKernels.F;
     private static final int L = F.length();
 
-    private RowTiles() {}
+    private RowMicroKernels() {}
 
-    static void tile12(
+    static void rows12(
             int depth,
             float[] a,
             int aOffset,
@@ -127,7 +127,7 @@ final class RowTiles {
         c11b.intoArray(c, at + 11 * stride + L);
     }
 
-    static void tile8(
+    static void rows8(
             int depth,
             float[] a,
             int aOffset,
@@ -209,7 +209,7 @@ final class RowTiles {
         c7b.intoArray(c, at + 7 * stride + L);
     }
 
-    static void tile5(
+    static void rows5(
             int depth,
             float[] a,
             int aOffset,
@@ -270,7 +270,7 @@ final class RowTiles {
         c4b.intoArray(c, at + 4 * stride + L);
     }
 
-    static void tile4(
+    static void rows4(
             int depth,
             float[] a,
             int aOffset,
@@ -324,7 +324,7 @@ final class RowTiles {
         c3b.intoArray(c, at + 3 * stride + L);
     }
 
-    static void tile1(
+    static void rows1(
             int depth,
             float[] a,
             int aOffset,

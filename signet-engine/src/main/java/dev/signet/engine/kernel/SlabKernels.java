@@ -1,18 +1,18 @@
 package dev.signet.engine.kernel;
 
 /**
- * The loops on sign planes in tiles ({@link dev.signet.engine.product.TiledMatrix}): 16 rows by 32 columns of one plane are 16
+ * The loops on sign planes in slabs ({@link dev.signet.engine.product.SlabMatrix}): 16 rows by 32 columns of one plane are 16
  * ints, the bits of an int rising with the column. Methods may be called from many threads at once; they allocate nothing.
  *
  * <p>A product with a vector looks sums up instead of adding inputs one by one: for every four inputs a table holds the 16 sums
  * {@code +-x0 +-x1 +-x2 +-x3}, and four bits of an int say which one it is. All arithmetic is fp32; nothing is rounded that
  * adding the inputs one by one would not round.
  */
-public interface TileKernels {
-    /** Rows of a tile. */
+public interface SlabKernels {
+    /** Rows of a slab. */
     int ROWS = 16;
 
-    /** Columns of a tile: bits of an int. */
+    /** Columns of a slab: bits of an int. */
     int COLUMNS = 32;
 
     /** Inputs that one lookup adds up. */
@@ -40,11 +40,11 @@ public interface TileKernels {
     void tables(float[] x, int n, float[] tables);
 
     /**
-     * {@code sums[sumsAt + j * ROWS + r] = sum over all inputs k of x[k]}, with a minus where bit k of row r of tile row j is 0.
+     * {@code sums[sumsAt + j * ROWS + r] = sum over all inputs k of x[k]}, with a minus where bit k of row r of slab row j is 0.
      *
-     * @param count number of tile rows, one after the other
+     * @param count number of slab rows, one after the other
      * @param words ints of a row
-     * @param codes tile rows: the ints of the ROWS rows for columns 0 to 31, then those for columns 32 to 63, ...
+     * @param codes slab rows: the ints of the ROWS rows for columns 0 to 31, then those for columns 32 to 63, ...
      */
     void tableSums(int count, int words, int[] codes, int at, float[] tables, float[] sums, int sumsAt);
 
@@ -78,12 +78,12 @@ public interface TileKernels {
             int sumsAt);
 
     /**
-     * Puts the planes of tiles together: {@code y[t][r] = total * z[t][r] + sum over p of a[t][p][r] * sums[t][p][r]} for
-     * {@code ROWS} rows of each of {@code tiles} tiles.
+     * Puts the planes of slabs together: {@code y[t][r] = total * z[t][r] + sum over p of a[t][p][r] * sums[t][p][r]} for
+     * {@code ROWS} rows of each of {@code slabs} slabs.
      *
-     * @param numbers for each tile the {@code planes * ROWS} coefficients a and {@code ROWS} offsets z, from {@code at} on
+     * @param numbers for each slab the {@code planes * ROWS} coefficients a and {@code ROWS} offsets z, from {@code at} on
      */
-    void combine(int tiles, int planes, float[] numbers, int at, float total, float[] sums, float[] y, int yAt);
+    void combine(int slabs, int planes, float[] numbers, int at, float total, float[] sums, float[] y, int yAt);
 
     /**
      * Decodes part of a row: {@code y[i] = base + steps of the planes whose bit i is 1}; with more than four planes the first
@@ -109,15 +109,15 @@ public interface TileKernels {
             int n);
 
     /**
-     * Decodes all rows of a tile with rows along the vectors: {@code y[k * stride + r] = z[r] + sum over p of +-a[p][r]} for
+     * Decodes all rows of a slab with rows along the vectors: {@code y[k * stride + r] = z[r] + sum over p of +-a[p][r]} for
      * {@code ROWS} rows and {@code n} columns.
      *
-     * @param codes the tile's ints for the first of the columns, plane 0
+     * @param codes the slab's ints for the first of the columns, plane 0
      * @param planeStride ints from one plane to the next
      * @param planes number of planes
      * @param numbers the coefficients a, plane after plane, and then the offsets z
      */
-    void decodeTile(
+    void decodeSlab(
             int[] codes,
             int at,
             int planeStride,

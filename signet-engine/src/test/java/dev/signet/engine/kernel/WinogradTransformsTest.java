@@ -10,11 +10,11 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The twins of the Winograd transforms agree, and the algorithm is the sum over taps. */
-class TileTransformsTest {
+class WinogradTransformsTest {
     private static final int WIDTH = Kernels.COLUMNS;
 
-    private final TileTransforms vector = new VectorTransforms();
-    private final TileTransforms plain = new ScalarTransforms();
+    private final WinogradTransforms vector = new VectorTransforms();
+    private final WinogradTransforms plain = new ScalarTransforms();
     private final Random random = new Random(7);
 
     private float[] noise(int n) {
@@ -71,7 +71,7 @@ class TileTransformsTest {
     void pixelsBecomePointsOfTheirTiles() {
         int yStride = 21;
         float[] x = noise(83);
-        for (TileTransforms twin : new TileTransforms[] {vector, plain}) {
+        for (WinogradTransforms twin : new WinogradTransforms[] {vector, plain}) {
             float[] actual = new float[6 * yStride + WIDTH];
             float[] expected = new float[actual.length];
             twin.pixelPoints(x, 3, actual, 2, yStride);
@@ -87,7 +87,7 @@ class TileTransformsTest {
     @Test
     void squaresAreTurnedRound() {
         float[] x = noise(16 * 21 + 2);
-        for (TileTransforms twin : new TileTransforms[] {vector, plain}) {
+        for (WinogradTransforms twin : new WinogradTransforms[] {vector, plain}) {
             float[] y = new float[16 * 18 + 5];
             twin.square(x, 2, 21, y, 5, 18);
             for (int i = 0; i < 16; i++) {

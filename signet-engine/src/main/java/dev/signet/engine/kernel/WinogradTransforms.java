@@ -5,7 +5,7 @@ package dev.signet.engine.kernel;
  * along the vectors. Methods may read and write up to {@link Kernels#COLUMNS} - 1 elements past what is named, allocate nothing,
  * and may be called from many threads at once.
  */
-public interface TileTransforms {
+public interface WinogradTransforms {
     /**
      * Takes a row of an image apart: {@code to[at + p * stride + t] = x[from + step * t + p]} for {@code p < step} and
      * {@code t < count}.

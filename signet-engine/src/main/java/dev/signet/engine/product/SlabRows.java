@@ -1,17 +1,17 @@
 package dev.signet.engine.product;
 
 import dev.signet.engine.kernel.Kernels;
-import dev.signet.engine.kernel.TileKernels;
+import dev.signet.engine.kernel.SlabKernels;
 
 /**
- * Weights as sign planes in tiles.
+ * Weights as sign planes in slabs.
  *
  * @param kernels the arithmetic
  * @param weight the weights
  * @param firstRow the row that is row 0 here
  * @param rows number of rows
  */
-public record TiledRows(Kernels kernels, TiledMatrix weight, int firstRow, int rows) implements WeightRows {
+public record SlabRows(Kernels kernels, SlabMatrix weight, int firstRow, int rows) implements WeightRows {
     // Planes that the kernel decodes at a time.
     private static final int PLANES = 4;
 
@@ -22,7 +22,7 @@ public record TiledRows(Kernels kernels, TiledMatrix weight, int firstRow, int r
 
     @Override
     public void read(int row, int from, int length, float[] to, int at) {
-        if (from % TileKernels.COLUMNS == 0) {
+        if (from % SlabKernels.COLUMNS == 0) {
             decode(firstRow + row, from, length, to, at);
             return;
         }
@@ -33,21 +33,21 @@ public record TiledRows(Kernels kernels, TiledMatrix weight, int firstRow, int r
     }
 
     /**
-     * Decodes a tile: weight {@code from + k} of row {@code row + r} goes to {@code to[at + k * stride + r]}, for {@code length}
-     * columns and all rows of the tile.
+     * Decodes a slab: weight {@code from + k} of row {@code row + r} goes to {@code to[at + k * stride + r]}, for {@code length}
+     * columns and all rows of the slab.
      *
-     * @param row the first row of a tile
-     * @param from a multiple of {@link TileKernels#COLUMNS}
-     * @param numbers where the tile's coefficients and offsets are put in {@code to}
+     * @param row the first row of a slab
+     * @param from a multiple of {@link SlabKernels#COLUMNS}
+     * @param numbers where the slab's coefficients and offsets are put in {@code to}
      */
     void readTile(int row, int from, int length, float[] to, int at, int stride, int numbers) {
-        int tile = (firstRow + row) / TileKernels.ROWS;
-        weight.numbers(tile, 1, to, numbers);
-        kernels.tiles()
-                .decodeTile(
+        int slab = (firstRow + row) / SlabKernels.ROWS;
+        weight.numbers(slab, 1, to, numbers);
+        kernels.slabs()
+                .decodeSlab(
                         weight.codes(),
-                        weight.codesAt(tile, 0) + from / TileKernels.COLUMNS * TileKernels.ROWS,
-                        weight.tileInts(),
+                        weight.codesAt(slab, 0) + from / SlabKernels.COLUMNS * SlabKernels.ROWS,
+                        weight.slabInts(),
                         weight.planes(),
                         to,
                         numbers,
@@ -58,19 +58,19 @@ public record TiledRows(Kernels kernels, TiledMatrix weight, int firstRow, int r
     }
 
     private void decode(int row, int from, int length, float[] to, int at) {
-        int tile = row / TileKernels.ROWS;
-        int lane = row % TileKernels.ROWS;
+        int slab = row / SlabKernels.ROWS;
+        int lane = row % SlabKernels.ROWS;
         float base = weight.offset(row);
         for (int p = 0; p < weight.planes(); p++) {
             base -= coefficient(row, p);
         }
-        int start = weight.codesAt(tile, 0) + from / TileKernels.COLUMNS * TileKernels.ROWS + lane;
+        int start = weight.codesAt(slab, 0) + from / SlabKernels.COLUMNS * SlabKernels.ROWS + lane;
         for (int p = 0; p < weight.planes(); p += PLANES) {
-            kernels.tiles()
+            kernels.slabs()
                     .decodeRow(
                             weight.codes(),
-                            start + p * weight.tileInts(),
-                            weight.tileInts(),
+                            start + p * weight.slabInts(),
+                            weight.slabInts(),
                             Math.min(PLANES, weight.planes() - p),
                             p == 0 ? base : Float.NaN,
                             2 * coefficient(row, p),
@@ -89,11 +89,11 @@ public record TiledRows(Kernels kernels, TiledMatrix weight, int firstRow, int r
 
     private float weight(int row, int k) {
         float sum = weight.offset(row);
-        int at = k / TileKernels.COLUMNS * TileKernels.ROWS + row % TileKernels.ROWS;
+        int at = k / SlabKernels.COLUMNS * SlabKernels.ROWS + row % SlabKernels.ROWS;
         for (int p = 0; p < weight.planes(); p++) {
-            int word = weight.codes()[weight.codesAt(row / TileKernels.ROWS, p) + at];
+            int word = weight.codes()[weight.codesAt(row / SlabKernels.ROWS, p) + at];
             float a = coefficient(row, p);
-            sum += (word >>> k % TileKernels.COLUMNS & 1) != 0 ? a : -a;
+            sum += (word >>> k % SlabKernels.COLUMNS & 1) != 0 ? a : -a;
         }
         return sum;
     }

@@ -7,16 +7,16 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * Tiles of the product with filters along the vectors: sums of {@code rows} columns and two vectors of filters. Sums of
+ * Micro-kernels of the product with filters along the vectors: sums of {@code rows} columns and two vectors of filters. Sums of
  * row {@code r} go on from {@code start[startAt + r * startStride..]}.
  */
-final class FilterTiles {
+final class FilterMicroKernels {
     private static final VectorSpecies<Float> F = VectorKernels.F;
     private static final int L = F.length();
 
-    private FilterTiles() {}
+    private FilterMicroKernels() {}
 
-    static void tile13(
+    static void rows13(
             int depth,
             float[] x,
             int[] offsets,
@@ -153,7 +153,7 @@ final class FilterTiles {
         c12b.intoArray(c, at + 12 * COLUMNS + L);
     }
 
-    static void tile12(
+    static void rows12(
             int depth,
             float[] x,
             int[] offsets,
@@ -281,7 +281,7 @@ final class FilterTiles {
         c11b.intoArray(c, at + 11 * COLUMNS + L);
     }
 
-    static void tile8(
+    static void rows8(
             int depth,
             float[] x,
             int[] offsets,
@@ -373,7 +373,7 @@ final class FilterTiles {
         c7b.intoArray(c, at + 7 * COLUMNS + L);
     }
 
-    static void tile5(
+    static void rows5(
             int depth,
             float[] x,
             int[] offsets,
@@ -438,7 +438,7 @@ final class FilterTiles {
         c4b.intoArray(c, at + 4 * COLUMNS + L);
     }
 
-    static void tile4(
+    static void rows4(
             int depth,
             float[] x,
             int[] offsets,
@@ -494,7 +494,7 @@ final class FilterTiles {
         c3b.intoArray(c, at + 3 * COLUMNS + L);
     }
 
-    static void tile1(
+    static void rows1(
             int depth,
             float[] x,
             int[] offsets,

@@ -1,10 +1,10 @@
 package dev.signet.engine.kernel;
 
 /** The plain twin. */
-final class ScalarTiles implements TileKernels {
+final class ScalarSlabs implements SlabKernels {
     @Override
     public void tables(float[] x, int n, float[] tables) {
-        int count = TileKernels.tableFloats(n) / ENTRIES;
+        int count = SlabKernels.tableFloats(n) / ENTRIES;
         for (int g = 0; g < count; g++) {
             for (int e = 0; e < ENTRIES; e++) {
                 float sum = 0;
@@ -47,12 +47,12 @@ final class ScalarTiles implements TileKernels {
 
     @Override
     public int byteTableFloats(int n) {
-        return TileKernels.tableFloats(n);
+        return SlabKernels.tableFloats(n);
     }
 
     @Override
     public float byteTables(float[] tables, int n, float[] bytes, int bytesAt) {
-        int count = TileKernels.tableFloats(n);
+        int count = SlabKernels.tableFloats(n);
         float largest = 0;
         for (int i = 0; i < count; i++) {
             largest = Math.max(largest, Math.abs(tables[i]));
@@ -82,8 +82,8 @@ final class ScalarTiles implements TileKernels {
     }
 
     @Override
-    public void combine(int tiles, int planes, float[] numbers, int at, float total, float[] sums, float[] y, int yAt) {
-        for (int t = 0; t < tiles; t++) {
+    public void combine(int slabs, int planes, float[] numbers, int at, float total, float[] sums, float[] y, int yAt) {
+        for (int t = 0; t < slabs; t++) {
             for (int r = 0; r < ROWS; r++) {
                 int from = at + t * (planes + 1) * ROWS + r;
                 float sum = total * numbers[from + planes * ROWS];
@@ -122,7 +122,7 @@ final class ScalarTiles implements TileKernels {
     }
 
     @Override
-    public void decodeTile(
+    public void decodeSlab(
             int[] codes,
             int at,
             int planeStride,

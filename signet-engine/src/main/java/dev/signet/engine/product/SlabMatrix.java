@@ -1,41 +1,41 @@
 package dev.signet.engine.product;
 
-import static dev.signet.engine.kernel.TileKernels.COLUMNS;
-import static dev.signet.engine.kernel.TileKernels.ROWS;
+import static dev.signet.engine.kernel.SlabKernels.COLUMNS;
+import static dev.signet.engine.kernel.SlabKernels.ROWS;
 
 import dev.signet.core.GroupLayout;
 import dev.signet.core.MultiBitWeight;
 import dev.signet.core.MultiBitWeight.CoefficientType;
-import dev.signet.engine.kernel.TileKernels;
+import dev.signet.engine.kernel.SlabKernels;
 import java.util.Arrays;
 
 /**
- * A multi-bit weight with one group for each row, its signs in the order in which products with a vector read them: tiles of 16
- * rows, in a tile plane after plane, in a plane 32 columns after 32 columns, for each of these an int for each row. Rows and
+ * A multi-bit weight with one group for each row, its signs in the order in which products with a vector read them: slabs of 16
+ * rows, in a slab plane after plane, in a plane 32 columns after 32 columns, for each of these an int for each row. Rows and
  * columns that the matrix does not have are zeros. Coefficients and offsets take two bytes each where the file has them so.
  */
-public final class TiledMatrix implements SignPlanes {
+public final class SlabMatrix implements SignPlanes {
     private final int rows;
     private final int columns;
     private final int planes;
     private final int[] codes;
-    // Of each tile the coefficients, plane after plane, and the offsets if there are any; one of the two arrays is
-    // empty.
+    // Of each slab the coefficients, plane after plane, and the offsets if
+    // there are any; one of the two arrays is empty.
     private final short[] halves;
     private final float[] singles;
-    private final int perTile;
+    private final int perSlab;
 
     /** @param weight a weight that {@link #fits} */
-    public TiledMatrix(MultiBitWeight weight) {
+    public SlabMatrix(MultiBitWeight weight) {
         rows = weight.layout().rows();
         columns = weight.layout().rowLength();
         planes = weight.bits();
-        int tiles = tiles();
-        codes = new int[Math.multiplyExact(Math.multiplyExact(tiles, planes), tileInts())];
-        perTile = numbers(weight) * ROWS;
-        float[] all = new float[Math.multiplyExact(tiles, perTile)];
+        int slabs = slabs();
+        codes = new int[Math.multiplyExact(Math.multiplyExact(slabs, planes), slabInts())];
+        perSlab = numbers(weight) * ROWS;
+        float[] all = new float[Math.multiplyExact(slabs, perSlab)];
         for (int row = 0; row < rows; row++) {
-            int at = row / ROWS * perTile + row % ROWS;
+            int at = row / ROWS * perSlab + row % ROWS;
             for (int p = 0; p < planes; p++) {
                 all[at + p * ROWS] = weight.coefficients()[row * planes + p];
                 readSigns(weight, row, p);
@@ -67,11 +67,11 @@ public final class TiledMatrix implements SignPlanes {
         }
     }
 
-    /** Whether {@code weight} has one group for each row, and tiles need at most a tenth more memory than its file. */
+    /** Whether {@code weight} has one group for each row, and slabs need at most a tenth more memory than its file. */
     public static boolean fits(MultiBitWeight weight) {
         GroupLayout layout = weight.layout();
         long padded = (long) Math.ceilDiv(layout.rows(), ROWS) * ROWS;
-        long bits = padded * TileKernels.words(layout.rowLength()) * COLUMNS * weight.bits();
+        long bits = padded * SlabKernels.words(layout.rowLength()) * COLUMNS * weight.bits();
         int each = weight.type() == CoefficientType.FLOAT16 ? Short.BYTES : Float.BYTES;
         long bytes = bits / Byte.SIZE + padded * numbers(weight) * each;
         return layout.groupsPerRow() == 1
@@ -94,14 +94,14 @@ public final class TiledMatrix implements SignPlanes {
         return planes;
     }
 
-    /** Number of tiles: the last one may reach past the last row. */
-    public int tiles() {
+    /** Number of slabs: the last one may reach past the last row. */
+    public int slabs() {
         return Math.ceilDiv(rows, ROWS);
     }
 
-    /** Ints of one plane of a tile. */
-    public int tileInts() {
-        return TileKernels.words(columns) * ROWS;
+    /** Ints of one plane of a slab. */
+    public int slabInts() {
+        return SlabKernels.words(columns) * ROWS;
     }
 
     /** The signs. */
@@ -109,39 +109,39 @@ public final class TiledMatrix implements SignPlanes {
         return codes;
     }
 
-    /** Where plane {@code p} of tile {@code tile} starts in {@link #codes}. */
-    public int codesAt(int tile, int p) {
-        return (tile * planes + p) * tileInts();
+    /** Where plane {@code p} of slab {@code slab} starts in {@link #codes}. */
+    public int codesAt(int slab, int p) {
+        return (slab * planes + p) * slabInts();
     }
 
     /** Coefficient of plane {@code p} in row {@code row}. */
     public float coefficient(int row, int p) {
-        int i = row / ROWS * perTile + p * ROWS + row % ROWS;
+        int i = row / ROWS * perSlab + p * ROWS + row % ROWS;
         return halves.length > 0 ? Float.float16ToFloat(halves[i]) : singles[i];
     }
 
     /** Offset of row {@code row}; 0 if there are none. */
     public float offset(int row) {
-        return perTile == planes * ROWS ? 0 : coefficient(row, planes);
+        return perSlab == planes * ROWS ? 0 : coefficient(row, planes);
     }
 
-    /** Floats that {@link #numbers(int, int, float[], int)} writes for each tile. */
-    public int tileNumbers() {
+    /** Floats that {@link #numbers(int, int, float[], int)} writes for each slab. */
+    public int slabNumbers() {
         return (planes + 1) * ROWS;
     }
 
-    /** Writes for {@code count} tiles the coefficients, plane after plane, each tile's followed by its offsets: zeros where there are none. */
-    public void numbers(int tile, int count, float[] to, int at) {
-        for (int i = 0; i < count; i++, at += tileNumbers()) {
-            int from = (tile + i) * perTile;
+    /** Writes for {@code count} slabs the coefficients, plane after plane, each slab's followed by its offsets: zeros where there are none. */
+    public void numbers(int slab, int count, float[] to, int at) {
+        for (int i = 0; i < count; i++, at += slabNumbers()) {
+            int from = (slab + i) * perSlab;
             if (halves.length > 0) {
-                for (int j = 0; j < perTile; j++) {
+                for (int j = 0; j < perSlab; j++) {
                     to[at + j] = Float.float16ToFloat(halves[from + j]);
                 }
             } else {
-                System.arraycopy(singles, from, to, at, perTile);
+                System.arraycopy(singles, from, to, at, perSlab);
             }
-            Arrays.fill(to, at + perTile, at + tileNumbers(), 0);
+            Arrays.fill(to, at + perSlab, at + slabNumbers(), 0);
         }
     }
 

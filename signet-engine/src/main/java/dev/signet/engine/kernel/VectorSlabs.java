@@ -12,7 +12,7 @@ import jdk.incubator.vector.VectorSpecies;
  * The Vector API twin: with AVX-512 a table is one register and a lookup one instruction; with AVX2 a table is two registers, and
  * bit 3 of a code chooses between their answers. With shorter vectors the lookups are plain.
  */
-final class VectorTiles implements TileKernels {
+final class VectorSlabs implements SlabKernels {
     private static final VectorSpecies<Float> F = VectorKernels.F;
     private static final VectorSpecies<Integer> I = VectorSpecies.of(int.class, F.vectorShape());
     private static final int L = F.length();
@@ -22,7 +22,7 @@ final class VectorTiles implements TileKernels {
 
     private static final float[] SIGNS = signs();
 
-    private final ScalarTiles plain = new ScalarTiles();
+    private final ScalarSlabs plain = new ScalarSlabs();
 
     // A table of bytes is one register for the four tables that the bytes of an int look in, entry after entry.
     private static final boolean BYTES = L == ENTRIES && ProcessorFlags.has("avx512vbmi");
@@ -55,7 +55,7 @@ final class VectorTiles implements TileKernels {
         for (int e = 0; e < ENTRIES; e += L) {
             wholeTables(x, whole, tables, e);
         }
-        int count = TileKernels.tableFloats(n) / ENTRIES;
+        int count = SlabKernels.tableFloats(n) / ENTRIES;
         for (int g = whole; g < count; g++) {
             for (int e = 0; e < ENTRIES; e++) {
                 float sum = 0;
@@ -148,7 +148,7 @@ final class VectorTiles implements TileKernels {
         s.intoArray(sums, to);
     }
 
-    // Two vectors are the rows of a tile, and two are a table.
+    // Two vectors are the rows of a slab, and two are a table.
     private static void halves(int words, int[] codes, int at, float[] tables, float[] sums, int to) {
         FloatVector s0 = FloatVector.zero(F);
         FloatVector s1 = FloatVector.zero(F);
@@ -192,7 +192,7 @@ final class VectorTiles implements TileKernels {
 
     @Override
     public int byteTableFloats(int n) {
-        return BYTES ? TileKernels.words(n) * 2 * L : plain.byteTableFloats(n);
+        return BYTES ? SlabKernels.words(n) * 2 * L : plain.byteTableFloats(n);
     }
 
     @Override
@@ -200,9 +200,9 @@ final class VectorTiles implements TileKernels {
         if (!BYTES) {
             return plain.byteTables(tables, n, bytes, bytesAt);
         }
-        float largest = largest(tables, TileKernels.tableFloats(n));
+        float largest = largest(tables, SlabKernels.tableFloats(n));
         float inverse = largest > Float.MIN_NORMAL ? LookupKernels.LEVELS / largest : 0;
-        for (int w = 0; w < TileKernels.words(n); w++) {
+        for (int w = 0; w < SlabKernels.words(n); w++) {
             int from = w * COLUMNS / INPUTS * ENTRIES;
             // Low nibbles look in every other table, high nibbles in those between.
             byteTable(tables, from, inverse, bytes, bytesAt + w * 2 * L);
@@ -314,8 +314,8 @@ final class VectorTiles implements TileKernels {
     }
 
     @Override
-    public void combine(int tiles, int planes, float[] numbers, int at, float total, float[] sums, float[] y, int yAt) {
-        for (int t = 0; t < tiles; t++) {
+    public void combine(int slabs, int planes, float[] numbers, int at, float total, float[] sums, float[] y, int yAt) {
+        for (int t = 0; t < slabs; t++) {
             for (int r = 0; r < ROWS; r += L) {
                 int from = at + t * (planes + 1) * ROWS + r;
                 FloatVector v =
@@ -378,7 +378,7 @@ final class VectorTiles implements TileKernels {
     }
 
     @Override
-    public void decodeTile(
+    public void decodeSlab(
             int[] codes,
             int at,
             int planeStride,

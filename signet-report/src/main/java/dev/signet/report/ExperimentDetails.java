@@ -4,9 +4,7 @@ import dev.signet.lab.experiment.Cell;
 import dev.signet.lab.experiment.ExperimentResult;
 import dev.signet.lab.experiment.Setting;
 import dev.signet.lab.experiment.Way;
-import dev.signet.lab.metric.Metric;
 import dev.signet.lab.task.PictureTask;
-import dev.signet.lab.task.StyleTransfer;
 import dev.signet.lab.task.SuperResolution;
 import dev.signet.quantize.TensorReport;
 import dev.signet.quantize.image.Picture;
@@ -20,26 +18,17 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a page says of an experiment: all figures, and layers and pictures of the cells where the ways differ most. Of the
- * experiment's result it has what is shown, and not the task, which holds all data.
+ * An experiment's result with what a page shows of it beside the figures: layers and pictures of the cells where the ways differ
+ * most.
  *
- * @param task its name
- * @param model its file's name
- * @param bytes of the original's file
- * @param original the original's figures, the one to look at first in front; empty where they mean nothing
- *     because the original is what is compared with
- * @param cells what each setting gave
+ * @param result all figures
  * @param conditions what the figures depend on beside the settings, by name
  * @param layers what became of each tensor in some of the cells, by the cells' labels; may be empty
  * @param pictures what the networks made of some images; may be empty
  * @param summary of the original model, for the memory table, or null for none
  */
-public record ExperimentPart(
-        String task,
-        String model,
-        long bytes,
-        SequencedMap<Metric, Double> original,
-        List<Cell> cells,
+public record ExperimentDetails(
+        ExperimentResult result,
         Map<String, String> conditions,
         SequencedMap<String, List<TensorReport>> layers,
         List<PictureComparison> pictures,
@@ -59,29 +48,27 @@ public record ExperimentPart(
     }
 
     /**
-     * The part of a result.
+     * A result with its details.
      *
      * @param conditions what the figures depend on beside the task, by name
      * @param summary of the original model, for the memory table, or null for none
      */
-    public static ExperimentPart of(
+    public static ExperimentDetails of(
             ExperimentResult result, Map<String, String> conditions, @Nullable ModelSummary summary) {
-        // The original's pictures are what style transfer compares with.
-        SequencedMap<Metric, Double> original =
-                result.task() instanceof StyleTransfer ? new LinkedHashMap<>() : result.original();
         Map<String, String> all = new LinkedHashMap<>(result.task().conditions());
         all.putAll(conditions);
         SequencedMap<String, Cell> shown = shown(result);
-        return new ExperimentPart(
-                result.task().kind().text(),
-                String.valueOf(result.model().getFileName()),
-                result.bytes(),
-                original,
-                result.cells(),
-                all,
-                layers(shown),
-                pictures(result, shown),
-                summary);
+        return new ExperimentDetails(result, all, layers(shown), pictures(result, shown), summary);
+    }
+
+    /** The task's name. */
+    String task() {
+        return result.task().kind().text();
+    }
+
+    /** The model's file name. */
+    String model() {
+        return String.valueOf(result.model().getFileName());
     }
 
     private static SequencedMap<String, Cell> shown(ExperimentResult result) {

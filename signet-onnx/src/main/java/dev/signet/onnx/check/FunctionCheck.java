@@ -5,8 +5,8 @@ import ai.onnx.proto.OnnxMl.FunctionProto;
 import ai.onnx.proto.OnnxMl.GraphProto;
 import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
+import dev.signet.onnx.Domains;
 import dev.signet.onnx.InputException;
-import dev.signet.onnx.node.LocalFunctions;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -27,17 +27,18 @@ final class FunctionCheck {
 
     private final ModelProto model;
     private final String where;
-    private final LocalFunctions functions;
+    private final Map<String, FunctionProto> functions = new HashMap<>();
     private final Map<String, Long> sizes = new HashMap<>();
 
     FunctionCheck(ModelProto model, String where) {
         this.model = model;
         this.where = where;
-        this.functions = new LocalFunctions(model);
+        model.getFunctionsList()
+                .forEach(function -> functions.put(key(function.getDomain(), function.getName()), function));
     }
 
     void check() {
-        functions.all().values().forEach(function -> size(function, 0));
+        model.getFunctionsList().forEach(function -> size(key(function.getDomain(), function.getName()), 0));
         if (nodes(model.getGraph().getNodeList(), 0) > MOST_NODES) {
             throw InputException.of(
                     where,
@@ -47,8 +48,11 @@ final class FunctionCheck {
     }
 
     /** Nodes of a function with all that it calls. */
-    private long size(FunctionProto function, int depth) {
-        String key = LocalFunctions.key(function);
+    private long size(String key, int depth) {
+        FunctionProto function = functions.get(key);
+        if (function == null) {
+            return 1;
+        }
         @Nullable Long known = sizes.get(key);
         if ((known != null && known < 0) || depth > DEEPEST) {
             throw InputException.of(
@@ -70,8 +74,7 @@ final class FunctionCheck {
     private long nodes(List<NodeProto> nodes, int depth) {
         long sum = 0;
         for (NodeProto node : nodes) {
-            FunctionProto called = functions.of(node).orElse(null);
-            sum += called == null ? 1 : size(called, depth);
+            sum += size(key(node.getDomain(), node.getOpType()), depth);
             for (AttributeProto attribute : node.getAttributeList()) {
                 if (attribute.hasG()) {
                     sum += nodes(attribute.getG().getNodeList(), depth + 1);
@@ -84,5 +87,9 @@ final class FunctionCheck {
             sum = Math.min(sum, MOST_NODES + 1);
         }
         return sum;
+    }
+
+    private static String key(String domain, String name) {
+        return (Domains.isStandard(domain) ? "" : domain) + "\n" + name;
     }
 }

@@ -39,7 +39,7 @@ class LauncherIT {
         Path report = folder.resolve("demo.html");
         CommandRun demo = launch("demo", "--brief", "--report", report.toString());
         assertThat(demo.exit()).as(demo.err()).isZero();
-        assertThat(demo.out()).contains("figures.onnx", "enlarging.onnx", "glass.onnx", "The report, with pictures");
+        assertThat(demo.out()).contains("classification of figures", "super-resolution", "style transfer", "The report, with pictures");
         assertThat(Files.readString(report)).contains("<title>Signet demo</title>");
         assertThat(demo.err()).doesNotContain("Exception", "building");
     }

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
@@ -18,6 +19,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** The script {@code signet} with the command line as it was built, on the JDK that runs the tests. */
 @DisabledOnOs(OS.WINDOWS)
 class LauncherIT {
+    private static final List<String> PARTS = List.of("classes", "lib");
+
     @TempDir
     private Path folder = Path.of("");
 
@@ -27,11 +30,18 @@ class LauncherIT {
         Files.writeString(folder.resolve("pom.xml"), "");
         Path app = Files.createDirectories(folder.resolve("signet-cli/target"));
         Files.createDirectories(folder.resolve("signet-cli/src/main"));
-        for (String part : List.of("classes", "lib")) {
+        for (String part : PARTS) {
             Files.createSymbolicLink(app.resolve(part), Path.of("target", part).toAbsolutePath());
         }
         // Newer than all that it was built from: the launcher builds nothing.
         Files.writeString(app.resolve("built"), "");
+    }
+
+    @AfterEach
+    void removeLinks() throws IOException {
+        for (String part : PARTS) {
+            Files.delete(folder.resolve("signet-cli/target").resolve(part));
+        }
     }
 
     @Test
@@ -39,7 +49,9 @@ class LauncherIT {
         Path report = folder.resolve("demo.html");
         CommandRun demo = launch("demo", "--brief", "--report", report.toString());
         assertThat(demo.exit()).as(demo.err()).isZero();
-        assertThat(demo.out()).contains("classification of figures", "super-resolution", "style transfer", "The report, with pictures");
+        assertThat(demo.out())
+                .contains(
+                        "classification of figures", "super-resolution", "style transfer", "The report, with pictures");
         assertThat(Files.readString(report)).contains("<title>Signet demo</title>");
         assertThat(demo.err()).doesNotContain("Exception", "building");
     }

@@ -121,7 +121,13 @@ public final class Main implements Runnable {
         try {
             return commandLine.execute(args);
         } catch (OutOfMemoryError e) {
-            return fail(err, BAD_INPUT, "not enough memory; set SIGNET_JAVA_OPTIONS=-Xmx16g or so");
+            if (main.verbose) {
+                e.printStackTrace(err);
+            }
+            return fail(
+                    err,
+                    BAD_INPUT,
+                    "not enough memory; give more with --memory, or set SIGNET_JAVA_OPTIONS=-Xmx16g or so");
         } catch (Error e) {
             if (main.verbose) {
                 e.printStackTrace(err);

@@ -195,21 +195,25 @@ public record MultiBitWeight(
     public float[] dequantize() {
         float[] weights = new float[layout.weights()];
         for (int g = 0; g < layout.groups(); g++) {
-            int start = layout.start(g);
-            float offset = offsets.length == 0 ? 0 : offsets[g];
-            for (int j = 0; j < layout.length(g); j++) {
-                if (shared != null) {
-                    weights[start + j] = shared.level(code(g, j)) * shared.scales()[g];
-                    continue;
-                }
-                float sum = offset;
-                for (int i = 0; i < bits; i++) {
-                    float a = coefficients[g * bits + i];
-                    sum += sign(g, i, j) ? a : -a;
-                }
-                weights[start + j] = sum;
-            }
+            dequantize(g, weights, layout.start(g));
         }
         return weights;
+    }
+
+    /** Writes the weights of group {@code g} into {@code weights} from {@code start} on. */
+    public void dequantize(int g, float[] weights, int start) {
+        float offset = offsets.length == 0 ? 0 : offsets[g];
+        for (int j = 0; j < layout.length(g); j++) {
+            if (shared != null) {
+                weights[start + j] = shared.level(code(g, j)) * shared.scales()[g];
+                continue;
+            }
+            float sum = offset;
+            for (int i = 0; i < bits; i++) {
+                float a = coefficients[g * bits + i];
+                sum += sign(g, i, j) ? a : -a;
+            }
+            weights[start + j] = sum;
+        }
     }
 }

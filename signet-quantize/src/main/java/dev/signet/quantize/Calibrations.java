@@ -86,7 +86,7 @@ final class Calibrations {
 
     private CalibrationSamples planned(
             OnnxModel model, List<WeightTensor> tensors, SampleFactory factory, boolean used) {
-        MemoryBudget memory = options.memory().atLeastFor(model.bytes());
+        MemoryBudget memory = options.memory().forModel(model);
         CalibrationSamples one = samples(factory.within(SampleLimit.ONE), used);
         int batch = one.count();
         long start = System.nanoTime();

@@ -1,6 +1,8 @@
 package dev.signet.quantize;
 
 import com.sun.management.OperatingSystemMXBean;
+import dev.signet.onnx.InputException;
+import dev.signet.onnx.file.OnnxModel;
 import java.lang.management.ManagementFactory;
 import java.util.Locale;
 import java.util.regex.Matcher;
@@ -11,13 +13,19 @@ import java.util.regex.Pattern;
  * process that was started otherwise the heap is what the Java machine allows, and this share of it is used.
  *
  * @param bytes of the whole process
+ * @param firm whether somebody said so: then a model that needs more is refused
  */
-public record MemoryBudget(long bytes) {
+public record MemoryBudget(long bytes, boolean firm) {
     /** What the Java machine, its compiled code and ONNX Runtime's library take with no model open. */
     private static final long BASE = 260_000_000;
 
-    /** The heap's share; the launcher gives {@code -Xmx} the same. */
+    /** The heap's share of what is usual, and of what a large model takes beyond it; the launcher gives {@code -Xmx} the same. */
     private static final double HEAP = 0.45;
+
+    private static final double HEAP_BEYOND = 0.33;
+
+    /** What a model's own bytes are taken for: both streams of the walk, the file beside its twin, and their weights unfolded. */
+    private static final int TIMES_THE_MODEL = 9;
 
     /** Where a machine has much, no more than this is taken unasked. */
     private static final long USUAL = 2_000_000_000;
@@ -43,7 +51,7 @@ public record MemoryBudget(long bytes) {
     public static MemoryBudget usual() {
         long machine =
                 ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class).getTotalMemorySize();
-        return new MemoryBudget(Math.max(LEAST, Math.min(USUAL, machine / 2)));
+        return new MemoryBudget(Math.max(LEAST, Math.min(USUAL, machine / 2)), false);
     }
 
     /**
@@ -61,22 +69,38 @@ public record MemoryBudget(long bytes) {
                         matcher.group(2).isEmpty()
                                 ? ' '
                                 : Character.toLowerCase(matcher.group(2).charAt(0)));
-        return new MemoryBudget((long) (Double.parseDouble(matcher.group(1)) * Math.pow(1000, power)));
+        return new MemoryBudget((long) (Double.parseDouble(matcher.group(1)) * Math.pow(1000, power)), true);
     }
 
-    /** Enough more where a model is so large that its weights alone would not fit. */
-    public MemoryBudget atLeastFor(long modelBytes) {
-        return new MemoryBudget(Math.max(bytes, BASE + 7 * modelBytes));
+    /**
+     * Enough for a model, whose weights alone may take more than is usual.
+     *
+     * @throws InputException if that is more than somebody said
+     */
+    public MemoryBudget forModel(OnnxModel model) {
+        long needed = BASE + TIMES_THE_MODEL * model.bytes();
+        if (needed > bytes && firm) {
+            throw InputException.of(
+                    model.where(),
+                    String.format(
+                            Locale.ROOT,
+                            "takes about %d MB to quantize, more than the %d MB that were given",
+                            Math.ceilDiv(needed, 1_000_000),
+                            bytes / 1_000_000),
+                    "give more with --memory");
+        }
+        return new MemoryBudget(Math.max(bytes, needed), firm);
     }
 
     /** What Java's heap may take. */
     public long heap() {
-        return Math.min(Runtime.getRuntime().maxMemory(), (long) (HEAP * bytes));
+        double share = HEAP * Math.min(bytes, USUAL) + HEAP_BEYOND * Math.max(0, bytes - USUAL);
+        return Math.min(Runtime.getRuntime().maxMemory(), (long) share);
     }
 
     /** What one layer's solution may take of the heap beside a model. */
     public long layerRoom(long modelBytes) {
-        return Math.max(heap() / 8, (long) (0.8 * heap()) - 3 * modelBytes);
+        return Math.max(heap() / 8, (long) (0.8 * heap() - 1.5 * modelBytes));
     }
 
     /** What tensors in native memory may take. */
@@ -86,6 +110,6 @@ public record MemoryBudget(long bytes) {
 
     /** The same for one of several pieces of work that are done at the same time. */
     public MemoryBudget share(int pieces) {
-        return new MemoryBudget(Math.max(LEAST, BASE + (bytes - BASE) / pieces));
+        return new MemoryBudget(Math.max(LEAST, BASE + (bytes - BASE) / pieces), false);
     }
 }

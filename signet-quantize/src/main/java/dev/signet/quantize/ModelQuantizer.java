@@ -83,7 +83,7 @@ public final class ModelQuantizer {
         if (heatMaps != null && options.method() == Method.OUTPUT_AWARE) {
             throw new IllegalArgumentException("the output-aware method has no heat map");
         }
-        MemoryBudget memory = options.memory().atLeastFor(model.bytes());
+        MemoryBudget memory = options.memory().forModel(model);
         // Made first: a target that can not be written is known before the work is done.
         try (PendingFile pending = PendingFile.create(target, force, model);
                 PendingFile saved = heatMaps == null ? null : PendingFile.create(heatMaps, force, model);

@@ -66,6 +66,7 @@ final class QuantizeRun {
     private final Progress progress;
     private final Phases phases;
     private @Nullable Provenance provenance;
+    private OutputFigures.@Nullable Original original;
 
     /**
      * @param source what the file says it was made of
@@ -141,9 +142,13 @@ final class QuantizeRun {
         if (!(calibration instanceof Calibration.Seen seen)) {
             return List.of();
         }
-        try (OnnxRuntimeModel original = OnnxRuntimeModel.open(model.path(), compute.threads());
-                OnnxRuntimeModel quantized = OnnxRuntimeModel.open(pending.path(), compute.threads())) {
-            return OutputFigures.measure(original, quantized, seen.heldOut());
+        if (original == null) {
+            try (OnnxRuntimeModel opened = OnnxRuntimeModel.open(model.path(), compute.threads())) {
+                original = OutputFigures.Original.of(opened, seen.heldOut());
+            }
+        }
+        try (OnnxRuntimeModel quantized = OnnxRuntimeModel.open(pending.path(), compute.threads())) {
+            return OutputFigures.measure(original, quantized);
         }
     }
 

@@ -43,8 +43,9 @@ record WorkPlan(SampleLimit limit, long base, long perSample, long products) {
      */
     static WorkPlan of(NetworkSurvey survey, int batch, long modelBytes, MemoryBudget budget) {
         long perSample = (STREAMS * survey.liveBytes() + survey.largestBytes() + 2 * survey.inputBytes()) / batch + 1;
-        // A node's session holds its constants; the largest are the weights.
-        long room = budget.tensors() - modelBytes;
+        // A node's session holds its constants, the largest of which are the weights; the file is opened beside the
+        // samples.
+        long room = budget.tensors() - 2 * modelBytes;
         long byMemory = room / perSample;
         long affordable = (PRODUCTS + PRODUCTS_PER_BYTE * modelBytes) / (survey.products() / batch + 1);
         int samples = Math.clamp(Math.min(byMemory, Math.max(LEAST_SAMPLES, affordable)), 0, Integer.MAX_VALUE);

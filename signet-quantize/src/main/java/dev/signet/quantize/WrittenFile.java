@@ -9,6 +9,7 @@ import dev.signet.onnx.tensor.TensorReader;
 import dev.signet.quantize.runtime.OnnxRuntimeModel;
 import dev.signet.quantize.runtime.Verification;
 import dev.signet.quantize.walk.ConstantValues;
+import java.nio.FloatBuffer;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.Locale;
@@ -62,7 +63,7 @@ final class WrittenFile {
             var stored = index.initializer(tensor.name());
             Optional<float[]> decoded = stored.isPresent() ? written.floats(tensor.name()) : Optional.empty();
             if (decoded.isPresent()) {
-                float[] expected = reader.floats(stored.get());
+                FloatBuffer expected = reader.floatBuffer(stored.get());
                 int differing = differing(expected, decoded.get());
                 if (differing >= 0) {
                     throw new NotAchievedException(
@@ -74,12 +75,13 @@ final class WrittenFile {
     }
 
     /** The first index at which two arrays differ; -1 for none. A zero has no sign that matters. */
-    private static int differing(float[] expected, float[] actual) {
-        if (expected.length != actual.length) {
-            return Math.min(expected.length, actual.length);
+    private static int differing(FloatBuffer expected, float[] actual) {
+        if (expected.remaining() != actual.length) {
+            return Math.min(expected.remaining(), actual.length);
         }
-        for (int i = 0; i < expected.length; i++) {
-            if (expected[i] != actual[i] && !(Float.isNaN(expected[i]) && Float.isNaN(actual[i]))) {
+        for (int i = 0; i < actual.length; i++) {
+            float wanted = expected.get(i);
+            if (wanted != actual[i] && !(Float.isNaN(wanted) && Float.isNaN(actual[i]))) {
                 return i;
             }
         }

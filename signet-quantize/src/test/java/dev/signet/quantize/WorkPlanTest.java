@@ -51,7 +51,7 @@ class WorkPlanTest {
     void samplesFillTheRoomAndNoMore() {
         var survey = new NetworkSurvey(40_000_000, 20_000_000, 1_000_000, 1_000_000);
         for (long memory : new long[] {1_000_000_000, 2_000_000_000, 4_000_000_000L}) {
-            var budget = new MemoryBudget(memory);
+            var budget = new MemoryBudget(memory, true);
             WorkPlan plan = WorkPlan.of(survey, 1, 1_000_000, budget);
             assertThat(plan.limit().most() * 102_000_001L).isBetween(budget.tensors() - 110_000_000, budget.tensors());
             assertThat(plan.limit().perChunk()).isEqualTo(1);
@@ -77,5 +77,22 @@ class WorkPlanTest {
     @ValueSource(strings = {"", "much", "-1GB", "1MB", "2 GBs"})
     void whatIsNoSizeIsRefused(String text) {
         assertThatThrownBy(() -> MemoryBudget.parse(text)).isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
+    void aLargeModelTakesMoreUnlessSomebodySaidHowMuch() {
+        OnnxModel model = new SmallNetwork(1)
+                .input("x", 1, 4000)
+                .noise("w", 4000, 5000)
+                .node("MatMul", "y", List.of("x", "w"))
+                .output("y")
+                .model();
+        long needed = 260_000_000 + 9 * model.bytes();
+        assertThat(new MemoryBudget(500_000_000, false).forModel(model).bytes()).isEqualTo(needed);
+        assertThat(new MemoryBudget(2_000_000_000, true).forModel(model).bytes())
+                .isEqualTo(2_000_000_000);
+        assertThatThrownBy(() -> new MemoryBudget(500_000_000, true).forModel(model))
+                .isInstanceOf(InputException.class)
+                .hasMessageContainingAll("takes about 981 MB", "500 MB", "--memory");
     }
 }

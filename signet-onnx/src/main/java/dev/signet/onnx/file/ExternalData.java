@@ -72,6 +72,24 @@ public final class ExternalData {
     }
 
     /**
+     * The bytes of {@code tensor} as pages of its file, which must not change while they are used.
+     *
+     * @param expected how many the tensor's dimensions need, at most 2^31 - 1
+     * @return a read-only buffer at position 0 with exactly {@code expected} bytes
+     * @throws InputException as {@link #read} does
+     */
+    public ByteBuffer map(TensorProto tensor, long expected) {
+        Range range = range(tensor);
+        checkLength(tensor, range, expected);
+        try (FileChannel channel = FileChannel.open(range.file(), StandardOpenOption.READ)) {
+            checkInside(tensor, range, expected, channel.size());
+            return channel.map(FileChannel.MapMode.READ_ONLY, range.offset(), expected);
+        } catch (IOException e) {
+            throw unreadable(tensor, range.file(), e);
+        }
+    }
+
+    /**
      * Checks that the bytes of {@code tensor} are there, without reading them.
      *
      * @throws InputException as {@link #read} does

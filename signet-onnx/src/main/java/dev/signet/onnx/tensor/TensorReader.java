@@ -7,6 +7,7 @@ import dev.signet.onnx.file.ExternalData;
 import dev.signet.onnx.file.OnnxModel;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
 import java.util.Locale;
 
 /**
@@ -131,6 +132,17 @@ public final class TensorReader {
     }
 
     /**
+     * As {@link #floats}, without a copy where fp32 is what is stored.
+     *
+     * @return a buffer at position 0, to be read only
+     */
+    public FloatBuffer floatBuffer(TensorProto tensor) {
+        return type(tensor) == ElementType.FLOAT && isRaw(tensor)
+                ? raw(tensor).asFloatBuffer()
+                : FloatBuffer.wrap(floats(tensor));
+    }
+
+    /**
      * The values of an integer or boolean tensor, in row-major order; uint64 values keep their 64 bits.
      *
      * @throws InputException if the type is another one, or the data does not match the dimensions
@@ -179,6 +191,24 @@ public final class TensorReader {
         return tensor.getRawData().asReadOnlyByteBuffer().order(ByteOrder.LITTLE_ENDIAN);
     }
 
+    /**
+     * The bytes of a tensor that {@link #isRaw} outside of Java's heap, little-endian, at position 0: the file's pages where they
+     * are external.
+     *
+     * @throws InputException if there are more or fewer than the dimensions say, or more than a buffer can hold
+     */
+    public ByteBuffer direct(TensorProto tensor) {
+        long expected = bytes(tensor);
+        checkArraySize(tensor, expected);
+        if (ExternalData.isExternal(tensor)) {
+            return ExternalData.of(model).map(tensor, expected).order(ByteOrder.LITTLE_ENDIAN);
+        }
+        checkRawSize(tensor);
+        ByteBuffer buffer = ByteBuffer.allocateDirect((int) expected).order(ByteOrder.LITTLE_ENDIAN);
+        tensor.getRawData().copyTo(buffer);
+        return buffer.flip();
+    }
+
     private void checkRawSize(TensorProto tensor) {
         long expected = bytes(tensor);
         int there = tensor.getRawData().size();
@@ -195,7 +225,8 @@ public final class TensorReader {
         }
     }
 
-    private static boolean isRaw(TensorProto tensor) {
+    /** Whether the values are stored as bytes, inside or in a file, and not in typed fields. */
+    public boolean isRaw(TensorProto tensor) {
         return tensor.hasRawData() || ExternalData.isExternal(tensor);
     }
 

@@ -13,6 +13,7 @@ import dev.signet.quantize.walk.LayerBias;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * Gives each output channel of a layer the original's deviation (by the coefficients, at a tensor's first use) and mean (by the
@@ -67,7 +68,7 @@ final class ChannelCorrection {
         for (int c = 0; c < added.length; c++) {
             added[c] = bias.ofChannels()[c] * (1 - scale[c]) + (shifted ? shift[c] : 0);
         }
-        TensorProto values = dequantized(tensor, scaled);
+        Supplier<TensorProto> values = dequantized(tensor, scaled);
         List<OnnxTensor> unshifted = bias.isKnown() ? outputs : layer.runWith(values);
         List<OnnxTensor> corrected = layer.adjusted(unshifted, values, scale, added);
         outputs.forEach(OnnxTensor::close);
@@ -94,9 +95,9 @@ final class ChannelCorrection {
         return ones;
     }
 
-    /** A weight as the tensor that it stands for. */
-    static TensorProto dequantized(WeightTensor tensor, MultiBitWeight weight) {
-        return Tensors.floats(
+    /** Makes the tensor that a weight stands for. */
+    static Supplier<TensorProto> dequantized(WeightTensor tensor, MultiBitWeight weight) {
+        return () -> Tensors.floats(
                 tensor.name(), tensor.elementType(), tensor.shape(), tensor.toTensorOrder(weight.dequantize()));
     }
 }

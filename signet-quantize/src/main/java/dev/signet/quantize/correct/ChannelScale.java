@@ -1,5 +1,6 @@
 package dev.signet.quantize.correct;
 
+import dev.signet.core.GroupLayout;
 import dev.signet.core.MultiBitWeight;
 import dev.signet.onnx.scan.WeightTensor;
 import dev.signet.quantize.statistics.AveragedStatistics;
@@ -60,13 +61,23 @@ final class ChannelScale {
     /** What rounding has left of the factors that a tensor's rows were scaled with; ones where they were not. */
     static double[] growth(MultiBitWeight before, MultiBitWeight after, int channels) {
         double[] growth = new double[channels];
-        float[] q = before.dequantize();
-        float[] scaled = after.dequantize();
-        int inputs = q.length / channels;
+        Arrays.fill(growth, 1);
+        GroupLayout layout = before.layout();
+        if (layout.rows() != channels) {
+            return growth;
+        }
+        // Row by row: a large layer's weights would not fit into memory twice.
+        float[] q = new float[layout.rowLength()];
+        float[] scaled = new float[layout.rowLength()];
         for (int c = 0; c < channels; c++) {
             double squares = 0;
             double products = 0;
-            for (int i = c * inputs; i < (c + 1) * inputs; i++) {
+            for (int g = c * layout.groupsPerRow(); g < (c + 1) * layout.groupsPerRow(); g++) {
+                int at = layout.start(g) - layout.start(c * layout.groupsPerRow());
+                before.dequantize(g, q, at);
+                after.dequantize(g, scaled, at);
+            }
+            for (int i = 0; i < q.length; i++) {
                 squares += (double) q[i] * q[i];
                 products += (double) q[i] * scaled[i];
             }

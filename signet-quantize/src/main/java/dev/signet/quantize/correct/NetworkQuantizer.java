@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -119,7 +120,7 @@ public final class NetworkQuantizer {
         }
 
         @Override
-        public TensorProto visit(HiddenUse use) {
+        public Supplier<TensorProto> visit(HiddenUse use) {
             WeightTensor tensor = use.tensor();
             if (!weights.containsKey(tensor)) {
                 Optional<LayerStatistics> statistics =

@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /** Measures a quantized network's outputs beside the original's. */
@@ -34,14 +35,26 @@ public final class OutputFigures {
     public record Run(Map<String, Tensor> expected, Map<String, Tensor> actual, int samples) {}
 
     /**
-     * The figures of all floating outputs, the worst first.
+     * What the original gives for samples: kept, so that it need not be open beside the networks that are compared with it.
      *
+     * @param outputs what the network gives
+     * @param values for each chunk of samples the outputs by name
      * @param samples two or more, that nothing was solved with; not closed
      */
-    public static List<OutputFigure> measure(
-            OnnxRuntimeModel original, OnnxRuntimeModel quantized, CalibrationSamples samples) {
-        Stream<Run> runs = samples.chunks().stream()
-                .map(chunk -> new Run(original.run(chunk), quantized.run(chunk), samplesOf(chunk)));
+    public record Original(List<TensorSpec> outputs, List<Map<String, Tensor>> values, CalibrationSamples samples) {
+        /** Runs the original on all samples. */
+        public static Original of(OnnxRuntimeModel model, CalibrationSamples samples) {
+            return new Original(
+                    model.outputs(), samples.chunks().stream().map(model::run).toList(), samples);
+        }
+    }
+
+    /** The figures of all floating outputs, the worst first. */
+    public static List<OutputFigure> measure(Original original, OnnxRuntimeModel quantized) {
+        List<Map<String, OnnxTensor>> chunks = original.samples().chunks();
+        Stream<Run> runs = IntStream.range(0, chunks.size())
+                .mapToObj(
+                        i -> new Run(original.values().get(i), quantized.run(chunks.get(i)), samplesOf(chunks.get(i))));
         return of(original.outputs(), runs);
     }
 

@@ -71,6 +71,10 @@ public record Tensor(long[] shape, float[] values) {
     }
 
     private static float[] array(FloatBuffer buffer) {
+        // ONNX Runtime's Java side gives a copy of its own, which need not be copied once more.
+        if (buffer.hasArray() && buffer.array().length == buffer.remaining()) {
+            return buffer.array();
+        }
         float[] values = new float[buffer.remaining()];
         buffer.get(values);
         return values;

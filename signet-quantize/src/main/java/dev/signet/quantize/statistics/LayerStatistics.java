@@ -30,7 +30,7 @@ public record LayerStatistics(float[][] gram, float[][] correlation, float[][] m
     }
 
     /** Bytes of heap for each entry of H while a layer is solved: sums, H, what is made of it, its factor. */
-    private static final long BYTES_PER_ENTRY = 26;
+    private static final long BYTES_PER_ENTRY = 18;
 
     /** Whether all of H fits into memory for a layer of {@code groups} times {@code d} inputs and {@code filters} filters. */
     public static boolean fits(long groups, long d, long filters, Compute compute) {

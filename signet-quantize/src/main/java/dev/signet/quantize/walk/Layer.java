@@ -8,6 +8,7 @@ import dev.signet.onnx.scan.GraphIndex;
 import dev.signet.onnx.scan.WeightTensor;
 import dev.signet.onnx.scan.WeightUse;
 import java.util.List;
+import java.util.function.Supplier;
 
 /** One layer of a walk: a node with its weights, on all samples. Good until the walk goes on. */
 public final class Layer {
@@ -87,9 +88,9 @@ public final class Layer {
      * Runs the layer on the quantized stream's inputs; from now on the quantized stream has these weights wherever the tensor is
      * used.
      *
-     * @param weight the tensor's new values
+     * @param weight makes the tensor's new values, each time that they are needed: what is held is the small form
      */
-    public List<OnnxTensor> runWith(TensorProto weight) {
+    public List<OnnxTensor> runWith(Supplier<TensorProto> weight) {
         walk.replace(weights.tensor(), weight);
         return walk.run(node, true);
     }
@@ -98,10 +99,11 @@ public final class Layer {
      * Outputs of {@link #runWith} put through {@code scale * y + added} for each channel, as if the layer had been run again with
      * weights that are scaled so.
      *
-     * @param weight the scaled weights
+     * @param weight makes the scaled weights
      * @param added what must be added to each output channel then
      */
-    public List<OnnxTensor> adjusted(List<OnnxTensor> given, TensorProto weight, double[] scale, double[] added) {
+    public List<OnnxTensor> adjusted(
+            List<OnnxTensor> given, Supplier<TensorProto> weight, double[] scale, double[] added) {
         walk.replace(weights.tensor(), weight);
         return ChannelAffine.apply(walk.parts(), given, channelAxis(), scale, added);
     }

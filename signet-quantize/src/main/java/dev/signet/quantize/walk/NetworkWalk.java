@@ -19,6 +19,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,7 +36,7 @@ public final class NetworkWalk {
     private final Map<Integer, Set<Weights>> hidden = new HashMap<>();
     private final Streams streams;
     private final Map<String, Integer> waiting = new HashMap<>();
-    private final Map<String, TensorProto> replaced = new HashMap<>();
+    private final Map<String, Supplier<TensorProto>> replaced = new HashMap<>();
     private int chunks;
 
     record Weights(WeightTensor tensor, WeightUse use) {}
@@ -75,9 +76,9 @@ public final class NetworkWalk {
         /**
          * A node comes that uses a tensor in a way that can not be looked at: in a body, or inside an operator.
          *
-         * @return the tensor's new values; null to leave it
+         * @return makes the tensor's new values; null to leave it
          */
-        default @Nullable TensorProto visit(HiddenUse use) {
+        default @Nullable Supplier<TensorProto> visit(HiddenUse use) {
             return null;
         }
         /** One of the network's outputs of floating point, in both streams, at the end. */
@@ -129,7 +130,7 @@ public final class NetworkWalk {
         boolean changed = parts.inputs(node).stream().anyMatch(streams::isChanged);
         keep(false, proto, run(node, false));
         for (Weights inside : hidden.getOrDefault(node, Set.of())) {
-            TensorProto weight = visitor.visit(new HiddenUse(this, node, inside));
+            Supplier<TensorProto> weight = visitor.visit(new HiddenUse(this, node, inside));
             if (weight != null) {
                 replace(inside.tensor(), weight);
                 changed = true;
@@ -189,8 +190,8 @@ public final class NetworkWalk {
         return batchStatistics;
     }
 
-    /** From now on the quantized stream has this weight wherever the tensor is used. */
-    void replace(WeightTensor tensor, TensorProto weight) {
+    /** From now on the quantized stream has this weight, made anew each time, wherever the tensor is used. */
+    void replace(WeightTensor tensor, Supplier<TensorProto> weight) {
         replaced.put(tensor.name(), weight);
     }
 

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 
 /** Takes nodes out of a model, together with the constants that they stand on, and opens them. */
 final class NodeParts {
@@ -55,29 +56,35 @@ final class NodeParts {
      * @param wanted what it gives
      * @param fed tensors that will be fed: their types
      * @param given constants that the model does not have
-     * @param replaced constants that stand for the model's own of the same names
+     * @param replaced make constants that stand for the model's own of the same names
      */
     NodeSession open(
             List<NodeProto> nodes,
             List<String> wanted,
             Map<String, OnnxTensor> fed,
             Map<String, TensorProto> given,
-            Map<String, TensorProto> replaced) {
-        Map<String, TensorProto> constants = new LinkedHashMap<>(given);
+            Map<String, Supplier<TensorProto>> replaced) {
+        Map<String, TensorProto> constants = new LinkedHashMap<>();
+        var large = new LargeConstants();
+        given.forEach((name, tensor) -> put(name, tensor, constants, large));
         Map<Integer, NodeProto> constantNodes = new TreeMap<>();
         List<String> open = new ArrayList<>(wanted);
         nodes.forEach(node -> open.addAll(Subgraphs.inputs(node)));
         Set<String> seen = new HashSet<>();
         while (!open.isEmpty()) {
             String name = open.removeLast();
-            if (constants.containsKey(name) || fed.containsKey(name) || !seen.add(name) || !index.isConstant(name)) {
+            if (constants.containsKey(name)
+                    || large.contains(name)
+                    || fed.containsKey(name)
+                    || !seen.add(name)
+                    || !index.isConstant(name)) {
                 continue;
             }
-            TensorProto replacement = replaced.get(name);
+            Supplier<TensorProto> replacement = replaced.get(name);
             if (replacement != null) {
-                constants.put(name, replacement);
+                put(name, replacement.get(), constants, large);
             } else if (index.initializer(name).isPresent()) {
-                constants.put(name, reader.embedded(index.initializer(name).get()));
+                put(name, index.initializer(name).get(), constants, large);
             } else {
                 // A sparse initializer has no producer; the session takes it from the model.
                 index.producer(name).ifPresent(producer -> {
@@ -91,6 +98,14 @@ final class NodeParts {
         String where = nodes.isEmpty()
                 ? model.where()
                 : model.where() + ": node '" + nodes.getFirst().getName() + "'";
-        return NodeSession.open(model.proto(), all, constants, fed, wanted, where, threads);
+        return NodeSession.open(model.proto(), all, constants, large, fed, wanted, where, threads);
+    }
+
+    private void put(String name, TensorProto tensor, Map<String, TensorProto> constants, LargeConstants large) {
+        if (LargeConstants.isLarge(tensor, reader)) {
+            large.put(name, tensor, reader);
+        } else {
+            constants.put(name, reader.embedded(tensor));
+        }
     }
 }

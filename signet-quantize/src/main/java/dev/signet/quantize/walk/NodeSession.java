@@ -26,11 +26,25 @@ public final class NodeSession implements AutoCloseable {
     private final String where;
     private final OrtSession.SessionOptions options;
     private final OrtSession session;
+    private final LargeConstants large;
 
-    private NodeSession(String where, OrtSession.SessionOptions options, OrtSession session) {
+    private NodeSession(String where, OrtSession.SessionOptions options, OrtSession session, LargeConstants large) {
         this.where = where;
         this.options = options;
         this.session = session;
+        this.large = large;
+    }
+
+    /** {@link #open(ModelProto, List, Map, LargeConstants, Map, List, String, int)} with small constants only. */
+    public static NodeSession open(
+            ModelProto whole,
+            List<NodeProto> nodes,
+            Map<String, TensorProto> constants,
+            Map<String, OnnxTensor> inputs,
+            List<String> outputs,
+            String where,
+            int threads) {
+        return open(whole, nodes, constants, new LargeConstants(), inputs, outputs, where, threads);
     }
 
     /**
@@ -39,6 +53,7 @@ public final class NodeSession implements AutoCloseable {
      * @param whole gives IR version, opsets and functions
      * @param nodes what is run, in order
      * @param constants initializers, by the names under which the nodes use them
+     * @param large more of them, which are not copied; closed with the session
      * @param inputs the tensors that will be fed: their element types
      * @param outputs the names of what is wanted
      * @param where file and node, for messages
@@ -48,6 +63,7 @@ public final class NodeSession implements AutoCloseable {
             ModelProto whole,
             List<NodeProto> nodes,
             Map<String, TensorProto> constants,
+            LargeConstants large,
             Map<String, OnnxTensor> inputs,
             List<String> outputs,
             String where,
@@ -55,6 +71,7 @@ public final class NodeSession implements AutoCloseable {
         GraphProto.Builder graph = GraphProto.newBuilder().setName("layer").addAllNode(nodes);
         constants.forEach((name, tensor) ->
                 graph.addInitializer(tensor.toBuilder().setName(name).build()));
+        large.stubs().forEach(graph::addInitializer);
         Set<String> used =
                 nodes.stream().flatMap(node -> Subgraphs.inputs(node).stream()).collect(Collectors.toSet());
         whole.getGraph().getSparseInitializerList().stream()
@@ -72,10 +89,12 @@ public final class NodeSession implements AutoCloseable {
         try {
             options.setSessionLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL);
             OnnxRuntimeModel.setThreads(options, threads);
-            return new NodeSession(
-                    where, options, OrtEnvironment.getEnvironment().createSession(model.toByteArray(), options));
+            large.addTo(options);
+            OrtSession session = OrtEnvironment.getEnvironment().createSession(model.toByteArray(), options);
+            return new NodeSession(where, options, session, large);
         } catch (OrtException e) {
             options.close();
+            large.close();
             throw InputException.of(
                     where, "ONNX Runtime can not open the node: " + e.getMessage(), "check the model", e);
         }
@@ -130,6 +149,7 @@ public final class NodeSession implements AutoCloseable {
             throw InputException.of(where, "ONNX Runtime can not close the node: " + e.getMessage(), "try again", e);
         } finally {
             options.close();
+            large.close();
         }
     }
 }

@@ -192,7 +192,7 @@ class NetworkQuantizerTest {
                         targets.add(layer.targetOutputs(0));
                         originals.add(Tensor.floats(layer.originalOutputs().getFirst()));
                         return layer.tensor().name().equals("first")
-                                ? layer.runWith(Tensors.floats(
+                                ? layer.runWith(() -> Tensors.floats(
                                         "first", layer.tensor().elementType(), new int[] {2, 2, 1, 1}, doubled))
                                 : null;
                     }

@@ -88,7 +88,7 @@ class TargetSizeTest {
                             .asDouble();
                 }
             }
-            assertThat(damage).isLessThanOrEqualTo(before);
+            assertThat(damage).as(size).isLessThanOrEqualTo(before);
             before = damage;
             most = Math.max(most, damage);
         }

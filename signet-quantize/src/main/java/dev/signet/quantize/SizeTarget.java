@@ -4,12 +4,15 @@ import dev.signet.core.MultiBitWeight;
 import dev.signet.onnx.scan.WeightTensor;
 import dev.signet.quantize.allocate.Knapsack;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.BitSet;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.ToLongFunction;
+import java.util.stream.IntStream;
 
 /**
  * Chooses bits so that the written file has at most a number of bytes and the network suffers least. What a file takes beside
@@ -22,6 +25,11 @@ final class SizeTarget {
 
     // Each try writes a file.
     private static final int FILL_TRIES = 24;
+
+    private static final int FILL_TRIES_OF_SMALL_FILES = 100;
+
+    /** In larger files what a number of bits takes for itself, some hundred bytes, is nothing. */
+    private static final long FORMS_MATTER = 200_000;
 
     private final long target;
     private final Map<WeightTensor, List<Choice>> choices = new LinkedHashMap<>();
@@ -76,7 +84,7 @@ final class SizeTarget {
             measured = blankFile.applyAsLong(bits(choice));
             long over = measured + corrections - target;
             if (over <= 0) {
-                return Optional.of(bits(filledUp(items, choice)));
+                return Optional.of(bits(withFewerForms(items, filledUp(items, choice))));
             }
             fixed += over;
         }
@@ -89,36 +97,81 @@ final class SizeTarget {
      */
     private int[] filledUp(List<List<Knapsack.Option>> items, int[] first) {
         int[] choice = first.clone();
-        boolean[] full = new boolean[choice.length];
-        for (int tries = 0; tries < FILL_TRIES; tries++) {
+        List<BitSet> refused = items.stream().map(options -> new BitSet()).toList();
+        int most = target > FORMS_MATTER ? FILL_TRIES : FILL_TRIES_OF_SMALL_FILES;
+        for (int tries = 0; tries < most; tries++) {
             int best = -1;
+            int wanted = 0;
             double gain = 0;
             for (int i = 0; i < choice.length; i++) {
                 List<Knapsack.Option> options = items.get(i);
-                if (full[i] || choice[i] + 1 >= options.size()) {
-                    continue;
-                }
                 Knapsack.Option now = options.get(choice[i]);
-                Knapsack.Option next = options.get(choice[i] + 1);
-                double each = (now.damage() - next.damage()) / Math.max(1, next.bytes() - now.bytes());
-                if (best < 0 || each > gain) {
-                    best = i;
-                    gain = each;
+                for (int larger = choice[i] + 1; larger < options.size(); larger++) {
+                    Knapsack.Option next = options.get(larger);
+                    double each = (now.damage() - next.damage()) / Math.max(1, next.bytes() - now.bytes());
+                    if (!refused.get(i).get(larger) && (best < 0 || each > gain)) {
+                        best = i;
+                        wanted = larger;
+                        gain = each;
+                    }
                 }
             }
             if (best < 0) {
                 break;
             }
-            choice[best]++;
+            int before = choice[best];
+            choice[best] = wanted;
             long bytes = blankFile.applyAsLong(bits(choice));
             if (bytes + corrections <= target) {
                 measured = bytes;
             } else {
-                choice[best]--;
-                full[best] = true;
+                choice[best] = before;
+                refused.get(best).set(wanted);
             }
         }
         return choice;
+    }
+
+    /**
+     * The better of a choice and those that do without one of its numbers of bits: in a small file the bytes that a number of bits
+     * takes for itself are worth more elsewhere.
+     */
+    private int[] withFewerForms(List<List<Knapsack.Option>> items, int[] first) {
+        int[] best = first;
+        long bytes = measured;
+        int[] used = Arrays.stream(target > FORMS_MATTER ? new int[0] : first)
+                .distinct()
+                .toArray();
+        for (int left : used) {
+            for (int taken : used) {
+                int[] choice =
+                        Arrays.stream(first).map(c -> c == left ? taken : c).toArray();
+                if (left == taken || !exist(items, choice)) {
+                    continue;
+                }
+                measured = blankFile.applyAsLong(bits(choice));
+                if (measured + corrections <= target) {
+                    choice = filledUp(items, choice);
+                    if (damage(items, choice) < damage(items, best)) {
+                        best = choice;
+                        bytes = measured;
+                    }
+                }
+            }
+        }
+        measured = bytes;
+        return best;
+    }
+
+    private static boolean exist(List<List<Knapsack.Option>> items, int[] choice) {
+        return IntStream.range(0, choice.length)
+                .allMatch(i -> choice[i] < items.get(i).size());
+    }
+
+    private static double damage(List<List<Knapsack.Option>> items, int[] choice) {
+        return IntStream.range(0, choice.length)
+                .mapToDouble(i -> items.get(i).get(choice[i]).damage())
+                .sum();
     }
 
     /** The bits that make the smallest file. */

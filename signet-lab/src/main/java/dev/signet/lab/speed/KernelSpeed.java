@@ -52,7 +52,7 @@ public record KernelSpeed(
         List<RunnableModel> models = new ArrayList<>();
         try {
             byte[] reference = kernel.floatModel().proto().toByteArray();
-            models.add(OnnxRuntimeModel.open(kernel.shape(), reference, threads));
+            models.add(OnnxRuntimeModel.openAtItsFastest(kernel.shape(), reference, threads));
             Workers workers = Workers.of(pool, threads);
             for (int bits : BITS) {
                 var model = bits == Float.SIZE ? kernel.floatModel() : kernel.packedModel(bits);

@@ -53,7 +53,7 @@ public record NetworkSpeed(
      */
     public static NetworkSpeed measure(
             Path model, int batch, Precision precision, Stopwatch stopwatch, Executor pool, int threads) {
-        try (OnnxRuntimeModel reference = OnnxRuntimeModel.open(model, threads);
+        try (OnnxRuntimeModel reference = OnnxRuntimeModel.openAtItsFastest(model, threads);
                 EngineModel fast = engine(model, new EngineOptions(WeightMode.FAST, precision), pool, threads);
                 EngineModel packed = engine(model, new EngineOptions(WeightMode.PACKED, precision), pool, threads)) {
             long[] shape = workingShape(reference, batch);

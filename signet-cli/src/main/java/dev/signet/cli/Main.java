@@ -27,6 +27,7 @@ import picocli.CommandLine.Spec;
         subcommands = {
             QuantizeCommand.class,
             InspectCommand.class,
+            ConvertCommand.class,
             EvaluateCommand.class,
             ExperimentCommand.class,
             RunCommand.class,

@@ -1,4 +1,4 @@
-/** Labelled images that a model is evaluated on. Uses {@code dev.signet.lab.image}. */
+/** Labelled images that a model is evaluated on. Uses {@code dev.signet.quantize.image}. */
 @NullMarked
 package dev.signet.lab.dataset;
 

@@ -1,4 +1,7 @@
-/** Comparisons: one model quantized in many ways and evaluated on one task, as a table of cells. Uses the pipeline and the baselines. */
+/**
+ * Comparisons: one model quantized in many ways and evaluated on one task, as a table of cells. Uses
+ * {@code dev.signet.quantize}, the tasks and the baselines.
+ */
 @NullMarked
 package dev.signet.lab.experiment;
 

@@ -1,6 +1,6 @@
 /**
- * The two runtimes that a model is run with behind one interface: ONNX Runtime, the reference, and Signet's engine; and the
- * verification of what was written. Uses {@code dev.signet.engine} and {@code dev.signet.onnx}.
+ * The two runtimes that a model can be run with: Signet's engine behind the interface that ONNX Runtime has in
+ * {@code dev.signet.quantize.runtime}.
  */
 @NullMarked
 package dev.signet.lab.runtime;

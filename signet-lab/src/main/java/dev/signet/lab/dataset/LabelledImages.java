@@ -4,6 +4,7 @@ import dev.signet.onnx.InputException;
 import dev.signet.quantize.image.Picture;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Objects;
 
 /** Images with the class that each belongs to. Images are read when they are asked for. */
 public interface LabelledImages {
@@ -18,6 +19,33 @@ public interface LabelledImages {
 
     /** The classes' names where the data have them, else their numbers. */
     String className(int label);
+
+    /** The images {@code from} (inclusive) to {@code to} (exclusive). */
+    default LabelledImages range(int from, int to) {
+        LabelledImages all = this;
+        Objects.checkFromToIndex(from, to, size());
+        return new LabelledImages() {
+            @Override
+            public int size() {
+                return to - from;
+            }
+
+            @Override
+            public Picture image(int index) {
+                return all.image(from + Objects.checkIndex(index, size()));
+            }
+
+            @Override
+            public int label(int index) {
+                return all.label(from + Objects.checkIndex(index, size()));
+            }
+
+            @Override
+            public String className(int label) {
+                return all.className(label);
+            }
+        };
+    }
 
     /**
      * Opens a CIFAR-10 binary file, a folder that holds {@code test_batch.bin}, or a folder with one folder per class.

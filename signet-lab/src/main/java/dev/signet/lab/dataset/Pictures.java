@@ -54,6 +54,11 @@ public record Pictures(List<String> names, IntFunction<Picture> reader) {
         return new Pictures(names, pictures::get);
     }
 
+    /** The pictures {@code from} (inclusive) to {@code to} (exclusive). */
+    public Pictures range(int from, int to) {
+        return new Pictures(names.subList(from, to), index -> reader.apply(from + index));
+    }
+
     /** Number of pictures. */
     public int size() {
         return names.size();

@@ -39,4 +39,9 @@ public record ResolutionPairs(Pictures high, @Nullable Pictures low) {
         }
         return new ResolutionPairs(large, small);
     }
+
+    /** The pairs {@code from} (inclusive) to {@code to} (exclusive). */
+    public ResolutionPairs range(int from, int to) {
+        return new ResolutionPairs(high.range(from, to), low == null ? null : low.range(from, to));
+    }
 }

@@ -1,23 +1,11 @@
 package dev.signet.lab.experiment;
 
-import dev.signet.core.MultiBitWeight;
 import dev.signet.core.compute.Progress;
-import dev.signet.lab.baseline.Baseline;
 import dev.signet.onnx.OutputException;
 import dev.signet.onnx.file.ModelFile;
-import dev.signet.onnx.file.OnnxModel;
-import dev.signet.onnx.rewrite.Format;
-import dev.signet.onnx.rewrite.ModelRewriter;
-import dev.signet.onnx.scan.WeightScan;
-import dev.signet.onnx.scan.WeightTensor;
-import dev.signet.onnx.scan.WeightUse;
-import dev.signet.onnx.store.PendingFile;
-import dev.signet.quantize.BitPolicy;
 import dev.signet.quantize.MemoryBudget;
-import dev.signet.quantize.ModelQuantizer;
 import dev.signet.quantize.NotAchievedException;
 import dev.signet.quantize.QuantizeOptions;
-import dev.signet.quantize.QuantizeReport;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -49,6 +37,7 @@ public final class Experiment {
 
     private final Path model;
     private final QuantizeOptions options;
+    private final SettingWriter writer;
     private final TaskTrial trial;
     private final Predicate<Setting> detailed;
     private final Progress progress;
@@ -65,6 +54,7 @@ public final class Experiment {
             Path model, QuantizeOptions options, TaskTrial trial, Predicate<Setting> detailed, Progress progress) {
         this.model = model;
         this.options = options;
+        this.writer = new SettingWriter(model, options);
         this.trial = trial;
         this.detailed = detailed;
         this.progress = progress;
@@ -168,7 +158,7 @@ public final class Experiment {
         // Many bars at the same time say nothing: with several settings there is one for all.
         Progress own = atOnce == 1 ? progress : Progress.NONE;
         try {
-            Written written = write(setting, file, threads, memory, own);
+            SettingWriter.Written written = writer.write(setting, file, threads, memory, own);
             if (earlier != null) {
                 return new Cell(
                         setting, earlier.bytes(), earlier.metrics(), written.report(), trial.pictures(file, threads));
@@ -178,66 +168,6 @@ public final class Experiment {
         } finally {
             delete(folder);
         }
-    }
-
-    private record Written(long bytes, @Nullable QuantizeReport report) {}
-
-    private Written write(Setting setting, Path file, int threads, MemoryBudget memory, Progress own) {
-        return switch (setting.way().scheme()) {
-            case Scheme.Own(var method) -> {
-                var chosen = new QuantizeOptions(
-                        new BitPolicy.Uniform(setting.bits()),
-                        method,
-                        setting.way().importance(),
-                        setting.way().group(),
-                        options.offset(),
-                        options.correct(),
-                        options.format(),
-                        options.exclude(),
-                        options.samples(),
-                        options.inputShapes(),
-                        setting.seed(),
-                        threads,
-                        memory,
-                        options.verify());
-                try {
-                    QuantizeReport report = new ModelQuantizer(chosen, own).quantize(model, file, true);
-                    yield new Written(report.bytesAfter(), report);
-                } catch (NotAchievedException e) {
-                    throw new NotAchievedException("%s, %s, %d bits: %s"
-                            .formatted(
-                                    method.text(),
-                                    setting.way().group().text(),
-                                    setting.bits(),
-                                    String.valueOf(e.getMessage())));
-                }
-            }
-            case Scheme.Other(Baseline baseline) -> new Written(writeBaseline(baseline, setting.bits(), file), null);
-        };
-    }
-
-    /** Writes the dequantized weights, and counts what their codes would take. */
-    private long writeBaseline(Baseline baseline, int bits, Path file) {
-        OnnxModel source = ModelFile.read(model);
-        Map<WeightTensor, MultiBitWeight> weights = new LinkedHashMap<>();
-        long bytes = source.bytes();
-        for (WeightTensor tensor : WeightScan.of(source).weights()) {
-            List<String> names = new ArrayList<>(List.of(tensor.name()));
-            tensor.uses().stream().map(WeightUse::label).forEach(names::add);
-            if (options.exclude().stream().anyMatch(pattern -> pattern.matches(names))) {
-                continue;
-            }
-            Baseline.Quantized quantized = baseline.quantize(tensor.matrix(), bits);
-            if (quantized.bytes() < tensor.bytes()) {
-                weights.put(tensor, quantized.weight());
-                bytes += quantized.bytes() - tensor.bytes();
-            }
-        }
-        try (PendingFile pending = PendingFile.create(file, true, source)) {
-            pending.write(new ModelRewriter(source).rewrite(weights, Format.FLOAT));
-            pending.commit();
-        }
-        return bytes;
     }
 
     private static void delete(Path folder) {

@@ -25,7 +25,7 @@ public record Setting(int bits, Way way, long seed) {
     }
 
     /** The setting without what makes no difference: equal for settings that give the same result. */
-    Setting essence() {
+    public Setting essence() {
         return new Setting(bits, way.essence(), way.scheme().takesSamples() ? seed : 0);
     }
 }

@@ -37,14 +37,15 @@ public record TaskTrial(Task task, int pictures) {
         try (OnnxRuntimeModel model = OnnxRuntimeModel.open(file, threads);
                 Progress.Task running = progress.start("evaluating", task.size())) {
             SequencedMap<Metric, Double> metrics = task instanceof PictureTask drawn
-                    ? drawn.evaluate(
-                            model,
-                            (picture, index) -> {
-                                if (index < pictures) {
-                                    made.add(picture);
-                                }
-                            },
-                            running::at)
+                    ? drawn.tally(
+                                    model,
+                                    (picture, index) -> {
+                                        if (index < pictures) {
+                                            made.add(picture);
+                                        }
+                                    },
+                                    running::at)
+                            .means()
                     : task.evaluate(model, running::at);
             return new Outcome(metrics, List.copyOf(made));
         }

@@ -2,6 +2,7 @@ package dev.signet.lab.task;
 
 import dev.signet.lab.dataset.LabelledImages;
 import dev.signet.lab.metric.Metric;
+import dev.signet.lab.metric.Tally;
 import dev.signet.onnx.InputException;
 import dev.signet.quantize.image.Picture;
 import dev.signet.quantize.image.Preprocessing;
@@ -49,7 +50,7 @@ public record Classification(LabelledImages images, Preprocessing preprocessing)
      * @throws InputException if the model does not take images or a label has no class
      */
     @Override
-    public SequencedMap<Metric, Double> evaluate(RunnableModel model, IntConsumer done) {
+    public Tally tally(RunnableModel model, IntConsumer done) {
         float[][] scores = scores(model, done);
         int best = 0;
         int amongFive = 0;
@@ -59,12 +60,12 @@ public record Classification(LabelledImages images, Preprocessing preprocessing)
             best += rank == 0 ? 1 : 0;
             amongFive += rank < 5 ? 1 : 0;
         }
-        SequencedMap<Metric, Double> metrics = new LinkedHashMap<>();
-        metrics.put(Metric.TOP1, 100.0 * best / images.size());
+        SequencedMap<Metric, double[]> parts = new LinkedHashMap<>();
+        parts.put(Metric.TOP1, new double[] {100.0 * best});
         if (classes > 5) {
-            metrics.put(Metric.TOP5, 100.0 * amongFive / images.size());
+            parts.put(Metric.TOP5, new double[] {100.0 * amongFive});
         }
-        return metrics;
+        return new Tally(images.size(), parts);
     }
 
     /** The scores of all images. */

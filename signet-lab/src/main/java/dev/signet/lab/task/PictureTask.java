@@ -3,6 +3,7 @@ package dev.signet.lab.task;
 import dev.signet.lab.metric.Fidelity;
 import dev.signet.lab.metric.Metric;
 import dev.signet.lab.metric.StructuralSimilarity;
+import dev.signet.lab.metric.Tally;
 import dev.signet.onnx.InputException;
 import dev.signet.quantize.image.Picture;
 import dev.signet.quantize.runtime.RunnableModel;
@@ -34,13 +35,13 @@ public sealed interface PictureTask extends Task permits SuperResolution, StyleT
     SequencedMap<Metric, Double> compare(Picture output, Picture target);
 
     @Override
-    default SequencedMap<Metric, Double> evaluate(RunnableModel model, IntConsumer done) {
-        return evaluate(model, (picture, index) -> {}, done);
+    default Tally tally(RunnableModel model, IntConsumer done) {
+        return tally(model, (picture, index) -> {}, done);
     }
 
-    /** Measures a model as {@link #evaluate(RunnableModel, IntConsumer)}; {@code made} gets every picture that it makes. */
-    default SequencedMap<Metric, Double> evaluate(RunnableModel model, ObjIntConsumer<Picture> made, IntConsumer done) {
-        return means(
+    /** Measures a model as {@link #tally(RunnableModel, IntConsumer)}; {@code made} gets every picture that it makes. */
+    default Tally tally(RunnableModel model, ObjIntConsumer<Picture> made, IntConsumer done) {
+        return tally(
                 size(),
                 index -> {
                     Picture output = output(model, index);
@@ -50,16 +51,17 @@ public sealed interface PictureTask extends Task permits SuperResolution, StyleT
                 done);
     }
 
-    /** The means over the pictures. */
-    static SequencedMap<Metric, Double> means(
-            int pictures, IntFunction<SequencedMap<Metric, Double>> comparison, IntConsumer done) {
-        SequencedMap<Metric, Double> sums = new LinkedHashMap<>();
+    /** The figures of each picture. */
+    static Tally tally(int pictures, IntFunction<SequencedMap<Metric, Double>> comparison, IntConsumer done) {
+        SequencedMap<Metric, double[]> parts = new LinkedHashMap<>();
         for (int i = 0; i < pictures; i++) {
-            comparison.apply(i).forEach((metric, value) -> sums.merge(metric, value, Double::sum));
+            int index = i;
+            comparison.apply(i).forEach((metric, value) -> parts.computeIfAbsent(metric, key -> new double[pictures])[
+                            index] =
+                    value);
             done.accept(i + 1);
         }
-        sums.replaceAll((metric, sum) -> sum / pictures);
-        return sums;
+        return new Tally(pictures, parts);
     }
 
     /** What is measured on one picture. */

@@ -49,7 +49,8 @@ public record StyleTransfer(Pictures pictures, List<Picture> targets, Preprocess
 
     /** The figures of the original itself, which needs not be run again for them. */
     public SequencedMap<Metric, Double> evaluateReference() {
-        return PictureTask.means(size(), index -> compare(target(index), target(index)), done -> {});
+        return PictureTask.tally(size(), index -> compare(target(index), target(index)), done -> {})
+                .means();
     }
 
     @Override

@@ -175,7 +175,8 @@ public record SuperResolution(ResolutionPairs pairs, int scale, Enlarging enlarg
 
     /** The figures of bicubic interpolation: what a network should be better than. */
     public SequencedMap<Metric, Double> evaluateInterpolation() {
-        return PictureTask.means(size(), i -> compare(interpolated(i), target(i)), done -> {});
+        return PictureTask.tally(size(), i -> compare(interpolated(i), target(i)), done -> {})
+                .means();
     }
 
     @Override

@@ -1,6 +1,7 @@
 package dev.signet.lab.task;
 
 import dev.signet.lab.metric.Metric;
+import dev.signet.lab.metric.Tally;
 import dev.signet.quantize.runtime.RunnableModel;
 import java.util.Map;
 import java.util.SequencedMap;
@@ -25,5 +26,10 @@ public sealed interface Task permits Classification, PictureTask {
      * @return a value for each metric, the one to look at first in front
      * @throws dev.signet.onnx.InputException if the model can not do the task
      */
-    SequencedMap<Metric, Double> evaluate(RunnableModel model, IntConsumer done);
+    default SequencedMap<Metric, Double> evaluate(RunnableModel model, IntConsumer done) {
+        return tally(model, done).means();
+    }
+
+    /** Measures a model as {@link #evaluate}, in a form that can be put together with other images' figures. */
+    Tally tally(RunnableModel model, IntConsumer done);
 }

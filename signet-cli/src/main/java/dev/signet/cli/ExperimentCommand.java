@@ -67,9 +67,22 @@ final class ExperimentCommand implements Callable<Integer> {
     @Mixin
     private TaskOptions task = new TaskOptions();
 
-    @Parameters(index = "1", paramLabel = "MODEL.onnx", description = "The model; never touched.")
-    @SuppressWarnings("NullAway.Init")
+    @Parameters(index = "1", arity = "0..1", paramLabel = "MODEL.onnx", description = "The model; never touched.")
+    @SuppressWarnings("NullAway.Init") // checked first of all
     private Path model;
+
+    @Option(
+            names = "--plan",
+            paramLabel = "PLAN.yaml",
+            description = "Instead of task, model and settings: a file that lists them, for many models (docs/sweeps.md).")
+    private @Nullable Path plan;
+
+    @Option(
+            names = "--output",
+            paramLabel = "DIR",
+            description = "With --plan: where results are kept, as CSV and a page, and cells that an earlier run finished"
+                    + " are found.")
+    private @Nullable Path output;
 
     @Option(names = "--bits", split = ",", paramLabel = "B", description = "1..8.", defaultValue = "2,3,4")
     private List<String> bits = List.of();
@@ -122,6 +135,15 @@ final class ExperimentCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         PrintWriter out = spec.commandLine().getOut();
+        if (plan != null) {
+            checkPlanAlone();
+            return new PlanRun(work, json, report).run(plan, output, out);
+        }
+        if (model == null || output != null) {
+            task.kind();
+            throw new ParameterException(
+                    spec.commandLine(), model == null ? "Missing required: MODEL.onnx" : "--output is for --plan");
+        }
         List<Setting> settings = settings();
         QuantizeOptions options = options();
         new FileRoles()
@@ -166,6 +188,21 @@ final class ExperimentCommand implements Callable<Integer> {
                             ExperimentDetails.of(result, conditions(options, cells), ModelSummary.of(source))));
         }
         return 0;
+    }
+
+    /** A plan says all: what stands beside it would have no effect. */
+    private void checkPlanAlone() {
+        var given = spec.commandLine().getParseResult();
+        List<String> allowed = List.of("--plan", "--output", "--report", "--json", "--threads", "--quiet", "--verbose");
+        for (var option : given.matchedOptions()) {
+            if (!allowed.contains(option.longestName())) {
+                throw new ParameterException(
+                        spec.commandLine(), option.longestName() + " has no effect with --plan; write it into the plan");
+            }
+        }
+        if (!task.isUnsaid() || model != null) {
+            throw new ParameterException(spec.commandLine(), "a task or model has no effect with --plan; write it into the plan");
+        }
     }
 
     /** What the figures of the page depend on beside the task. */

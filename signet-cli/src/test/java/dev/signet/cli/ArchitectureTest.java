@@ -98,6 +98,7 @@ class ArchitectureTest {
                     "lab.drawing",
                     "lab.experiment",
                     "lab.metric",
+                    "lab.plan",
                     "lab.runtime",
                     "lab.speed",
                     "lab.task"),

@@ -29,23 +29,21 @@ public final class TaskOptions {
 
     @Parameters(
             index = "0",
+            arity = "0..1",
             paramLabel = "TASK",
             description = "classification (top-1, top-5), super-resolution (PSNR, SSIM, MSE against large pictures) or"
                     + " style-transfer (the same against another model's pictures).")
-    @SuppressWarnings("NullAway.Init")
-    private String task;
+    private @Nullable String task;
 
     @Option(
             names = "--data",
-            required = true,
             paramLabel = "PATH",
             description =
                     "Classification: a CIFAR-10 binary file, a folder that holds test_batch.bin, or a folder with one"
                             + " folder of pictures per class (classes in the order of the folders' names, or by number where all"
                             + " names are numbers). Super-resolution: a folder with HR and LR folders of pictures, or any folder of"
                             + " pictures, which are then made small bicubically. Style transfer: a folder of pictures.")
-    @SuppressWarnings("NullAway.Init")
-    private Path data;
+    private @Nullable Path data;
 
     @Option(
             names = "--limit",
@@ -72,8 +70,9 @@ public final class TaskOptions {
      */
     public TaskKind kind() {
         TaskKind kind;
+        data();
         try {
-            kind = TaskKind.parse(task);
+            kind = TaskKind.parse(required(task, "TASK"));
             // Checked before any work.
             images.preprocessing();
         } catch (IllegalArgumentException e) {
@@ -89,18 +88,30 @@ public final class TaskOptions {
     }
 
     public Path data() {
-        return data;
+        return required(data, "--data=PATH");
+    }
+
+    /** Whether nothing is said: where another source of tasks may stand in for it. */
+    public boolean isUnsaid() {
+        return task == null && data == null;
+    }
+
+    private <T> T required(@Nullable T value, String name) {
+        if (value == null) {
+            throw new ParameterException(spec.commandLine(), "Missing required: " + name);
+        }
+        return value;
     }
 
     /** The task of a model; for style transfer the model is run on all pictures. */
     public Task of(RunnableModel model, Progress progress) {
         return switch (kind()) {
-            case CLASSIFICATION -> new Classification(LabelledImages.open(data, limit), images.preprocessing());
+            case CLASSIFICATION -> new Classification(LabelledImages.open(data(), limit), images.preprocessing());
             case SUPER_RESOLUTION ->
                 SuperResolution.of(
-                        model, ResolutionPairs.open(data, limit, images.resize()), upscale, ofPictures(model));
+                        model, ResolutionPairs.open(data(), limit, images.resize()), upscale, ofPictures(model));
             case STYLE_TRANSFER -> {
-                Pictures pictures = Pictures.open(data, limit, images.resize());
+                Pictures pictures = Pictures.open(data(), limit, images.resize());
                 try (Progress.Task running = progress.start("original", pictures.size())) {
                     yield StyleTransfer.against(model, pictures, ofPictures(model), running::at);
                 }

@@ -14,6 +14,7 @@ import dev.signet.lab.experiment.ExperimentResult;
 import dev.signet.lab.experiment.Scheme;
 import dev.signet.lab.experiment.Setting;
 import dev.signet.lab.experiment.TaskTrial;
+import dev.signet.lab.experiment.TemporaryFolder;
 import dev.signet.lab.experiment.Way;
 import dev.signet.lab.metric.Metric;
 import dev.signet.lab.task.Classification;

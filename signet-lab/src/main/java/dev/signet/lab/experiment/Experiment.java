@@ -1,13 +1,10 @@
 package dev.signet.lab.experiment;
 
 import dev.signet.core.compute.Progress;
-import dev.signet.onnx.OutputException;
 import dev.signet.onnx.file.ModelFile;
 import dev.signet.quantize.MemoryBudget;
 import dev.signet.quantize.NotAchievedException;
 import dev.signet.quantize.QuantizeOptions;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -143,21 +140,11 @@ public final class Experiment {
     }
 
     private Cell run(Setting setting, @Nullable Cell earlier, int atOnce, MemoryBudget memory) {
-        Path folder;
-        try {
-            folder = Files.createTempDirectory("signet-experiment");
-        } catch (IOException e) {
-            throw OutputException.of(
-                    System.getProperty("java.io.tmpdir", "the temporary folder"),
-                    "can not be written: " + e.getMessage(),
-                    "check its permissions and the free space",
-                    e);
-        }
-        Path file = folder.resolve("cell.onnx");
         int threads = Math.max(1, options.threads() / atOnce);
         // Many bars at the same time say nothing: with several settings there is one for all.
         Progress own = atOnce == 1 ? progress : Progress.NONE;
-        try {
+        try (TemporaryFolder folder = TemporaryFolder.create()) {
+            Path file = folder.path().resolve("cell.onnx");
             SettingWriter.Written written = writer.write(setting, file, threads, memory, own);
             if (earlier != null) {
                 return new Cell(
@@ -165,20 +152,6 @@ public final class Experiment {
             }
             TaskTrial.Outcome outcome = trial.evaluate(file, threads, own);
             return new Cell(setting, written.bytes(), outcome.metrics(), written.report(), outcome.pictures());
-        } finally {
-            delete(folder);
-        }
-    }
-
-    private static void delete(Path folder) {
-        try (var files = Files.list(folder)) {
-            for (Path file : files.toList()) {
-                Files.delete(file);
-            }
-            Files.delete(folder);
-        } catch (IOException e) {
-            throw OutputException.of(
-                    folder.toString(), "can not be removed: " + e.getMessage(), "remove it by hand", e);
         }
     }
 }

@@ -1,9 +1,11 @@
-package dev.signet.lab.demo;
+package dev.signet.lab.experiment;
 
 import dev.signet.onnx.OutputException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
 import java.util.stream.Stream;
 
 /**
@@ -11,15 +13,15 @@ import java.util.stream.Stream;
  *
  * @param path where it is
  */
-record TemporaryFolder(Path path) implements AutoCloseable {
+public record TemporaryFolder(Path path) implements AutoCloseable {
     /**
      * An empty folder.
      *
      * @throws OutputException if there can be none
      */
-    static TemporaryFolder create() {
+    public static TemporaryFolder create() {
         try {
-            return new TemporaryFolder(Files.createTempDirectory("signet-demo"));
+            return new TemporaryFolder(Files.createTempDirectory("signet-lab"));
         } catch (IOException e) {
             throw OutputException.of(
                     System.getProperty("java.io.tmpdir", "the temporary folder"),
@@ -29,14 +31,22 @@ record TemporaryFolder(Path path) implements AutoCloseable {
         }
     }
 
-    /** Removes it with the files in it. */
+    /** The files in it. */
+    public List<Path> files() {
+        try (Stream<Path> files = Files.list(path)) {
+            return files.toList();
+        } catch (IOException e) {
+            throw OutputException.of(path.toString(), "can not be read: " + e.getMessage(), "run again", e);
+        }
+    }
+
+    /** Removes it with all that is in it. */
     @Override
     public void close() {
-        try (Stream<Path> files = Files.list(path)) {
-            for (Path file : files.toList()) {
+        try (Stream<Path> all = Files.walk(path)) {
+            for (Path file : all.sorted(Comparator.reverseOrder()).toList()) {
                 Files.delete(file);
             }
-            Files.delete(path);
         } catch (IOException e) {
             throw OutputException.of(path.toString(), "can not be removed: " + e.getMessage(), "remove it by hand", e);
         }

@@ -74,14 +74,16 @@ final class ExperimentCommand implements Callable<Integer> {
     @Option(
             names = "--plan",
             paramLabel = "PLAN.yaml",
-            description = "Instead of task, model and settings: a file that lists them, for many models (docs/sweeps.md).")
+            description =
+                    "Instead of task, model and settings: a file that lists them, for many models (docs/sweeps.md).")
     private @Nullable Path plan;
 
     @Option(
             names = "--output",
             paramLabel = "DIR",
-            description = "With --plan: where results are kept, as CSV and a page, and cells that an earlier run finished"
-                    + " are found.")
+            description =
+                    "With --plan: where results are kept, as CSV and a page, and cells that an earlier run finished"
+                            + " are found.")
     private @Nullable Path output;
 
     @Option(names = "--bits", split = ",", paramLabel = "B", description = "1..8.", defaultValue = "2,3,4")
@@ -197,11 +199,13 @@ final class ExperimentCommand implements Callable<Integer> {
         for (var option : given.matchedOptions()) {
             if (!allowed.contains(option.longestName())) {
                 throw new ParameterException(
-                        spec.commandLine(), option.longestName() + " has no effect with --plan; write it into the plan");
+                        spec.commandLine(),
+                        option.longestName() + " has no effect with --plan; write it into the plan");
             }
         }
         if (!task.isUnsaid() || model != null) {
-            throw new ParameterException(spec.commandLine(), "a task or model has no effect with --plan; write it into the plan");
+            throw new ParameterException(
+                    spec.commandLine(), "a task or model has no effect with --plan; write it into the plan");
         }
     }
 

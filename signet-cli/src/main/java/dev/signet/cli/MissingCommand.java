@@ -19,11 +19,17 @@ final class MissingCommand implements Callable<Integer> {
      */
     record Known(String name, String module, String purpose, String needs) {}
 
-    static final List<Known> ALL = List.of(new Known(
-            "train",
-            "signet-train",
-            "Trains networks from nothing and writes them as ONNX files.",
-            "PyTorch, 115 MB, Linux on x86-64 only"));
+    static final List<Known> ALL = List.of(
+            new Known(
+                    "train",
+                    "signet-train",
+                    "Trains networks from nothing and writes them as ONNX files.",
+                    "PyTorch, 115 MB, Linux on x86-64 only"),
+            new Known(
+                    "sweep",
+                    "signet-spark",
+                    "Runs a plan on Apache Spark; 'experiment --plan' does it on this machine.",
+                    "Apache Spark, 270 MB"));
 
     private final Known known;
 

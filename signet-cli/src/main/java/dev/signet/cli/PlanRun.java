@@ -59,15 +59,16 @@ final class PlanRun {
             Reports.write(report, SweepPage.of(table));
         }
         if (table.failed() > 0) {
-            work.note("%d of %d cells have failed".formatted(table.failed(), table.rows().size()));
+            work.note("%d of %d cells have failed"
+                    .formatted(table.failed(), table.rows().size()));
         }
         return table.failed() == 0 ? 0 : Main.FAILED;
     }
 
     private PlanTable run(Plan plan, Path folder) {
         int atOnce = Math.min(work.threads(), MOST_AT_ONCE);
-        try (var cells = new CellWork(
-                plan, Sources.LOCAL, new LocalFolder(folder), Math.max(1, work.threads() / atOnce))) {
+        try (var cells =
+                new CellWork(plan, Sources.LOCAL, new LocalFolder(folder), Math.max(1, work.threads() / atOnce))) {
             int there = EmbeddedSweep.run(plan, cells, atOnce, work.progress());
             if (there > 0) {
                 work.note("%d cells are there already".formatted(there));

@@ -26,9 +26,9 @@ public final class SweepPage {
                 new Block.KeyFigure("Cells", String.valueOf(table.rows().size()), "originals among them"),
                 new Block.KeyFigure("Failed", String.valueOf(table.failed()), "with their errors in the table"))));
         blocks.add(new Block.Section("All cells", List.of(new Block.Text(FRONTIER), all(table))));
-        table.models().forEach((model, rows) -> blocks.add(new Block.Section(
-                model.task().text() + ": " + model.name(),
-                ExperimentPage.blocks(part(model, rows)))));
+        table.models()
+                .forEach((model, rows) -> blocks.add(new Block.Section(
+                        model.task().text() + ": " + model.name(), ExperimentPage.blocks(part(model, rows)))));
         return new HtmlPage("Sweep", "Many networks in many settings, in one table.").add(blocks);
     }
 
@@ -46,7 +46,17 @@ public final class SweepPage {
         });
         return new Table(
                 "Every cell",
-                List.of("model", "method", "bits", "importance", "group", "seed", "bytes", "% of it", "metric", "value"),
+                List.of(
+                        "model",
+                        "method",
+                        "bits",
+                        "importance",
+                        "group",
+                        "seed",
+                        "bytes",
+                        "% of it",
+                        "metric",
+                        "value"),
                 lines);
     }
 
@@ -74,7 +84,8 @@ public final class SweepPage {
         cells.add(new Table.Cell(String.format(Locale.ROOT, "%.1f", 100 * share), "", Math.min(1, share), false));
         cells.add(Table.Cell.of(metric.map(Metric::label).orElse("")));
         cells.add(new Table.Cell(
-                metric.map(one -> one.text(result.metrics().getOrDefault(one, Double.NaN))).orElse(""),
+                metric.map(one -> one.text(result.metrics().getOrDefault(one, Double.NaN)))
+                        .orElse(""),
                 "",
                 0,
                 frontier));

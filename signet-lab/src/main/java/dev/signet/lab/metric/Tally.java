@@ -22,8 +22,8 @@ public record Tally(int images, SequencedMap<Metric, double[]> parts) {
         }
         SequencedMap<Metric, List<double[]>> pieces = new LinkedHashMap<>();
         for (Tally shard : shards) {
-            shard.parts.forEach((metric, values) -> pieces.computeIfAbsent(metric, key -> new ArrayList<>())
-                    .add(values));
+            shard.parts.forEach((metric, values) ->
+                    pieces.computeIfAbsent(metric, key -> new ArrayList<>()).add(values));
         }
         SequencedMap<Metric, double[]> parts = new LinkedHashMap<>();
         pieces.forEach((metric, values) -> parts.put(

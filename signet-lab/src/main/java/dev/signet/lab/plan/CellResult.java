@@ -66,7 +66,8 @@ public record CellResult(
         SequencedMap<Metric, Double> metrics = new LinkedHashMap<>();
         json.path("metrics")
                 .properties()
-                .forEach(entry -> Metric.ofKey(entry.getKey()).ifPresent(metric -> metrics.put(metric, number(entry.getValue()))));
+                .forEach(entry -> Metric.ofKey(entry.getKey())
+                        .ifPresent(metric -> metrics.put(metric, number(entry.getValue()))));
         return new CellResult(
                 json.path("bytesBefore").asLong(),
                 json.path("bytes").asLong(),

@@ -132,7 +132,8 @@ public final class CellWork implements AutoCloseable {
             Path original = sources.model(cell.model().path());
             ObjectNode done = JsonNodeFactory.instance.objectNode();
             int images = tasks.images(cell.model());
-            done.put("images", images).put("bytesBefore", ModelFile.read(original).bytes());
+            done.put("images", images)
+                    .put("bytesBefore", ModelFile.read(original).bytes());
             if (cell.setting() == null) {
                 done.put("bytes", done.path("bytesBefore").asLong());
             } else {
@@ -187,7 +188,8 @@ public final class CellWork implements AutoCloseable {
         attempt(cell, () -> {
             String key = key(cell);
             String name = WORK + "/" + part(key, shard);
-            if (folder.read(CELLS + "/" + key + ".json").isPresent() || folder.read(name).isPresent()) {
+            if (folder.read(CELLS + "/" + key + ".json").isPresent()
+                    || folder.read(name).isPresent()) {
                 return 0;
             }
             long began = System.nanoTime();
@@ -212,8 +214,8 @@ public final class CellWork implements AutoCloseable {
         return folder.fetch(WORK, key + ".onnx").stream()
                 .filter(file -> file.toString().endsWith(".onnx"))
                 .findFirst()
-                .orElseThrow(() -> InputException.of(
-                        key + ".onnx", "has gone from the sweep's folder", "run the sweep again"));
+                .orElseThrow(() ->
+                        InputException.of(key + ".onnx", "has gone from the sweep's folder", "run the sweep again"));
     }
 
     private static String part(String key, int shard) {
@@ -221,8 +223,10 @@ public final class CellWork implements AutoCloseable {
     }
 
     private static String text(Tally tally, double seconds) {
-        ObjectNode json =
-                JsonNodeFactory.instance.objectNode().put("images", tally.images()).put("seconds", seconds);
+        ObjectNode json = JsonNodeFactory.instance
+                .objectNode()
+                .put("images", tally.images())
+                .put("seconds", seconds);
         ObjectNode parts = json.putObject("parts");
         tally.parts().forEach((metric, values) -> {
             ArrayNode array = parts.putArray(metric.key());
@@ -235,13 +239,15 @@ public final class CellWork implements AutoCloseable {
 
     private static Tally tally(JsonNode json) {
         SequencedMap<Metric, double[]> parts = new LinkedHashMap<>();
-        json.path("parts").properties().forEach(entry -> Metric.ofKey(entry.getKey()).ifPresent(metric -> {
-            double[] values = new double[entry.getValue().size()];
-            for (int i = 0; i < values.length; i++) {
-                values[i] = CellResult.number(entry.getValue().get(i));
-            }
-            parts.put(metric, values);
-        }));
+        json.path("parts")
+                .properties()
+                .forEach(entry -> Metric.ofKey(entry.getKey()).ifPresent(metric -> {
+                    double[] values = new double[entry.getValue().size()];
+                    for (int i = 0; i < values.length; i++) {
+                        values[i] = CellResult.number(entry.getValue().get(i));
+                    }
+                    parts.put(metric, values);
+                }));
         return new Tally(json.path("images").asInt(), parts);
     }
 
@@ -277,8 +283,7 @@ public final class CellWork implements AutoCloseable {
 
     private String needed(String name) {
         return folder.read(name)
-                .orElseThrow(() ->
-                        InputException.of(name, "has gone from the sweep's folder", "run the sweep again"));
+                .orElseThrow(() -> InputException.of(name, "has gone from the sweep's folder", "run the sweep again"));
     }
 
     private void keep(String key, CellResult result) {

@@ -98,6 +98,9 @@ public record LocalFolder(Path path) implements SweepFolder {
 
     private OutputException failed(String name, String what, IOException e) {
         return OutputException.of(
-                path.resolve(name).toString(), "can not be " + what + ": " + e, "check the folder and the free space", e);
+                path.resolve(name).toString(),
+                "can not be " + what + ": " + e,
+                "check the folder and the free space",
+                e);
     }
 }

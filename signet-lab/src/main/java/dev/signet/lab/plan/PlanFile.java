@@ -31,7 +31,8 @@ public final class PlanFile {
     private static final int MOST_BYTES = 4 << 20;
     private static final Set<String> OF_MODELS =
             Set.of("task", "data", "limit", "upscale", "scale", "mean", "std", "bgr", "resize");
-    private static final Set<String> OF_PLANS = Set.of("models", "method", "bits", "importance", "group", "seed", "shard");
+    private static final Set<String> OF_PLANS =
+            Set.of("models", "method", "bits", "importance", "group", "seed", "shard");
     private static final YAMLMapper YAML = YAMLMapper.builder()
             .enable(DeserializationFeature.FAIL_ON_READING_DUP_TREE_KEY)
             .build();
@@ -52,7 +53,8 @@ public final class PlanFile {
     public static Plan read(Path file) {
         try {
             if (Files.size(file) > MOST_BYTES) {
-                throw InputException.of(file.toString(), "has more than %d bytes".formatted(MOST_BYTES), "split the plan");
+                throw InputException.of(
+                        file.toString(), "has more than %d bytes".formatted(MOST_BYTES), "split the plan");
             }
             return new PlanFile(file.toString(), file.toAbsolutePath().getParent()).parseText(Files.readString(file));
         } catch (IOException e) {
@@ -72,7 +74,8 @@ public final class PlanFile {
         } catch (JacksonException e) {
             var at = e.getLocation();
             String where = at == null ? "" : " at line %d, column %d".formatted(at.getLineNr(), at.getColumnNr());
-            String why = String.valueOf(e.getOriginalMessage()).lines().findFirst().orElse("");
+            String why =
+                    String.valueOf(e.getOriginalMessage()).lines().findFirst().orElse("");
             throw bad("is no YAML%s: %s".formatted(where, why), "correct it", e);
         }
         if (!(root instanceof ObjectNode plan)) {
@@ -148,7 +151,8 @@ public final class PlanFile {
                 three(all, "std"),
                 all.path("bgr").asBoolean(),
                 number(all, "resize", 0, 0));
-        var model = new PlanModel(path, kind, located(text(all, "data", path)), number(all, "limit", 0, 0), upscale, input);
+        var model =
+                new PlanModel(path, kind, located(text(all, "data", path)), number(all, "limit", 0, 0), upscale, input);
         value("scale, mean or std", path, given -> String.valueOf(model.ofSamples()));
         return model;
     }
@@ -182,7 +186,10 @@ public final class PlanFile {
 
     private String text(ObjectNode mapping, String key, String whose) {
         JsonNode value = mapping.get(key);
-        if (value == null || !value.isValueNode() || value.isNull() || value.asText().isBlank()) {
+        if (value == null
+                || !value.isValueNode()
+                || value.isNull()
+                || value.asText().isBlank()) {
             throw bad("says no '%s' for %s".formatted(key, whose), "add '%s: ...'".formatted(key), null);
         }
         return value.asText().strip();

@@ -27,12 +27,16 @@ public final class PlanMarkdown {
         columns.add(ofSetting("group", false, setting -> setting.group().text(), ""));
         columns.add(ofSetting("seed", true, setting -> Long.toString(setting.seed()), ""));
         columns.removeIf(column -> table.rows().stream()
-                        .filter(row -> row.cell().setting() != null)
-                        .map(column.value())
-                        .distinct()
-                        .count()
-                == 1 && List.of("importance", "group", "seed").contains(column.name()));
-        columns.add(new Column("bytes", true, row -> String.format(Locale.ROOT, "%,d", row.result().bytes())));
+                                .filter(row -> row.cell().setting() != null)
+                                .map(column.value())
+                                .distinct()
+                                .count()
+                        == 1
+                && List.of("importance", "group", "seed").contains(column.name()));
+        columns.add(new Column(
+                "bytes",
+                true,
+                row -> String.format(Locale.ROOT, "%,d", row.result().bytes())));
         columns.add(new Column("% of it", true, PlanMarkdown::share));
         List<List<String>> lines = new ArrayList<>();
         for (List<PlanTable.Row> ofModel : table.models().values()) {
@@ -41,11 +45,13 @@ public final class PlanMarkdown {
             for (PlanTable.Row row : ofModel) {
                 List<String> line = new ArrayList<>();
                 boolean done = row.result().isDone();
-                columns.forEach(column -> line.add(done || !isResult(column) ? column.value().apply(row) : ""));
+                columns.forEach(column ->
+                        line.add(done || !isResult(column) ? column.value().apply(row) : ""));
                 line.add(done ? metric.map(Metric::label).orElse("") : "failed");
                 line.add(
                         done
-                                ? metric.map(one -> one.text(row.result().metrics().getOrDefault(one, Double.NaN)))
+                                ? metric.map(one ->
+                                                one.text(row.result().metrics().getOrDefault(one, Double.NaN)))
                                         .orElse("")
                                 : cut(String.valueOf(row.result().error())));
                 line.add(frontier.contains(row) ? "*" : "");
@@ -54,7 +60,8 @@ public final class PlanMarkdown {
         }
         List<String> header = new ArrayList<>(columns.stream().map(Column::name).toList());
         header.addAll(List.of("metric", "value", ""));
-        List<Boolean> figures = new ArrayList<>(columns.stream().map(Column::figures).toList());
+        List<Boolean> figures =
+                new ArrayList<>(columns.stream().map(Column::figures).toList());
         figures.addAll(List.of(false, false, false));
         return text(header, figures, lines);
     }
@@ -104,7 +111,9 @@ public final class PlanMarkdown {
     private static void append(StringBuilder text, List<String> cells, List<Boolean> figures, int[] widths) {
         for (int c = 0; c < cells.size(); c++) {
             String padding = " ".repeat(widths[c] - cells.get(c).length());
-            text.append("| ").append(figures.get(c) ? padding + cells.get(c) : cells.get(c) + padding).append(' ');
+            text.append("| ")
+                    .append(figures.get(c) ? padding + cells.get(c) : cells.get(c) + padding)
+                    .append(' ');
         }
         text.append("|\n");
     }

@@ -88,7 +88,8 @@ public record PlanTable(List<Row> rows) {
      * The table as CSV (RFC 4180, all digits): the same bytes for the same plan, whoever worked at it and how long.
      */
     public String csv() {
-        StringBuilder csv = new StringBuilder("model,task,data,images,bits,method,importance,group,seed,bytesBefore,bytes");
+        StringBuilder csv =
+                new StringBuilder("model,task,data,images,bits,method,importance,group,seed,bytesBefore,bytes");
         for (Metric metric : Metric.values()) {
             csv.append(',').append(metric.key());
         }
@@ -115,7 +116,8 @@ public record PlanTable(List<Row> rows) {
             }
             fields.add(text(result.outputSnr()));
             fields.add(result.error() == null ? "" : result.error());
-            csv.append(String.join(",", fields.stream().map(PlanTable::quoted).toList())).append("\r\n");
+            csv.append(String.join(",", fields.stream().map(PlanTable::quoted).toList()))
+                    .append("\r\n");
         }
         return csv.toString();
     }

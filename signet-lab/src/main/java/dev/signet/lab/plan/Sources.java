@@ -1,6 +1,5 @@
 package dev.signet.lab.plan;
 
-import dev.signet.onnx.InputException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,7 +22,8 @@ public interface Sources {
         public String stamp(String location) {
             Path file = Path.of(location);
             try {
-                return Files.size(file) + " bytes of " + Files.getLastModifiedTime(file).toMillis();
+                return Files.size(file) + " bytes of "
+                        + Files.getLastModifiedTime(file).toMillis();
             } catch (IOException e) {
                 return "absent";
             }

@@ -53,10 +53,7 @@ final class TaskSource {
                         new Key(model, from, to),
                         StyleTransfer.class,
                         () -> StyleTransfer.against(
-                                original,
-                                pictures(model).range(from, to),
-                                ofPictures(model, original),
-                                done -> {}));
+                                original, pictures(model).range(from, to), ofPictures(model, original), done -> {}));
         };
     }
 

@@ -56,9 +56,10 @@ public sealed interface PictureTask extends Task permits SuperResolution, StyleT
         SequencedMap<Metric, double[]> parts = new LinkedHashMap<>();
         for (int i = 0; i < pictures; i++) {
             int index = i;
-            comparison.apply(i).forEach((metric, value) -> parts.computeIfAbsent(metric, key -> new double[pictures])[
-                            index] =
-                    value);
+            comparison
+                    .apply(i)
+                    .forEach((metric, value) ->
+                            parts.computeIfAbsent(metric, key -> new double[pictures])[index] = value);
             done.accept(i + 1);
         }
         return new Tally(pictures, parts);

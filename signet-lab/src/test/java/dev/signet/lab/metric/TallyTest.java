@@ -31,9 +31,7 @@ class TallyTest {
             shards.add(tally(Arrays.copyOfRange(values, from, to)));
             from = to;
         }
-        assertThat(Tally.of(shards).means())
-                .isEqualTo(tally(values).means())
-                .containsKey(Metric.PSNR);
+        assertThat(Tally.of(shards).means()).isEqualTo(tally(values).means()).containsKey(Metric.PSNR);
     }
 
     @Test

@@ -96,8 +96,8 @@ final class PlanRun {
                 ObjectNode cell = cells.addObject()
                         .put("bits", setting.bits())
                         .put("importance", setting.way().importanceText())
-                        .put("method", setting.scheme().text())
-                        .put("group", setting.group().text())
+                        .put("method", setting.way().scheme().text())
+                        .put("group", setting.way().group().text())
                         .put("seed", setting.seed())
                         .put("bytes", row.result().bytes());
                 put(row.result(), cell, "metrics");

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SequencedMap;
 
 /** The page of a sweep: the table over all models, then each model's figures against bytes, as an experiment has them. */
 public final class SweepPage {
@@ -68,10 +69,10 @@ public final class SweepPage {
         List<String> texts = setting == null
                 ? List.of("original", "32", "", "", "")
                 : List.of(
-                        setting.scheme().text(),
+                        setting.way().scheme().text(),
                         String.valueOf(setting.bits()),
                         setting.way().importanceText(),
-                        setting.group().text(),
+                        setting.way().group().text(),
                         String.valueOf(setting.seed()));
         texts.forEach(text -> cells.add(Table.Cell.of(text)));
         String error = result.error();
@@ -93,7 +94,7 @@ public final class SweepPage {
     }
 
     private static ExperimentPart part(PlanModel model, List<PlanTable.Row> rows) {
-        Map<String, Double> original = new LinkedHashMap<>();
+        SequencedMap<Metric, Double> original = new LinkedHashMap<>();
         long bytes = 0;
         List<Cell> cells = new ArrayList<>();
         for (PlanTable.Row row : rows) {
@@ -104,7 +105,7 @@ public final class SweepPage {
                 cells.add(new Cell(setting, result.bytes(), result.metrics(), null, List.of()));
             } else if (setting == null && model.task() != TaskKind.STYLE_TRANSFER) {
                 // The original's pictures are what style transfer compares with.
-                result.metrics().forEach((metric, value) -> original.put(metric.key(), value));
+                original.putAll(result.metrics());
             }
         }
         return new ExperimentPart(

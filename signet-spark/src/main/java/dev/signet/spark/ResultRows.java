@@ -70,9 +70,9 @@ final class ResultRows {
             values.add(model.limit());
             values.add(result.images());
             values.add(setting == null ? null : setting.bits());
-            values.add(setting == null ? "original" : setting.scheme().text());
+            values.add(setting == null ? "original" : setting.way().scheme().text());
             values.add(setting == null ? null : setting.way().importanceText());
-            values.add(setting == null ? null : setting.group().text());
+            values.add(setting == null ? null : setting.way().group().text());
             values.add(setting == null ? null : setting.seed());
             values.add(result.bytesBefore());
             values.add(result.bytes());
@@ -132,9 +132,10 @@ final class ResultRows {
         String importance = row.getAs("importance");
         return new Setting(
                 bits,
-                Scheme.parse(row.getAs("method")),
-                importance.equals(Way.DEFAULT) ? null : Importance.parse(importance),
-                Grouping.parse(row.getAs("group")),
+                new Way(
+                        Scheme.parse(row.getAs("method")),
+                        importance.equals(Way.DEFAULT) ? null : Importance.parse(importance),
+                        Grouping.parse(row.getAs("group"))),
                 row.<Long>getAs("seed"));
     }
 }

@@ -3,6 +3,7 @@ package dev.signet.lab.plan;
 import dev.signet.core.Grouping;
 import dev.signet.lab.experiment.Scheme;
 import dev.signet.lab.experiment.Setting;
+import dev.signet.lab.experiment.Way;
 import dev.signet.quantize.solve.Importance;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -42,7 +43,7 @@ public record Plan(
                     for (@Nullable Importance importance : importances) {
                         for (Grouping group : groups) {
                             for (long seed : seeds) {
-                                cells.add(new PlanCell(model, new Setting(planes, method, importance, group, seed)));
+                                cells.add(new PlanCell(model, new Setting(planes, new Way(method, importance, group), seed)));
                             }
                         }
                     }

@@ -22,10 +22,10 @@ public record PlanCell(PlanModel model, @Nullable Setting setting) {
                 : String.join(
                         ", ",
                         model.name(),
-                        setting.scheme().text(),
+                        setting.way().scheme().text(),
                         setting.bits() + " bits",
                         setting.way().importanceText(),
-                        setting.group().text(),
+                        setting.way().group().text(),
                         "seed " + setting.seed());
     }
 }

@@ -21,10 +21,10 @@ public final class PlanMarkdown {
     public static String of(PlanTable table) {
         List<Column> columns = new ArrayList<>();
         columns.add(new Column("model", false, row -> row.cell().model().name()));
-        columns.add(ofSetting("method", false, setting -> setting.scheme().text(), "original"));
+        columns.add(ofSetting("method", false, setting -> setting.way().scheme().text(), "original"));
         columns.add(ofSetting("bits", true, setting -> Integer.toString(setting.bits()), "32"));
         columns.add(ofSetting("importance", false, setting -> setting.way().importanceText(), ""));
-        columns.add(ofSetting("group", false, setting -> setting.group().text(), ""));
+        columns.add(ofSetting("group", false, setting -> setting.way().group().text(), ""));
         columns.add(ofSetting("seed", true, setting -> Long.toString(setting.seed()), ""));
         columns.removeIf(column -> table.rows().stream()
                                 .filter(row -> row.cell().setting() != null)

@@ -105,9 +105,9 @@ public record PlanTable(List<Row> rows) {
                             ? List.of("", "original", "", "", "")
                             : List.of(
                                     Integer.toString(setting.bits()),
-                                    setting.scheme().text(),
+                                    setting.way().scheme().text(),
                                     setting.way().importanceText(),
-                                    setting.group().text(),
+                                    setting.way().group().text(),
                                     Long.toString(setting.seed())));
             fields.add(Long.toString(result.bytesBefore()));
             fields.add(Long.toString(result.bytes()));

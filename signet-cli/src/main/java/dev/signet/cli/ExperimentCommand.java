@@ -139,6 +139,11 @@ final class ExperimentCommand implements Callable<Integer> {
         PrintWriter out = spec.commandLine().getOut();
         if (plan != null) {
             checkPlanAlone();
+            new FileRoles()
+                    .input("the plan", plan)
+                    .output("--report", report, OutputKind.PAGE, force.given())
+                    .output("--json", json.file(), OutputKind.JSON, force.given())
+                    .check();
             return new PlanRun(work, json, report).run(plan, output, out);
         }
         if (model == null || output != null) {
@@ -195,7 +200,16 @@ final class ExperimentCommand implements Callable<Integer> {
     /** A plan says all: what stands beside it would have no effect. */
     private void checkPlanAlone() {
         var given = spec.commandLine().getParseResult();
-        List<String> allowed = List.of("--plan", "--output", "--report", "--json", "--threads", "--quiet", "--verbose");
+        List<String> allowed = List.of(
+                "--plan",
+                "--output",
+                "--report",
+                "--json",
+                "--threads",
+                "--memory",
+                "--force",
+                "--quiet",
+                "--verbose");
         for (var option : given.matchedOptions()) {
             if (!allowed.contains(option.longestName())) {
                 throw new ParameterException(

@@ -14,8 +14,11 @@ import dev.signet.lab.plan.LocalFolder;
 import dev.signet.lab.plan.Plan;
 import dev.signet.lab.plan.PlanFile;
 import dev.signet.lab.plan.PlanMarkdown;
+import dev.signet.lab.plan.PlanModel;
 import dev.signet.lab.plan.PlanTable;
 import dev.signet.lab.plan.Sources;
+import dev.signet.onnx.InputException;
+import dev.signet.quantize.MemoryBudget;
 import dev.signet.report.SweepPage;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -23,9 +26,6 @@ import org.jspecify.annotations.Nullable;
 
 /** {@code experiment --plan}: a plan's cells, worked at in this process. */
 final class PlanRun {
-    // As in an experiment of one model: more at the same time takes more memory and gains little.
-    private static final int MOST_AT_ONCE = 4;
-
     private final WorkOptions work;
     private final JsonTarget json;
     private final @Nullable Path report;
@@ -66,7 +66,15 @@ final class PlanRun {
     }
 
     private PlanTable run(Plan plan, Path folder) {
-        int atOnce = Math.min(work.threads(), MOST_AT_ONCE);
+        MemoryBudget memory = work.memory();
+        if (memory.bytes() < plan.memory().bytes()) {
+            throw InputException.of(
+                    "--memory",
+                    "is less than the %d MB that the plan gives each cell"
+                            .formatted(plan.memory().bytes() / 1_000_000),
+                    "give more, or write 'memory: 500MB' or so into the plan");
+        }
+        int atOnce = Math.min(work.threads(), memory.pieces(plan.memory()));
         try (var cells =
                 new CellWork(plan, Sources.LOCAL, new LocalFolder(folder), Math.max(1, work.threads() / atOnce))) {
             int there = EmbeddedSweep.run(plan, cells, atOnce, work.progress());
@@ -77,33 +85,33 @@ final class PlanRun {
         }
     }
 
+    /** The cells of all models in one list, as {@code experiment} has those of one; docs/json.md. */
     private static ObjectNode json(PlanTable table) {
         ObjectNode json = JsonNodeFactory.instance.objectNode();
         ArrayNode models = json.putArray("models");
-        table.models().forEach((model, rows) -> {
-            ObjectNode node = models.addObject()
-                    .put("path", model.path())
-                    .put("task", model.task().text())
-                    .put("data", model.data())
-                    .put("bytes", rows.getFirst().result().bytes());
-            ArrayNode cells = JsonNodeFactory.instance.arrayNode();
-            for (PlanTable.Row row : rows) {
-                Setting setting = row.cell().setting();
-                if (setting == null) {
-                    put(row.result(), node, "original");
-                    continue;
-                }
-                ObjectNode cell = cells.addObject()
-                        .put("bits", setting.bits())
-                        .put("importance", setting.way().importanceText())
-                        .put("method", setting.way().scheme().text())
-                        .put("group", setting.way().group().text())
-                        .put("seed", setting.seed())
+        ArrayNode cells = json.putArray("cells");
+        for (PlanTable.Row row : table.rows()) {
+            PlanModel model = row.cell().model();
+            Setting setting = row.cell().setting();
+            if (setting == null) {
+                ObjectNode node = models.addObject()
+                        .put("path", model.path())
+                        .put("task", model.taskText())
+                        .put("data", model.data())
                         .put("bytes", row.result().bytes());
-                put(row.result(), cell, "metrics");
+                put(row.result(), node, "original");
+                continue;
             }
-            node.set("cells", cells);
-        });
+            ObjectNode cell = cells.addObject()
+                    .put("model", model.path())
+                    .put("bits", setting.bits())
+                    .put("importance", setting.way().importanceText())
+                    .put("method", setting.way().scheme().text())
+                    .put("group", setting.way().group().text())
+                    .put("seed", setting.seed())
+                    .put("bytes", row.result().bytes());
+            put(row.result(), cell, "metrics");
+        }
         return json;
     }
 

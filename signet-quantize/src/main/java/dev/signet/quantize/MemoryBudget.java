@@ -108,6 +108,11 @@ public record MemoryBudget(long bytes, boolean firm) {
         return bytes - heap() - BASE;
     }
 
+    /** How many pieces of work that may take {@code each} can be done at the same time: at least one. */
+    public int pieces(MemoryBudget each) {
+        return (int) Math.clamp((bytes - BASE) / (each.bytes - BASE), 1, Integer.MAX_VALUE);
+    }
+
     /** The same for one of several pieces of work that are done at the same time. */
     public MemoryBudget share(int pieces) {
         return new MemoryBudget(Math.max(LEAST, BASE + (bytes - BASE) / pieces), false);

@@ -45,9 +45,9 @@ final class ResultGrid {
     }
 
     /** A metric's number format in charts. */
-    private static String unit(Metric metric) {
+    static String unit(Metric metric) {
         return switch (metric) {
-            case PSNR, PSNR_RGB -> "decibel";
+            case PSNR, PSNR_RGB, OUTPUT_SNR -> "decibel";
             case SSIM, SSIM_RGB, KL -> "similarity";
             case TOP1, TOP5, AGREEMENT, MSE, MSE_RGB -> "points";
         };
@@ -60,7 +60,7 @@ final class ResultGrid {
             case TOP1 -> 3;
             case TOP5, PSNR, PSNR_RGB -> 1;
             case SSIM, SSIM_RGB -> 0.02;
-            case KL, MSE, MSE_RGB -> 0;
+            case KL, MSE, MSE_RGB, OUTPUT_SNR -> 0;
         };
     }
 

@@ -10,7 +10,6 @@ import dev.signet.lab.plan.PictureInput;
 import dev.signet.lab.plan.PlanCell;
 import dev.signet.lab.plan.PlanModel;
 import dev.signet.lab.plan.PlanTable;
-import dev.signet.lab.task.TaskKind;
 import dev.signet.quantize.solve.Importance;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -46,7 +45,6 @@ final class ResultRows {
                 .add("seed", DataTypes.LongType)
                 .add("bytesBefore", DataTypes.LongType, false)
                 .add("bytes", DataTypes.LongType, false)
-                .add("outputSnr", DataTypes.DoubleType)
                 .add("seconds", DataTypes.DoubleType, false)
                 .add("error", DataTypes.StringType);
         for (Metric metric : Metric.values()) {
@@ -65,7 +63,7 @@ final class ResultRows {
             List<@Nullable Object> values = new ArrayList<>();
             values.add(rows.size());
             values.add(model.path());
-            values.add(model.task().text());
+            values.add(model.taskText());
             values.add(model.data());
             values.add(model.limit());
             values.add(result.images());
@@ -76,7 +74,6 @@ final class ResultRows {
             values.add(setting == null ? null : setting.seed());
             values.add(result.bytesBefore());
             values.add(result.bytes());
-            values.add(result.outputSnr());
             values.add(result.seconds());
             values.add(result.error());
             for (Metric metric : Metric.values()) {
@@ -102,7 +99,7 @@ final class ResultRows {
             int limit = row.<Integer>getAs("limit");
             PlanModel model = models.computeIfAbsent(
                     String.join("\n", path, task, data, Integer.toString(limit)),
-                    key -> new PlanModel(path, TaskKind.parse(task), data, limit, 0, PictureInput.UNSAID));
+                    key -> new PlanModel(path, PlanModel.task(task), data, limit, 0, PictureInput.UNSAID));
             SequencedMap<Metric, Double> metrics = new LinkedHashMap<>();
             for (Metric metric : Metric.values()) {
                 @Nullable Double value = row.getAs(metric.key());
@@ -117,7 +114,6 @@ final class ResultRows {
                             row.<Long>getAs("bytes"),
                             row.<Integer>getAs("images"),
                             metrics,
-                            row.getAs("outputSnr"),
                             row.<Double>getAs("seconds"),
                             row.getAs("error"))));
         }

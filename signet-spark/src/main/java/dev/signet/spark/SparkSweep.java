@@ -6,7 +6,9 @@ import dev.signet.lab.plan.PlanTable;
 import dev.signet.lab.plan.Plan;
 import dev.signet.lab.plan.PlanFile;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -43,9 +45,10 @@ final class SparkSweep implements AutoCloseable {
         Executor driver = Executor.of(job);
         List<PlanCell> all = driver.cells();
         List<PlanCell> open = driver.work().open(all);
+        Set<PlanCell> wanted = new HashSet<>(open);
         List<SweepTask.Piece> cells = new ArrayList<>();
         for (int i = 0; i < all.size(); i++) {
-            if (open.contains(all.get(i))) {
+            if (wanted.contains(all.get(i))) {
                 cells.add(new SweepTask.Piece(i, 0));
             }
         }

@@ -25,7 +25,9 @@ public enum Metric {
     /** SSIM, the mean of red, green and blue, where {@link #SSIM} is that of the luma. */
     SSIM_RGB("ssimRgb", "SSIM RGB", 4, true),
     /** Squared error over red, green and blue where {@link #MSE} is that of the luma. */
-    MSE_RGB("mseRgb", "MSE RGB", 2, false);
+    MSE_RGB("mseRgb", "MSE RGB", 2, false),
+    /** The network's worst output against what quantization changes there, on samples that nothing was solved with, dB. */
+    OUTPUT_SNR("outputSnr", "output SNR dB", 1, true);
 
     private final String key;
     private final String label;

@@ -15,9 +15,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param bytesBefore of the original
  * @param bytes of the file; for a baseline what it would have
- * @param images that it was measured on
- * @param metrics of the task; none where there is an error
- * @param outputSnr of the network's output on the samples in dB; null for an original, a baseline or where it is not known
+ * @param images that it was measured on; 0 where there is no task
+ * @param metrics of the task, then the output's signal to noise where it is known; none where there is an error
  * @param seconds of work, quantizing and measuring, waiting not counted
  * @param error a line that says what went wrong; null where nothing did
  */
@@ -26,14 +25,13 @@ public record CellResult(
         long bytes,
         int images,
         SequencedMap<Metric, Double> metrics,
-        @Nullable Double outputSnr,
         double seconds,
         @Nullable String error) {
     private static final ObjectMapper MAPPER = new ObjectMapper();
 
     /** A cell that gave nothing. */
     static CellResult failed(String error) {
-        return new CellResult(0, 0, 0, new LinkedHashMap<>(), null, 0, error);
+        return new CellResult(0, 0, 0, new LinkedHashMap<>(), 0, error);
     }
 
     /** Whether it gave something. */
@@ -51,9 +49,6 @@ public record CellResult(
                 .put("seconds", seconds);
         ObjectNode values = json.putObject("metrics");
         metrics.forEach((metric, value) -> values.put(metric.key(), value));
-        if (outputSnr != null) {
-            json.put("outputSnr", outputSnr);
-        }
         if (error != null) {
             json.put("error", error);
         }
@@ -73,7 +68,6 @@ public record CellResult(
                 json.path("bytes").asLong(),
                 json.path("images").asInt(),
                 metrics,
-                json.hasNonNull("outputSnr") ? number(json.path("outputSnr")) : null,
                 json.path("seconds").asDouble(),
                 json.hasNonNull("error") ? json.path("error").asText() : null);
     }

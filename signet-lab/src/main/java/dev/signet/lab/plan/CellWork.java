@@ -76,6 +76,7 @@ public final class CellWork implements AutoCloseable {
                 model.toString(),
                 sources.stamp(model.path()),
                 String.valueOf(plan.shard()),
+                String.valueOf(plan.memory().bytes()),
                 setting == null ? "original" : cell.essence().text());
         try {
             byte[] digest = MessageDigest.getInstance("SHA-256").digest(question.getBytes(StandardCharsets.UTF_8));
@@ -119,7 +120,7 @@ public final class CellWork implements AutoCloseable {
     /**
      * Quantizes a cell, or, of an original, counts what there is to do.
      *
-     * @return in how many shards it is measured; 0 where it has failed
+     * @return in how many shards it is measured; 0 where it has its result already: without a task, or as it has failed
      */
     public int quantize(PlanCell cell, Progress progress) {
         return attempt(cell, () -> {
@@ -131,7 +132,7 @@ public final class CellWork implements AutoCloseable {
             long began = System.nanoTime();
             Path original = sources.model(cell.model().path());
             ObjectNode done = JsonNodeFactory.instance.objectNode();
-            int images = tasks.images(cell.model());
+            int images = cell.model().task() == null ? 0 : tasks.images(cell.model());
             done.put("images", images)
                     .put("bytesBefore", ModelFile.read(original).bytes());
             if (cell.setting() == null) {
@@ -140,6 +141,11 @@ public final class CellWork implements AutoCloseable {
                 write(cell.model(), cell.setting(), original, key, done, progress);
             }
             done.put("seconds", (System.nanoTime() - began) / 1e9);
+            if (images == 0) {
+                keep(key, result(done, new LinkedHashMap<>(), 0, done.path("seconds").asDouble()));
+                folder.delete(WORK, key);
+                return 0;
+            }
             folder.write(WORK + "/" + key + ".json", done.toString());
             return shards(images);
         });
@@ -150,14 +156,14 @@ public final class CellWork implements AutoCloseable {
         try (TemporaryFolder local = TemporaryFolder.create()) {
             var options = options(model);
             SettingWriter.Written written = new SettingWriter(original, options)
-                    .write(setting, local.path().resolve(key + ".onnx"), threads, progress);
+                    .write(setting, local.path().resolve(key + ".onnx"), threads, plan.memory(), progress);
             // The model itself last: where it is, its external data are.
             List<Path> files = new ArrayList<>(local.files());
             files.sort(Comparator.comparing(file -> file.toString().endsWith(".onnx")));
             folder.keep(WORK, files);
             done.put("bytes", written.bytes());
             if (written.report() != null && written.report().outputSnr() != null) {
-                done.put("outputSnr", written.report().outputSnr());
+                done.put(Metric.OUTPUT_SNR.key(), written.report().outputSnr());
             }
         }
     }
@@ -176,7 +182,9 @@ public final class CellWork implements AutoCloseable {
                 new QuantizeOptions.Samples(null, 0, model.ofSamples()),
                 null,
                 0,
-                threads);
+                threads,
+                plan.memory(),
+                true);
     }
 
     private int shards(int images) {
@@ -265,20 +273,23 @@ public final class CellWork implements AutoCloseable {
                     shards.add(tally(part));
                 }
                 Tally all = Tally.of(shards);
-                keep(
-                        key,
-                        new CellResult(
-                                work.path("bytesBefore").asLong(),
-                                work.path("bytes").asLong(),
-                                all.images(),
-                                all.means(),
-                                work.hasNonNull("outputSnr") ? CellResult.number(work.path("outputSnr")) : null,
-                                seconds,
-                                null));
+                keep(key, result(work, all.means(), all.images(), seconds));
             }
             folder.delete(WORK, key);
             return 0;
         });
+    }
+
+    /** The result of what {@link #quantize} noted and of what was measured. */
+    private static CellResult result(
+            JsonNode work, SequencedMap<Metric, Double> measured, int images, double seconds) {
+        SequencedMap<Metric, Double> metrics = new LinkedHashMap<>(measured);
+        JsonNode outputSnr = work.path(Metric.OUTPUT_SNR.key());
+        if (!outputSnr.isMissingNode()) {
+            metrics.put(Metric.OUTPUT_SNR, CellResult.number(outputSnr));
+        }
+        return new CellResult(
+                work.path("bytesBefore").asLong(), work.path("bytes").asLong(), images, metrics, seconds, null);
     }
 
     private String needed(String name) {

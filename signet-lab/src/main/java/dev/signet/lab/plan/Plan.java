@@ -4,6 +4,7 @@ import dev.signet.core.Grouping;
 import dev.signet.lab.experiment.Scheme;
 import dev.signet.lab.experiment.Setting;
 import dev.signet.lab.experiment.Way;
+import dev.signet.quantize.MemoryBudget;
 import dev.signet.quantize.solve.Importance;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -21,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param seeds of the samples
  * @param shard how many images are measured in one piece of work: a part of the question, as a network is run on whole batches and
  *     batches are not cut differently on another number of machines
+ * @param memory that one cell may take: a part of the question, too, as it limits the number of samples
  */
 public record Plan(
         List<PlanModel> models,
@@ -29,9 +31,13 @@ public record Plan(
         List<@Nullable Importance> importances,
         List<Grouping> groups,
         List<Long> seeds,
-        int shard) {
+        int shard,
+        MemoryBudget memory) {
     /** Images in a shard, where a plan says nothing: some batches of a classifier. */
     public static final int USUAL_SHARD = 512;
+
+    /** Memory of a cell, where a plan says nothing: what {@code experiment} gives each of the two that it works at. */
+    public static final MemoryBudget USUAL_MEMORY = new MemoryBudget(2_000_000_000).share(2);
 
     /** The rows of the table: of each model the original, then methods x bits x heat maps x groups x seeds, the seeds changing fastest. */
     public List<PlanCell> cells() {

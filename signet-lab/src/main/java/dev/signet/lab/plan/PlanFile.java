@@ -11,6 +11,7 @@ import dev.signet.lab.experiment.Scheme;
 import dev.signet.lab.experiment.Way;
 import dev.signet.lab.task.TaskKind;
 import dev.signet.onnx.InputException;
+import dev.signet.quantize.MemoryBudget;
 import dev.signet.quantize.solve.Importance;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -32,7 +33,7 @@ public final class PlanFile {
     private static final Set<String> OF_MODELS =
             Set.of("task", "data", "limit", "upscale", "scale", "mean", "std", "bgr", "resize");
     private static final Set<String> OF_PLANS =
-            Set.of("models", "method", "bits", "importance", "group", "seed", "shard");
+            Set.of("models", "method", "bits", "importance", "group", "seed", "shard", "memory");
     private static final YAMLMapper YAML = YAMLMapper.builder()
             .enable(DeserializationFeature.FAIL_ON_READING_DUP_TREE_KEY)
             .build();
@@ -96,7 +97,10 @@ public final class PlanFile {
                 importances(plan),
                 list(plan, "group", List.of("filter"), Grouping::parse),
                 list(plan, "seed", List.of("0"), Long::parseLong),
-                number(plan, "shard", Plan.USUAL_SHARD, 1));
+                number(plan, "shard", Plan.USUAL_SHARD, 1),
+                plan.hasNonNull("memory")
+                        ? value("memory", text(plan, "memory", "a cell"), MemoryBudget::parse)
+                        : Plan.USUAL_MEMORY);
         long cells = (long) read.models().size()
                 * read.methods().size()
                 * read.bits().size()
@@ -140,10 +144,10 @@ public final class PlanFile {
             }
         }
         String path = located(text(own, "path", "a model"));
-        TaskKind kind = value("task", text(all, "task", path), TaskKind::parse);
+        TaskKind kind = task(text(all, "task", path));
         int upscale = number(all, "upscale", 0, 0);
         if (upscale != 0 && kind != TaskKind.SUPER_RESOLUTION) {
-            throw bad("says 'upscale' for " + kind.text(), "leave it out", null);
+            throw bad("says 'upscale' for another task than super-resolution", "leave it out", null);
         }
         var input = new PictureInput(
                 all.has("scale") ? real(all.get("scale"), "scale") : null,
@@ -152,9 +156,17 @@ public final class PlanFile {
                 all.path("bgr").asBoolean(),
                 number(all, "resize", 0, 0));
         var model =
-                new PlanModel(path, kind, located(text(all, "data", path)), number(all, "limit", 0, 0), upscale, input);
+                new PlanModel(path, kind, kind == null ? "" : located(text(all, "data", path)), number(all, "limit", 0, 0), upscale, input);
         value("scale, mean or std", path, given -> String.valueOf(model.ofSamples()));
         return model;
+    }
+
+    private @Nullable TaskKind task(String text) {
+        try {
+            return PlanModel.task(text);
+        } catch (IllegalArgumentException e) {
+            throw bad("has a 'task' that is not usable", e.getMessage() + ", none", e);
+        }
     }
 
     private void checkKeys(ObjectNode mapping, String whose, Set<String> some, Set<String> others) {
@@ -289,7 +301,7 @@ public final class PlanFile {
         for (PlanModel model : plan.models()) {
             ObjectNode node = models.addObject()
                     .put("path", model.path())
-                    .put("task", model.task().text())
+                    .put("task", model.taskText())
                     .put("data", model.data())
                     .put("limit", model.limit())
                     .put("upscale", model.upscale())
@@ -312,6 +324,7 @@ public final class PlanFile {
         plan.groups().forEach(group -> json.withArray("/group").add(group.text()));
         plan.seeds().forEach(json.putArray("seed")::add);
         json.put("shard", plan.shard());
+        json.put("memory", plan.memory().bytes());
         return json.toPrettyString();
     }
 }

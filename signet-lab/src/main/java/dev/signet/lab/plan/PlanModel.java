@@ -8,13 +8,15 @@ import org.jspecify.annotations.Nullable;
  * A model of a plan, and what it is measured on.
  *
  * @param path of the model: a file, or a location of another file system
- * @param task what it is for
- * @param data images: a file or a folder, or a location of another file system
+ * @param task what it is for; null where nothing is measured but its outputs against the quantized model's, on samples
+ * @param data images: a file or a folder, or a location of another file system; empty without a task
  * @param limit the most images to use, 0 for all
  * @param upscale how many times larger pictures become, 0 to find out
  * @param input how pictures become its input
  */
-public record PlanModel(String path, TaskKind task, String data, int limit, int upscale, PictureInput input) {
+public record PlanModel(String path, @Nullable TaskKind task, String data, int limit, int upscale, PictureInput input) {
+    private static final String NO_TASK = "none";
+
     /** How the samples' images are prepared, as {@code experiment} does it: null to find out. */
     @Nullable
     Preprocessing ofSamples() {
@@ -22,6 +24,16 @@ public record PlanModel(String path, TaskKind task, String data, int limit, int 
             return input.equals(PictureInput.UNSAID) ? null : input.or(Preprocessing.CLASSIFICATION);
         }
         return input.saysValues() ? input.or(Preprocessing.UNIT).withoutResizing() : null;
+    }
+
+    /** The task's name, {@code none} where there is none. */
+    public String taskText() {
+        return task == null ? NO_TASK : task.text();
+    }
+
+    /** The task of that name. @throws IllegalArgumentException if {@code text} is none */
+    public static @Nullable TaskKind task(String text) {
+        return text.equals(NO_TASK) ? null : TaskKind.parse(text);
     }
 
     /** A name for people: the file's, without its ending. */

@@ -50,21 +50,24 @@ public record PlanTable(List<Row> rows) {
     public static Optional<Metric> first(List<Row> ofModel) {
         return ofModel.stream()
                 .filter(row -> row.result().isDone())
-                .map(row -> row.result().metrics().firstEntry().getKey())
+                .flatMap(row -> row.result().metrics().keySet().stream())
                 .findFirst();
     }
 
-    /** The rows of one model, the original aside, that no other one beats: none is smaller and at least as good, or as small and better. */
+    /**
+     * The rows of one model, the original and what was not measured aside, that no other one beats: none is smaller and at least as
+     * good, or as small and better.
+     */
     public static List<Row> frontier(List<Row> ofModel) {
         Optional<Metric> metric = first(ofModel);
         List<Row> done = ofModel.stream()
-                .filter(row -> row.cell().setting() != null && row.result().isDone())
+                .filter(row -> row.cell().setting() != null
+                        && metric.isPresent()
+                        && !Double.isNaN(value(row, metric.get())))
                 .toList();
-        return metric.isEmpty()
-                ? List.of()
-                : done.stream()
-                        .filter(row -> done.stream().noneMatch(other -> beats(other, row, metric.get())))
-                        .toList();
+        return done.stream()
+                .filter(row -> done.stream().noneMatch(other -> beats(other, row, metric.orElseThrow())))
+                .toList();
     }
 
     private static boolean beats(Row one, Row other, Metric metric) {
@@ -93,13 +96,13 @@ public record PlanTable(List<Row> rows) {
         for (Metric metric : Metric.values()) {
             csv.append(',').append(metric.key());
         }
-        csv.append(",outputSnr,error\r\n");
+        csv.append(",error\r\n");
         for (Row row : rows) {
             List<String> fields = new ArrayList<>();
             PlanModel model = row.cell().model();
             CellResult result = row.result();
             Setting setting = row.cell().setting();
-            fields.addAll(List.of(model.path(), model.task().text(), model.data(), Integer.toString(result.images())));
+            fields.addAll(List.of(model.path(), model.taskText(), model.data(), Integer.toString(result.images())));
             fields.addAll(
                     setting == null
                             ? List.of("", "original", "", "", "")
@@ -114,7 +117,6 @@ public record PlanTable(List<Row> rows) {
             for (Metric metric : Metric.values()) {
                 fields.add(text(result.metrics().get(metric)));
             }
-            fields.add(text(result.outputSnr()));
             fields.add(result.error() == null ? "" : result.error());
             csv.append(String.join(",", fields.stream().map(PlanTable::quoted).toList()))
                     .append("\r\n");

@@ -12,6 +12,7 @@ import dev.signet.quantize.input.InputRange;
 import dev.signet.quantize.runtime.RunnableModel;
 import java.lang.ref.SoftReference;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -29,7 +30,7 @@ final class TaskSource {
 
     /** How many images a model is measured on. */
     int images(PlanModel model) {
-        return switch (model.task()) {
+        return switch (Objects.requireNonNull(model.task())) {
             case CLASSIFICATION -> labelled(model).size();
             case SUPER_RESOLUTION -> pairs(model).high().size();
             case STYLE_TRANSFER -> pictures(model).size();
@@ -38,7 +39,7 @@ final class TaskSource {
 
     /** The task on the images {@code from} (inclusive) to {@code to} (exclusive). */
     Task open(PlanModel model, RunnableModel original, int from, int to) {
-        return switch (model.task()) {
+        return switch (Objects.requireNonNull(model.task())) {
             case CLASSIFICATION ->
                 new Classification(
                         labelled(model).range(from, to), model.input().or(Preprocessing.CLASSIFICATION));

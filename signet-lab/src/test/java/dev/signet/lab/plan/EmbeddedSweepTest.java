@@ -11,6 +11,7 @@ import dev.signet.lab.experiment.Experiment;
 import dev.signet.lab.experiment.Setting;
 import dev.signet.lab.experiment.TaskTrial;
 import dev.signet.lab.dataset.ResolutionPairs;
+import dev.signet.lab.metric.Metric;
 import dev.signet.lab.task.SuperResolution;
 import dev.signet.quantize.QuantizeOptions;
 import dev.signet.quantize.runtime.OnnxRuntimeModel;
@@ -19,8 +20,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileTime;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Objects;
+import java.util.SequencedMap;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -86,7 +89,9 @@ class EmbeddedSweepTest {
                 .isEqualTo(trial.evaluate(model, 1, Progress.NONE).metrics());
         for (int i = 0; i < cells.size(); i++) {
             CellResult result = table.rows().get(i + 1).result();
-            assertThat(result.metrics()).isEqualTo(cells.get(i).metrics());
+            SequencedMap<Metric, Double> measured = new LinkedHashMap<>(result.metrics());
+            assertThat(measured.remove(Metric.OUTPUT_SNR) != null).isEqualTo(cells.get(i).report() != null);
+            assertThat(measured).isEqualTo(cells.get(i).metrics());
             assertThat(result.bytes()).isEqualTo(cells.get(i).bytes());
             assertThat(result.images()).isEqualTo(PICTURES);
         }
@@ -120,6 +125,21 @@ class EmbeddedSweepTest {
         // Mended, it is tried again, and only it.
         Files.copy(model, broken, StandardCopyOption.REPLACE_EXISTING);
         assertThat(run(plan, output, 1).failed()).isZero();
+    }
+
+    @Test
+    void aModelWithoutATaskIsJudgedByItsOutputs() throws IOException {
+        Plan plan = PlanFile.read(Files.writeString(
+                folder.resolve("plan.yaml"), "{task: none, models: [enlarging.onnx], method: [greedy, hqq], bits: [2, 4]}"));
+        PlanTable table = run(plan, folder.resolve("out"), 1);
+        assertThat(table.failed()).isZero();
+        List<PlanTable.Row> rows = table.rows();
+        assertThat(PlanTable.first(rows)).contains(Metric.OUTPUT_SNR);
+        double two = rows.get(1).result().metrics().get(Metric.OUTPUT_SNR);
+        double four = rows.get(2).result().metrics().get(Metric.OUTPUT_SNR);
+        assertThat(four).isGreaterThan(two + 5);
+        // The original and baselines have no such figure: they are on no frontier.
+        assertThat(PlanTable.frontier(rows)).containsExactly(rows.get(1), rows.get(2));
     }
 
     @Test

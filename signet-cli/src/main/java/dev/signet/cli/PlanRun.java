@@ -36,7 +36,7 @@ final class PlanRun {
         this.report = report;
     }
 
-    /** Runs it. @param output where results are kept and found again; null for nowhere */
+    /** Runs it; {@code output} is where results are kept and found again, null for nowhere. */
     int run(Path file, @Nullable Path output, PrintWriter out) {
         Plan plan = PlanFile.read(file);
         PlanTable table;

@@ -20,6 +20,7 @@ class CommandPluginTest {
         CommandRun run = signet("--help");
         assertThat(run.exit()).isZero();
         assertThat(run.out().replaceAll("\\s+", " "))
-                .contains("train Trains networks", "Not installed: needs signet-train.");
+                .contains("train Trains networks", "Not installed: needs signet-train.")
+                .contains("sweep Runs a plan", "Not installed: needs signet-spark.");
     }
 }

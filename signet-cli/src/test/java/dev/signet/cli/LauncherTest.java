@@ -57,6 +57,20 @@ class LauncherTest {
     }
 
     @Test
+    void sparkIsBuiltForTheFirstSweepAndIsOnTheClassPathOfSweepsOnly() throws Exception {
+        launch("demo");
+        assertThat(Files.readString(folder.resolve("builds"))).contains("!signet-spark");
+        script("bin/mvn", "echo \"mvn $*\" >> '" + folder + "/builds'; mkdir -p signet-spark/target/lib");
+        assertThat(launch("sweep", "plan.yaml").out())
+                .contains("signet-spark/target/classes", "signet-spark/target/lib/*", "signet-spark/java.options");
+        assertThat(Files.readAllLines(folder.resolve("builds"))).hasSize(2).last().asString().doesNotContain("spark");
+        assertThat(launch("demo").out())
+                .contains("signet-spark/target/classes")
+                .doesNotContain("signet-spark/target/lib", "java.options");
+        assertThat(Files.readAllLines(folder.resolve("builds"))).hasSize(2);
+    }
+
+    @Test
     void aBuildThatFailsIsSaid() throws Exception {
         script("bin/mvn", "echo something is wrong; exit 1");
         CommandRun failed = launch("demo");

@@ -94,8 +94,12 @@ public record MemoryBudget(long bytes, boolean firm) {
 
     /** What Java's heap may take. */
     public long heap() {
-        double share = HEAP * Math.min(bytes, USUAL) + HEAP_BEYOND * Math.max(0, bytes - USUAL);
-        return Math.min(Runtime.getRuntime().maxMemory(), (long) share);
+        return Math.min(Runtime.getRuntime().maxMemory(), heapShare());
+    }
+
+    /** What Java's heap may take where the process is started with as much. */
+    public long heapShare() {
+        return (long) (HEAP * Math.min(bytes, USUAL) + HEAP_BEYOND * Math.max(0, bytes - USUAL));
     }
 
     /** What one layer's solution may take of the heap beside a model. */
@@ -110,7 +114,7 @@ public record MemoryBudget(long bytes, boolean firm) {
 
     /** How many pieces of work that may take {@code each} can be done at the same time: at least one. */
     public int pieces(MemoryBudget each) {
-        return (int) Math.clamp((bytes - BASE) / (each.bytes - BASE), 1, Integer.MAX_VALUE);
+        return Math.clamp((bytes - BASE) / (each.bytes - BASE), 1, Integer.MAX_VALUE);
     }
 
     /** The same for one of several pieces of work that are done at the same time. */

@@ -8,6 +8,8 @@ import java.nio.file.Files;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Semaphore;
+import java.util.function.IntSupplier;
 import org.apache.hadoop.conf.Configuration;
 
 /** What the tasks of one process share: files, sessions and images; made by the first task, removed when the process ends. */
@@ -17,8 +19,10 @@ final class Executor {
     private final List<PlanCell> cells;
     private final CellWork work;
     private final LocalCopies copies;
+    private final Semaphore room;
 
     private Executor(SweepJob job) {
+        room = new Semaphore(job.atOnce(), true);
         Plan plan = PlanFile.parse(job.plan());
         Configuration configuration = new Configuration();
         job.hadoop().forEach(configuration::set);
@@ -48,6 +52,16 @@ final class Executor {
         work.close();
         if (Files.isDirectory(copies.folder())) {
             copies.close();
+        }
+    }
+
+    /** Does a piece of work as soon as there is memory for it. */
+    int inTurn(IntSupplier piece) {
+        room.acquireUninterruptibly();
+        try {
+            return piece.getAsInt();
+        } finally {
+            room.release();
         }
     }
 

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.HexFormat;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
@@ -44,8 +45,8 @@ final class LocalCopies implements Sources, AutoCloseable {
             copy(files, remote, target);
             // External data lie beside the model; ExternalData refuses names that lead elsewhere.
             for (Path data : ExternalData.of(ModelFile.read(target)).files()) {
-                Path inside = target.getParent().relativize(data);
-                Files.createDirectories(data.getParent());
+                Path inside = Objects.requireNonNull(target.getParent()).relativize(data);
+                Files.createDirectories(Objects.requireNonNull(data.getParent()));
                 copy(files, new org.apache.hadoop.fs.Path(remote.getParent(), inside.toString()), data);
             }
         });

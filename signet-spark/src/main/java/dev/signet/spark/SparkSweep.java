@@ -26,7 +26,7 @@ final class SparkSweep implements AutoCloseable {
     private final Plan plan;
     private final Progress progress;
 
-    SparkSweep(SparkSession spark, Plan plan, String output, int threads, Progress progress) {
+    SparkSweep(SparkSession spark, Plan plan, String output, int threads, int atOnce, Progress progress) {
         this.spark = spark;
         this.plan = plan;
         this.progress = progress;
@@ -37,7 +37,7 @@ final class SparkSweep implements AutoCloseable {
                 hadoop.put(entry.getKey(), entry.getValue());
             }
         });
-        this.job = new SweepJob(PlanFile.text(plan), output, threads, hadoop);
+        this.job = new SweepJob(PlanFile.text(plan), output, threads, atOnce, hadoop);
     }
 
     /** Works until every cell has a result. @return how many cells were there already */

@@ -43,7 +43,7 @@ record SweepTask(SweepJob job, Step step) implements Function<SweepTask.Piece, I
             work.giveUp(cell, "its executor was lost " + MOST_ATTEMPTS + " times");
             return 0;
         }
-        return switch (step) {
+        return executor.inTurn(() -> switch (step) {
             case QUANTIZE -> work.quantize(cell, Progress.NONE);
             case MEASURE -> {
                 work.measure(cell, piece.shard(), Progress.NONE);
@@ -53,6 +53,6 @@ record SweepTask(SweepJob job, Step step) implements Function<SweepTask.Piece, I
                 work.finish(cell);
                 yield 0;
             }
-        };
+        });
     }
 }

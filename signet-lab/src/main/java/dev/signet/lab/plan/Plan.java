@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param seeds of the samples
  * @param shard how many images are measured in one piece of work: a part of the question, as a network is run on whole batches and
  *     batches are not cut differently on another number of machines
- * @param memory that one cell may take: a part of the question, too, as it limits the number of samples
+ * @param memory that one cell may take, more for large models: a part of the question, too, as it limits the number of samples
  */
 public record Plan(
         List<PlanModel> models,
@@ -37,7 +37,7 @@ public record Plan(
     public static final int USUAL_SHARD = 512;
 
     /** Memory of a cell, where a plan says nothing: what {@code experiment} gives each of the two that it works at. */
-    public static final MemoryBudget USUAL_MEMORY = new MemoryBudget(2_000_000_000).share(2);
+    public static final MemoryBudget USUAL_MEMORY = new MemoryBudget(2_000_000_000, false).share(2);
 
     /** The rows of the table: of each model the original, then methods x bits x heat maps x groups x seeds, the seeds changing fastest. */
     public List<PlanCell> cells() {

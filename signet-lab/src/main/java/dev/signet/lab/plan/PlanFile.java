@@ -99,7 +99,7 @@ public final class PlanFile {
                 list(plan, "seed", List.of("0"), Long::parseLong),
                 number(plan, "shard", Plan.USUAL_SHARD, 1),
                 plan.hasNonNull("memory")
-                        ? value("memory", text(plan, "memory", "a cell"), MemoryBudget::parse)
+                        ? value("memory", text(plan, "memory", "a cell"), given -> MemoryBudget.parse(given).share(1))
                         : Plan.USUAL_MEMORY);
         long cells = (long) read.models().size()
                 * read.methods().size()
@@ -324,7 +324,7 @@ public final class PlanFile {
         plan.groups().forEach(group -> json.withArray("/group").add(group.text()));
         plan.seeds().forEach(json.putArray("seed")::add);
         json.put("shard", plan.shard());
-        json.put("memory", plan.memory().bytes());
+        json.put("memory", plan.memory().bytes() / 1000.0 + "kB");
         return json.toPrettyString();
     }
 }

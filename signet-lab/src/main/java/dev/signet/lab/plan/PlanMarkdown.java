@@ -19,6 +19,15 @@ public final class PlanMarkdown {
      * look at first has a star.
      */
     public static String of(PlanTable table) {
+        return of(table, true);
+    }
+
+    /** The originals and the rows with a star, which is left out, and what has failed. */
+    public static String frontiers(PlanTable table) {
+        return of(table, false);
+    }
+
+    private static String of(PlanTable table, boolean all) {
         List<Column> columns = new ArrayList<>();
         columns.add(new Column("model", false, row -> row.cell().model().name()));
         columns.add(ofSetting("method", false, setting -> setting.way().scheme().text(), "original"));
@@ -43,6 +52,10 @@ public final class PlanMarkdown {
             List<PlanTable.Row> frontier = PlanTable.frontier(ofModel);
             Optional<Metric> metric = PlanTable.first(ofModel);
             for (PlanTable.Row row : ofModel) {
+                boolean best = frontier.contains(row);
+                if (!all && !best && row.cell().setting() != null && row.result().isDone()) {
+                    continue;
+                }
                 List<String> line = new ArrayList<>();
                 boolean done = row.result().isDone();
                 columns.forEach(column ->
@@ -51,19 +64,29 @@ public final class PlanMarkdown {
                 line.add(
                         done
                                 ? metric.map(one ->
-                                                one.text(row.result().metrics().getOrDefault(one, Double.NaN)))
+                                                value(row, one))
                                         .orElse("")
                                 : cut(String.valueOf(row.result().error())));
-                line.add(frontier.contains(row) ? "*" : "");
+                if (all) {
+                    line.add(best ? "*" : "");
+                }
                 lines.add(line);
             }
         }
         List<String> header = new ArrayList<>(columns.stream().map(Column::name).toList());
-        header.addAll(List.of("metric", "value", ""));
+        header.addAll(List.of("metric", "value"));
         List<Boolean> figures =
                 new ArrayList<>(columns.stream().map(Column::figures).toList());
         figures.addAll(List.of(false, false, false));
+        if (all) {
+            header.add("");
+        }
         return text(header, figures, lines);
+    }
+
+    private static String value(PlanTable.Row row, Metric metric) {
+        Double value = row.result().metrics().get(metric);
+        return value == null ? "-" : metric.text(value);
     }
 
     private static boolean isResult(Column column) {

@@ -87,16 +87,17 @@ class PlanFileTest {
                     just text;                                          is no mapping
                     bits: 3;                                            has no 'models'
                     models: a.onnx;                                     says no 'task'
-                    {models: a.onnx, task: x, data: d};                 'x' is not a task
+                    {models: a.onnx, task: x, data: d};                 has a 'task' that is not usable
                     {models: a.onnx, task: classification};             says no 'data'
                     {models: a.onnx, task: classification, data: d, bits: 9};        not a number from 1 to 8
                     {models: a.onnx, task: classification, data: d, bit: 3};         has key 'bit'
-                    {models: a.onnx, task: classification, data: d, method: best};   'best' is not a method
+                    {models: a.onnx, task: classification, data: d, method: best};   has a 'method' that is not usable
                     {models: a.onnx, task: classification, data: d, seed: one};      has 'seed: one'
                     {models: a.onnx, task: classification, data: d, limit: -1};      whole number from 0
-                    {models: a.onnx, task: classification, data: d, upscale: 2};     'upscale' for classification
+                    {models: a.onnx, task: classification, data: d, upscale: 2};     says 'upscale' for another task
                     {models: a.onnx, task: classification, data: d, mean: [1, 2]};   give three
                     {models: a.onnx, task: classification, data: d, std: [1, 0, 1]}; must be positive
+                    {models: a.onnx, task: classification, data: d, memory: 10MB};   are not enough
                     """)
     void whatIsWrongIsSaidInOneLine(String text, String message) {
         assertThatThrownBy(() -> read(text))

@@ -3,7 +3,6 @@ package dev.signet.quantize.runtime;
 import ai.onnxruntime.NodeInfo;
 import ai.onnxruntime.OnnxJavaType;
 import ai.onnxruntime.OnnxTensor;
-import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtLoggingLevel;
 import ai.onnxruntime.OrtSession;
@@ -47,7 +46,7 @@ public final class OnnxRuntimeModel implements RunnableModel {
                 file.toString(),
                 optimized,
                 options -> setThreads(options, threads),
-                options -> environment().createSession(file.toString(), options));
+                options -> OnnxRuntimeEnvironment.shared().createSession(file.toString(), options));
     }
 
     /**
@@ -62,7 +61,7 @@ public final class OnnxRuntimeModel implements RunnableModel {
                 file.toString(),
                 true,
                 options -> setFast(options, threads),
-                options -> environment().createSession(file.toString(), options));
+                options -> OnnxRuntimeEnvironment.shared().createSession(file.toString(), options));
     }
 
     /** As {@link #openAtItsFastest(Path, int)}, of a model that is in memory. */
@@ -71,7 +70,7 @@ public final class OnnxRuntimeModel implements RunnableModel {
                 name,
                 true,
                 options -> setFast(options, threads),
-                options -> environment().createSession(model, options));
+                options -> OnnxRuntimeEnvironment.shared().createSession(model, options));
     }
 
     /** Opens a model that is in memory; {@code name} is what messages call it. */
@@ -80,7 +79,7 @@ public final class OnnxRuntimeModel implements RunnableModel {
                 name,
                 true,
                 options -> setThreads(options, threads),
-                options -> environment().createSession(model, options));
+                options -> OnnxRuntimeEnvironment.shared().createSession(model, options));
     }
 
     private static final String STOP_SPINNING = "session.force_spinning_stop";
@@ -122,10 +121,6 @@ public final class OnnxRuntimeModel implements RunnableModel {
     private static void setFast(OrtSession.SessionOptions options, int threads) throws OrtException {
         options.setIntraOpNumThreads(threads);
         options.addConfigEntry(STOP_SPINNING, "1");
-    }
-
-    private static OrtEnvironment environment() {
-        return OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR, "signet");
     }
 
     @Override
@@ -235,14 +230,14 @@ public final class OnnxRuntimeModel implements RunnableModel {
                                 ? Float.floatToFloat16(values[i])
                                 : (short) (Float.floatToIntBits(values[i]) >>> 16);
                     }
-                    yield OnnxTensor.createTensor(environment(), ShortBuffer.wrap(halves), shape, input.type());
+                    yield OnnxTensor.createTensor(OnnxRuntimeEnvironment.shared(), ShortBuffer.wrap(halves), shape, input.type());
                 }
                 case DOUBLE -> {
                     double[] doubles = new double[values.length];
                     for (int i = 0; i < doubles.length; i++) {
                         doubles[i] = values[i];
                     }
-                    yield OnnxTensor.createTensor(environment(), DoubleBuffer.wrap(doubles), shape);
+                    yield OnnxTensor.createTensor(OnnxRuntimeEnvironment.shared(), DoubleBuffer.wrap(doubles), shape);
                 }
                 default -> floats(values, shape);
             };
@@ -253,11 +248,7 @@ public final class OnnxRuntimeModel implements RunnableModel {
     }
 
     static OnnxTensor floats(float[] values, long[] shape) throws OrtException {
-        return OnnxTensor.createTensor(environment(), FloatBuffer.wrap(values), shape);
-    }
-
-    static OrtEnvironment shared() {
-        return environment();
+        return OnnxTensor.createTensor(OnnxRuntimeEnvironment.shared(), FloatBuffer.wrap(values), shape);
     }
 
     private InputException failed(OrtException e) {

@@ -90,7 +90,7 @@ public final class TrialInputs {
                 case FLOAT -> OnnxRuntimeModel.floats(noise(n, random), shape);
                 case DOUBLE ->
                     OnnxTensor.createTensor(
-                            OnnxRuntimeModel.shared(),
+                            OnnxRuntimeEnvironment.shared(),
                             DoubleBuffer.wrap(random.doubles(n).toArray()),
                             shape);
                 case FLOAT16, BFLOAT16 -> {
@@ -102,16 +102,16 @@ public final class TrialInputs {
                                 : (short) (Float.floatToIntBits(value) >>> 16);
                     }
                     yield OnnxTensor.createTensor(
-                            OnnxRuntimeModel.shared(), ShortBuffer.wrap(halves), shape, spec.type());
+                            OnnxRuntimeEnvironment.shared(), ShortBuffer.wrap(halves), shape, spec.type());
                 }
                 case INT64 ->
                     OnnxTensor.createTensor(
-                            OnnxRuntimeModel.shared(),
+                            OnnxRuntimeEnvironment.shared(),
                             LongBuffer.wrap(random.longs(n, 0, 2).toArray()),
                             shape);
                 case INT32 ->
                     OnnxTensor.createTensor(
-                            OnnxRuntimeModel.shared(),
+                            OnnxRuntimeEnvironment.shared(),
                             IntBuffer.wrap(random.ints(n, 0, 2).toArray()),
                             shape);
                 case INT8, UINT8, BOOL -> {
@@ -119,7 +119,7 @@ public final class TrialInputs {
                     for (int i = 0; i < n; i++) {
                         bytes.put(i, (byte) random.nextInt(2));
                     }
-                    yield OnnxTensor.createTensor(OnnxRuntimeModel.shared(), bytes, shape, spec.type());
+                    yield OnnxTensor.createTensor(OnnxRuntimeEnvironment.shared(), bytes, shape, spec.type());
                 }
                 default ->
                     throw InputException.of(

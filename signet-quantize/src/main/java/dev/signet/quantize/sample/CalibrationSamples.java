@@ -1,9 +1,9 @@
 package dev.signet.quantize.sample;
 
 import ai.onnxruntime.OnnxTensor;
-import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import dev.signet.onnx.InputException;
+import dev.signet.quantize.runtime.OnnxRuntimeEnvironment;
 import dev.signet.quantize.runtime.Tensor;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -44,7 +44,7 @@ public record CalibrationSamples(List<Map<String, OnnxTensor>> chunks, boolean b
         direct.put(values).flip();
         try {
             return OnnxTensor.createTensor(
-                    OrtEnvironment.getEnvironment(), direct, tensor.getInfo().getShape(), tensor.getInfo().type);
+                    OnnxRuntimeEnvironment.shared(), direct, tensor.getInfo().getShape(), tensor.getInfo().type);
         } catch (OrtException e) {
             throw InputException.of(
                     "samples", "can not be copied: " + e.getMessage(), "give --samples to use fewer of them", e);

@@ -6,6 +6,7 @@ import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import dev.signet.onnx.InputException;
 import dev.signet.quantize.input.NetworkInput;
+import dev.signet.quantize.runtime.OnnxRuntimeEnvironment;
 import dev.signet.quantize.runtime.OnnxRuntimeModel;
 import dev.signet.quantize.runtime.Tensor;
 import java.nio.ByteBuffer;
@@ -101,7 +102,7 @@ final class Feeds {
 
     private static OnnxTensor tensor(NetworkInput input, float[] values, long[] shape) {
         OnnxJavaType type = input.spec().type();
-        OrtEnvironment environment = OrtEnvironment.getEnvironment();
+        OrtEnvironment environment = OnnxRuntimeEnvironment.shared();
         try {
             return switch (type) {
                 case FLOAT, FLOAT16, BFLOAT16, DOUBLE -> OnnxRuntimeModel.tensor(input.spec(), values, shape);

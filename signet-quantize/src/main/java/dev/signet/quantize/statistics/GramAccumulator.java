@@ -5,10 +5,10 @@ import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnx.proto.OnnxMl.OperatorSetIdProto;
 import ai.onnxruntime.OnnxTensor;
-import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import dev.signet.core.compute.Compute;
 import dev.signet.onnx.InputException;
+import dev.signet.quantize.runtime.OnnxRuntimeEnvironment;
 import dev.signet.quantize.runtime.Tensor;
 import dev.signet.quantize.walk.NodeSession;
 import java.nio.ByteBuffer;
@@ -93,7 +93,7 @@ final class GramAccumulator implements AutoCloseable {
     /** Both operands share the buffer: X is the upper part of [X; Y]. */
     private Map<String, OnnxTensor> tensors(int width) {
         try {
-            var environment = OrtEnvironment.getEnvironment();
+            var environment = OnnxRuntimeEnvironment.shared();
             Map<String, OnnxTensor> tensors = new LinkedHashMap<>();
             FloatBuffer all = buffer.duplicate().position(0).limit((d + filters) * width);
             FloatBuffer upper = buffer.duplicate().position(0).limit(d * width);

@@ -5,7 +5,6 @@ import ai.onnx.proto.OnnxMl.TensorProto;
 import ai.onnxruntime.OnnxJavaType;
 import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OnnxTensorLike;
-import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
 import dev.signet.onnx.InputException;
@@ -15,6 +14,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import dev.signet.quantize.runtime.OnnxRuntimeEnvironment;
 
 /**
  * Constants of a session that are too large to be copied into a model and that model into bytes: ONNX Runtime gets them beside the
@@ -47,7 +47,7 @@ final class LargeConstants implements AutoCloseable {
             values.put(
                     name,
                     OnnxTensor.createTensor(
-                            OrtEnvironment.getEnvironment(),
+                            OnnxRuntimeEnvironment.shared(),
                             reader.direct(tensor),
                             reader.shape(tensor),
                             javaType(TensorReader.type(tensor))));

@@ -8,11 +8,11 @@ import ai.onnx.proto.OnnxMl.TypeProto;
 import ai.onnx.proto.OnnxMl.ValueInfoProto;
 import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OnnxValue;
-import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtLoggingLevel;
 import ai.onnxruntime.OrtSession;
 import dev.signet.onnx.InputException;
+import dev.signet.quantize.runtime.OnnxRuntimeEnvironment;
 import dev.signet.quantize.runtime.ElementTypes;
 import dev.signet.quantize.runtime.OnnxRuntimeModel;
 import java.util.ArrayList;
@@ -90,7 +90,7 @@ public final class NodeSession implements AutoCloseable {
             options.setSessionLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL);
             OnnxRuntimeModel.setThreads(options, threads);
             large.addTo(options);
-            OrtSession session = OrtEnvironment.getEnvironment().createSession(model.toByteArray(), options);
+            OrtSession session = OnnxRuntimeEnvironment.shared().createSession(model.toByteArray(), options);
             return new NodeSession(where, options, session, large);
         } catch (OrtException e) {
             options.close();

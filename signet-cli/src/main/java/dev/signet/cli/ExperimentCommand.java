@@ -51,12 +51,12 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "experiment",
         description =
-                "Quantizes a model with every combination of the settings and measures each on a task (see evaluate): the"
-                        + " original, the vanilla and the weighted scheme side by side.",
+                "Quantizes a model with every combination of the settings and measures each on a task (see evaluate):"
+                        + " the original, the vanilla and the weighted scheme side by side.",
         footer = {
             "",
-            "Where no --method is given the heat maps are compared in the alternating method, and with what quantize does"
-                    + " where nothing is said (output-aware).",
+            "Where no --method is given the heat maps are compared in the alternating method, and with what quantize"
+                    + " does where nothing is said (output-aware).",
             "With --json FILE every finished cell is kept there: the same command goes on where it was stopped.",
         })
 final class ExperimentCommand implements Callable<Integer> {
@@ -103,8 +103,8 @@ final class ExperimentCommand implements Callable<Integer> {
             split = ",",
             paramLabel = "M",
             description =
-                    "greedy, refined, alternating, output-aware; to compare with: uniform-minmax, uniform-mse, hqq (default:"
-                            + " alternating, and output-aware once).",
+                    "greedy, refined, alternating, output-aware; to compare with: uniform-minmax, uniform-mse, hqq"
+                            + " (default: alternating, and output-aware once).",
             showDefaultValue = picocli.CommandLine.Help.Visibility.NEVER)
     private List<String> methods = List.of();
 
@@ -201,15 +201,7 @@ final class ExperimentCommand implements Callable<Integer> {
     private void checkPlanAlone() {
         var given = spec.commandLine().getParseResult();
         List<String> allowed = List.of(
-                "--plan",
-                "--output",
-                "--report",
-                "--json",
-                "--threads",
-                "--memory",
-                "--force",
-                "--quiet",
-                "--verbose");
+                "--plan", "--output", "--report", "--json", "--threads", "--memory", "--force", "--quiet", "--verbose");
         for (var option : given.matchedOptions()) {
             if (!allowed.contains(option.longestName())) {
                 throw new ParameterException(

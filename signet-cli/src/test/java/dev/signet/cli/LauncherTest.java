@@ -63,7 +63,11 @@ class LauncherTest {
         script("bin/mvn", "echo \"mvn $*\" >> '" + folder + "/builds'; mkdir -p signet-spark/target/lib");
         assertThat(launch("sweep", "plan.yaml").out())
                 .contains("signet-spark/target/classes", "signet-spark/target/lib/*", "signet-spark/java.options");
-        assertThat(Files.readAllLines(folder.resolve("builds"))).hasSize(2).last().asString().doesNotContain("spark");
+        assertThat(Files.readAllLines(folder.resolve("builds")))
+                .hasSize(2)
+                .last()
+                .asString()
+                .doesNotContain("spark");
         assertThat(launch("demo").out())
                 .contains("signet-spark/target/classes")
                 .doesNotContain("signet-spark/target/lib", "java.options");

@@ -352,7 +352,8 @@ class QuantizeCommandTest {
 
     @Test
     void aCommandLineMayBeLong() throws Exception {
-        // ONNX Runtime 1.29 ends a process whose command line has more than about 4,000 characters, as a list of files has.
+        // ONNX Runtime 1.29 ends a process whose command line has more than about 4,000 characters, as a list of files
+        // has.
         String setUp = "set -- \"$1\" -Dlong=" + "x".repeat(60_000) + " \"${@:2}\"";
         CommandRun run = CommandRun.inProcess(setUp, "quantize", model, "-o", folder.resolve("long.onnx"), "-q");
         assertThat(run.exit()).as(run.err()).isZero();

@@ -56,7 +56,12 @@ public final class SweepPage {
         return List.of(
                 Chart.of(
                         "%s: %s of every cell against the bytes of its file".formatted(name, metric.label()),
-                        Charts.tradeOff(curves(rows, metric), metric.label(), ResultGrid.unit(metric), null, original(rows, metric)),
+                        Charts.tradeOff(
+                                curves(rows, metric),
+                                metric.label(),
+                                ResultGrid.unit(metric),
+                                null,
+                                original(rows, metric)),
                         Chart.Size.WIDE),
                 new Table("The frontier: no other setting is smaller and at least as good", header, lines));
     }
@@ -76,7 +81,9 @@ public final class SweepPage {
             if (setting != null && Double.isFinite(value)) {
                 points.computeIfAbsent(setting.way().essence(), way -> new ArrayList<>())
                         .add(new Charts.Point(
-                                row.result().bytes(), value, setting.bits() + (setting.bits() == 1 ? " bit" : " bits")));
+                                row.result().bytes(),
+                                value,
+                                setting.bits() + (setting.bits() == 1 ? " bit" : " bits")));
             }
         }
         List<Charts.Curve> curves = new ArrayList<>();
@@ -111,7 +118,8 @@ public final class SweepPage {
                 } else {
                     List<Table.Cell> figures = figures(row, metric.get(), frontier.contains(row));
                     line.addAll(figures.subList(0, 2));
-                    line.addAll(texts(String.valueOf(row.result().images()), metric.get().label()));
+                    line.addAll(texts(
+                            String.valueOf(row.result().images()), metric.get().label()));
                     line.add(figures.getLast());
                 }
                 lines.add(line);

@@ -102,7 +102,8 @@ final class LocalCopies implements Sources, AutoCloseable {
 
     private Path fetch(String location, Copy copy) {
         // Two files of one name are two files; each lies in a folder of its own, as external data may lie beside it.
-        Path own = folder.path().resolve(HexFormat.of().toHexDigits(copies.size()) + "-" + Integer.toHexString(location.hashCode()));
+        Path own = folder.path()
+                .resolve(HexFormat.of().toHexDigits(copies.size()) + "-" + Integer.toHexString(location.hashCode()));
         Path target = own.resolve(new org.apache.hadoop.fs.Path(location).getName());
         try {
             Files.createDirectories(own);

@@ -1,9 +1,9 @@
 package dev.signet.spark;
 
+import dev.signet.core.Grouping;
 import dev.signet.lab.experiment.Scheme;
 import dev.signet.lab.experiment.Setting;
 import dev.signet.lab.experiment.Way;
-import dev.signet.core.Grouping;
 import dev.signet.lab.metric.Metric;
 import dev.signet.lab.plan.CellResult;
 import dev.signet.lab.plan.PictureInput;

@@ -1,10 +1,10 @@
 package dev.signet.spark;
 
 import dev.signet.core.compute.Progress;
-import dev.signet.lab.plan.PlanCell;
-import dev.signet.lab.plan.PlanTable;
 import dev.signet.lab.plan.Plan;
+import dev.signet.lab.plan.PlanCell;
 import dev.signet.lab.plan.PlanFile;
+import dev.signet.lab.plan.PlanTable;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;

@@ -22,14 +22,16 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "sweep",
         description =
-                "Quantizes and measures all cells of a plan on Apache Spark: the same table as 'experiment --plan' gives,"
-                        + " from many machines. Cells that are finished are not done again; what fails is in the table.",
+                "Quantizes and measures all cells of a plan on Apache Spark: the same table as 'experiment --plan'"
+                        + " gives, from many machines. Cells that are finished are not done again; what fails is in the"
+                        + " table.",
         footer = {
             "",
-            "--threads is what one task uses (default: 1); --memory what an executor, and on local masters the command, may take:"
-                    + " as many tasks work at the same time as fit (default: as many as there are processors).",
-            "DIR gets results.parquet, results.csv, results.html and frontier.md. docs/sweeps.md describes plans, clusters and"
-                    + " spark-submit."
+            "--threads is what one task uses (default: 1); --memory what an executor, and on local masters the"
+                    + " command, may take: as many tasks work at the same time as fit (default: as many as there are"
+                    + " processors).",
+            "DIR gets results.parquet, results.csv, results.html and frontier.md. docs/sweeps.md describes plans,"
+                    + " clusters and spark-submit."
         })
 final class SweepCommand implements Callable<Integer> {
     @Spec
@@ -52,7 +54,8 @@ final class SweepCommand implements Callable<Integer> {
             names = "--output",
             required = true,
             paramLabel = "DIR",
-            description = "Where results are kept: a folder that all workers reach, or a location of a Hadoop file system.")
+            description =
+                    "Where results are kept: a folder that all workers reach, or a location of a Hadoop file system.")
     @SuppressWarnings("NullAway.Init")
     private String output;
 
@@ -64,7 +67,9 @@ final class SweepCommand implements Callable<Integer> {
         boolean limited = spec.commandLine().getParseResult().hasMatchedOption("--memory");
         @Nullable MemoryBudget memory = limited ? work.memory() : null;
         Plan read = PlanFile.read(plan);
-        String folder = output.contains("://") ? output : Path.of(output).toAbsolutePath().toString();
+        String folder = output.contains("://")
+                ? output
+                : Path.of(output).toAbsolutePath().toString();
         var run = new SweepRun(read, String.valueOf(plan.getFileName()), master(), folder, work.threads(), memory);
         PlanTable table = run.run(work.progress(), there -> work.note("%d cells are there already".formatted(there)));
         spec.commandLine().getOut().print(PlanMarkdown.of(table));

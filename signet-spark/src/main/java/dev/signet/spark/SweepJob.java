@@ -12,4 +12,5 @@ import java.util.TreeMap;
  * @param atOnce how many tasks an executor works at, at the same time, whatever the processors are
  * @param hadoop what the driver's Spark says of Hadoop's file systems
  */
-record SweepJob(String plan, String output, int threads, int atOnce, TreeMap<String, String> hadoop) implements Serializable {}
+record SweepJob(String plan, String output, int threads, int atOnce, TreeMap<String, String> hadoop)
+        implements Serializable {}

@@ -31,7 +31,13 @@ import org.jspecify.annotations.Nullable;
  * @param threads of one task
  * @param memory of an executor; null for what Spark gives, and no limit to the tasks at the same time but the processors
  */
-record SweepRun(Plan plan, String name, String master, String output, int threads, @Nullable MemoryBudget memory) {
+record SweepRun(
+        Plan plan,
+        String name,
+        String master,
+        String output,
+        int threads,
+        @Nullable MemoryBudget memory) {
     /** The least heap that Spark starts with is 450 MB. */
     private static final long LEAST_HEAP = 600_000_000;
 
@@ -65,7 +71,8 @@ record SweepRun(Plan plan, String name, String master, String output, int thread
             // Spark throws whatever went wrong, checked or not, without saying so.
             String text = String.valueOf(e.getMessage());
             Matcher thrown = THROWN.matcher(text);
-            String why = thrown.find() ? thrown.group(1) : text.lines().findFirst().orElse("");
+            String why =
+                    thrown.find() ? thrown.group(1) : text.lines().findFirst().orElse("");
             throw OutputException.of(
                     "Spark at " + master, "has given up: " + why, "check the master and the workers' logs", e);
         }

@@ -21,8 +21,10 @@ class ClusterTest {
 
     private static void run(Path log, String... command) throws IOException, InterruptedException {
         List<String> all = new ArrayList<>(List.of(command));
-        Process process =
-                new ProcessBuilder(all).redirectErrorStream(true).redirectOutput(log.toFile()).start();
+        Process process = new ProcessBuilder(all)
+                .redirectErrorStream(true)
+                .redirectOutput(log.toFile())
+                .start();
         assertThat(process.waitFor(30, TimeUnit.MINUTES)).isTrue();
         assertThat(process.exitValue()).as(Files.readString(log)).isZero();
     }

@@ -41,17 +41,15 @@ class SparkSweepTest {
         for (int i = 0; i < 3; i++) {
             scenes.picture(i).rounded().writePng(pictures.resolve(i + ".png"));
         }
-        Files.writeString(
-                folder.resolve("plan.yaml"),
-                """
-                task: super-resolution
-                data: pictures
-                models: [enlarging.onnx, broken.onnx]
-                method: [greedy, hqq, uniform-mse]
-                bits: 3
-                importance: uniform
-                shard: 2
-                """);
+        Files.writeString(folder.resolve("plan.yaml"), """
+            task: super-resolution
+            data: pictures
+            models: [enlarging.onnx, broken.onnx]
+            method: [greedy, hqq, uniform-mse]
+            bits: 3
+            importance: uniform
+            shard: 2
+            """);
         plan = PlanFile.read(folder.resolve("plan.yaml"));
         try (var work = new CellWork(plan, Sources.LOCAL, new LocalFolder(folder.resolve("embedded")), 1)) {
             EmbeddedSweep.run(plan, work, 2, Progress.NONE);
@@ -92,7 +90,8 @@ class SparkSweepTest {
 
     @Test
     void workOfAnEarlierRunIsGoneOnWith() throws IOException {
-        // What this process has left, as a driver that was lost in the middle would: the originals and baselines are missing.
+        // What this process has left, as a driver that was lost in the middle would: the originals and baselines are
+        // missing.
         Path cells = Files.createDirectories(folder.resolve("again/cells"));
         try (var done = Files.list(folder.resolve("embedded/cells"))) {
             for (Path cell : done.toList()) {
@@ -115,7 +114,9 @@ class SparkSweepTest {
         try (var copies = new LocalCopies(configuration)) {
             String location = "remote://host" + folder.resolve("enlarging.onnx");
             Path copy = copies.model(location);
-            assertThat(copy).isNotEqualTo(folder.resolve("enlarging.onnx")).hasSameBinaryContentAs(folder.resolve("enlarging.onnx"));
+            assertThat(copy)
+                    .isNotEqualTo(folder.resolve("enlarging.onnx"))
+                    .hasSameBinaryContentAs(folder.resolve("enlarging.onnx"));
             assertThat(copies.model(location)).isEqualTo(copy);
             assertThat(copies.stamp(location)).startsWith(Files.size(copy) + " bytes");
             Path pictures = copies.data("remote://host" + folder.resolve("pictures"));

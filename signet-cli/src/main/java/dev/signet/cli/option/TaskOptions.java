@@ -40,9 +40,10 @@ public final class TaskOptions {
             paramLabel = "PATH",
             description =
                     "Classification: a CIFAR-10 binary file, a folder that holds test_batch.bin, or a folder with one"
-                            + " folder of pictures per class (classes in the order of the folders' names, or by number where all"
-                            + " names are numbers). Super-resolution: a folder with HR and LR folders of pictures, or any folder of"
-                            + " pictures, which are then made small bicubically. Style transfer: a folder of pictures.")
+                            + " folder of pictures per class (classes in the order of the folders' names, or by number"
+                            + " where all names are numbers). Super-resolution: a folder with HR and LR folders of"
+                            + " pictures, or any folder of pictures, which are then made small bicubically. Style"
+                            + " transfer: a folder of pictures.")
     private @Nullable Path data;
 
     @Option(

@@ -142,7 +142,13 @@ public final class CellWork implements AutoCloseable {
             }
             done.put("seconds", (System.nanoTime() - began) / 1e9);
             if (images == 0) {
-                keep(key, result(done, new LinkedHashMap<>(), 0, done.path("seconds").asDouble()));
+                keep(
+                        key,
+                        result(
+                                done,
+                                new LinkedHashMap<>(),
+                                0,
+                                done.path("seconds").asDouble()));
                 folder.delete(WORK, key);
                 return 0;
             }
@@ -281,8 +287,7 @@ public final class CellWork implements AutoCloseable {
     }
 
     /** The result of what {@link #quantize} noted and of what was measured. */
-    private static CellResult result(
-            JsonNode work, SequencedMap<Metric, Double> measured, int images, double seconds) {
+    private static CellResult result(JsonNode work, SequencedMap<Metric, Double> measured, int images, double seconds) {
         SequencedMap<Metric, Double> metrics = new LinkedHashMap<>(measured);
         JsonNode outputSnr = work.path(Metric.OUTPUT_SNR.key());
         if (!outputSnr.isMissingNode()) {

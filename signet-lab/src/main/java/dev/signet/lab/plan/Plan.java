@@ -49,7 +49,8 @@ public record Plan(
                     for (@Nullable Importance importance : importances) {
                         for (Grouping group : groups) {
                             for (long seed : seeds) {
-                                cells.add(new PlanCell(model, new Setting(planes, new Way(method, importance, group), seed)));
+                                cells.add(new PlanCell(
+                                        model, new Setting(planes, new Way(method, importance, group), seed)));
                             }
                         }
                     }

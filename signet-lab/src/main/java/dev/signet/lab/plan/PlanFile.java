@@ -99,7 +99,10 @@ public final class PlanFile {
                 list(plan, "seed", List.of("0"), Long::parseLong),
                 number(plan, "shard", Plan.USUAL_SHARD, 1),
                 plan.hasNonNull("memory")
-                        ? value("memory", text(plan, "memory", "a cell"), given -> MemoryBudget.parse(given).share(1))
+                        ? value(
+                                "memory",
+                                text(plan, "memory", "a cell"),
+                                given -> MemoryBudget.parse(given).share(1))
                         : Plan.USUAL_MEMORY);
         long cells = (long) read.models().size()
                 * read.methods().size()
@@ -155,8 +158,13 @@ public final class PlanFile {
                 three(all, "std"),
                 all.path("bgr").asBoolean(),
                 number(all, "resize", 0, 0));
-        var model =
-                new PlanModel(path, kind, kind == null ? "" : located(text(all, "data", path)), number(all, "limit", 0, 0), upscale, input);
+        var model = new PlanModel(
+                path,
+                kind,
+                kind == null ? "" : located(text(all, "data", path)),
+                number(all, "limit", 0, 0),
+                upscale,
+                input);
         value("scale, mean or std", path, given -> String.valueOf(model.ofSamples()));
         return model;
     }

@@ -53,7 +53,10 @@ public final class PlanMarkdown {
             Optional<Metric> metric = PlanTable.first(ofModel);
             for (PlanTable.Row row : ofModel) {
                 boolean best = frontier.contains(row);
-                if (!all && !best && row.cell().setting() != null && row.result().isDone()) {
+                if (!all
+                        && !best
+                        && row.cell().setting() != null
+                        && row.result().isDone()) {
                     continue;
                 }
                 List<String> line = new ArrayList<>();
@@ -63,9 +66,7 @@ public final class PlanMarkdown {
                 line.add(done ? metric.map(Metric::label).orElse("") : "failed");
                 line.add(
                         done
-                                ? metric.map(one ->
-                                                value(row, one))
-                                        .orElse("")
+                                ? metric.map(one -> value(row, one)).orElse("")
                                 : cut(String.valueOf(row.result().error())));
                 if (all) {
                     line.add(best ? "*" : "");

@@ -61,9 +61,8 @@ public record PlanTable(List<Row> rows) {
     public static List<Row> frontier(List<Row> ofModel) {
         Optional<Metric> metric = first(ofModel);
         List<Row> done = ofModel.stream()
-                .filter(row -> row.cell().setting() != null
-                        && metric.isPresent()
-                        && !Double.isNaN(value(row, metric.get())))
+                .filter(row ->
+                        row.cell().setting() != null && metric.isPresent() && !Double.isNaN(value(row, metric.get())))
                 .toList();
         return done.stream()
                 .filter(row -> done.stream().noneMatch(other -> beats(other, row, metric.orElseThrow())))

@@ -3,6 +3,7 @@ package dev.signet.lab.plan;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.signet.core.compute.Progress;
+import dev.signet.lab.dataset.ResolutionPairs;
 import dev.signet.lab.demo.BuiltInModel;
 import dev.signet.lab.drawing.Scenes;
 import dev.signet.lab.drawing.Split;
@@ -10,7 +11,6 @@ import dev.signet.lab.experiment.Cell;
 import dev.signet.lab.experiment.Experiment;
 import dev.signet.lab.experiment.Setting;
 import dev.signet.lab.experiment.TaskTrial;
-import dev.signet.lab.dataset.ResolutionPairs;
 import dev.signet.lab.metric.Metric;
 import dev.signet.lab.task.SuperResolution;
 import dev.signet.quantize.QuantizeOptions;
@@ -52,18 +52,15 @@ class EmbeddedSweepTest {
     }
 
     private Plan plan(String more, String methods) throws IOException {
-        return PlanFile.read(Files.writeString(
-                folder.resolve("plan.yaml"),
-                """
-                task: super-resolution
-                data: pictures
-                models: [enlarging.onnx%s]
-                method: [%s]
-                bits: [3, 4]
-                importance: uniform
-                shard: 2
-                """
-                        .formatted(more, methods)));
+        return PlanFile.read(Files.writeString(folder.resolve("plan.yaml"), """
+            task: super-resolution
+            data: pictures
+            models: [enlarging.onnx%s]
+            method: [%s]
+            bits: [3, 4]
+            importance: uniform
+            shard: 2
+            """.formatted(more, methods)));
     }
 
     private PlanTable run(Plan plan, Path output, int atOnce) {
@@ -94,7 +91,8 @@ class EmbeddedSweepTest {
         for (int i = 0; i < cells.size(); i++) {
             CellResult result = table.rows().get(i + 1).result();
             SequencedMap<Metric, Double> measured = new LinkedHashMap<>(result.metrics());
-            assertThat(measured.remove(Metric.OUTPUT_SNR) != null).isEqualTo(cells.get(i).report() != null);
+            assertThat(measured.remove(Metric.OUTPUT_SNR) != null)
+                    .isEqualTo(cells.get(i).report() != null);
             assertThat(measured).isEqualTo(cells.get(i).metrics());
             assertThat(result.bytes()).isEqualTo(cells.get(i).bytes());
             assertThat(result.images()).isEqualTo(PICTURES);
@@ -122,9 +120,9 @@ class EmbeddedSweepTest {
         assertThat(table.models().values()).hasSize(2);
         assertThat(table.models().get(plan.models().getFirst()))
                 .allMatch(row -> row.result().isDone());
-        assertThat(table.models().get(plan.models().getLast())).allSatisfy(row -> assertThat(row.result().error())
-                .contains("broken.onnx")
-                .hasLineCount(1));
+        assertThat(table.models().get(plan.models().getLast()))
+                .allSatisfy(row ->
+                        assertThat(row.result().error()).contains("broken.onnx").hasLineCount(1));
         assertThat(table.csv()).contains("broken.onnx");
         // Mended, it is tried again, and only it.
         Files.copy(model, broken, StandardCopyOption.REPLACE_EXISTING);
@@ -155,8 +153,7 @@ class EmbeddedSweepTest {
                 .mapToDouble(row -> row.result().metrics().firstEntry().getValue())
                 .max()
                 .orElseThrow();
-        assertThat(frontier)
-                .anyMatch(row -> row.result().metrics().firstEntry().getValue() == best);
+        assertThat(frontier).anyMatch(row -> row.result().metrics().firstEntry().getValue() == best);
         assertThat(PlanMarkdown.of(table).lines()).hasSize(rows.size() + 2).allMatch(line -> line.startsWith("| "));
     }
 }

@@ -16,24 +16,23 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class PlanFileTest {
-    private static final String WHOLE =
-            """
-            task: classification
-            data: images
-            limit: 10
-            models:
-              - a.onnx
-              - path: b.onnx
-                task: super-resolution
-                data: hdfs://host/pictures
-                upscale: 2
-                mean: [0.5, 0.5, 0.5]
-            bits: [2, 3]
-            method: [alternating, hqq]
-            importance: [uniform, l1]
-            group: filter
-            seed: [0, 1]
-            """;
+    private static final String WHOLE = """
+        task: classification
+        data: images
+        limit: 10
+        models:
+          - a.onnx
+          - path: b.onnx
+            task: super-resolution
+            data: hdfs://host/pictures
+            upscale: 2
+            mean: [0.5, 0.5, 0.5]
+        bits: [2, 3]
+        method: [alternating, hqq]
+        importance: [uniform, l1]
+        group: filter
+        seed: [0, 1]
+        """;
 
     @TempDir
     private Path folder;
@@ -79,26 +78,23 @@ class PlanFileTest {
     }
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = ';',
-            textBlock =
-                    """
-                    bits: [2;                                           is no YAML at line
-                    just text;                                          is no mapping
-                    bits: 3;                                            has no 'models'
-                    models: a.onnx;                                     says no 'task'
-                    {models: a.onnx, task: x, data: d};                 has a 'task' that is not usable
-                    {models: a.onnx, task: classification};             says no 'data'
-                    {models: a.onnx, task: classification, data: d, bits: 9};        not a number from 1 to 8
-                    {models: a.onnx, task: classification, data: d, bit: 3};         has key 'bit'
-                    {models: a.onnx, task: classification, data: d, method: best};   has a 'method' that is not usable
-                    {models: a.onnx, task: classification, data: d, seed: one};      has 'seed: one'
-                    {models: a.onnx, task: classification, data: d, limit: -1};      whole number from 0
-                    {models: a.onnx, task: classification, data: d, upscale: 2};     says 'upscale' for another task
-                    {models: a.onnx, task: classification, data: d, mean: [1, 2]};   give three
-                    {models: a.onnx, task: classification, data: d, std: [1, 0, 1]}; must be positive
-                    {models: a.onnx, task: classification, data: d, memory: 10MB};   are not enough
-                    """)
+    @CsvSource(delimiter = ';', textBlock = """
+        bits: [2;                                           is no YAML at line
+        just text;                                          is no mapping
+        bits: 3;                                            has no 'models'
+        models: a.onnx;                                     says no 'task'
+        {models: a.onnx, task: x, data: d};                 has a 'task' that is not usable
+        {models: a.onnx, task: classification};             says no 'data'
+        {models: a.onnx, task: classification, data: d, bits: 9};        not a number from 1 to 8
+        {models: a.onnx, task: classification, data: d, bit: 3};         has key 'bit'
+        {models: a.onnx, task: classification, data: d, method: best};   has a 'method' that is not usable
+        {models: a.onnx, task: classification, data: d, seed: one};      has 'seed: one'
+        {models: a.onnx, task: classification, data: d, limit: -1};      whole number from 0
+        {models: a.onnx, task: classification, data: d, upscale: 2};     says 'upscale' for another task
+        {models: a.onnx, task: classification, data: d, mean: [1, 2]};   give three
+        {models: a.onnx, task: classification, data: d, std: [1, 0, 1]}; must be positive
+        {models: a.onnx, task: classification, data: d, memory: 10MB};   are not enough
+        """)
     void whatIsWrongIsSaidInOneLine(String text, String message) {
         assertThatThrownBy(() -> read(text))
                 .isInstanceOf(InputException.class)

@@ -230,7 +230,8 @@ public final class OnnxRuntimeModel implements RunnableModel {
                                 ? Float.floatToFloat16(values[i])
                                 : (short) (Float.floatToIntBits(values[i]) >>> 16);
                     }
-                    yield OnnxTensor.createTensor(OnnxRuntimeEnvironment.shared(), ShortBuffer.wrap(halves), shape, input.type());
+                    yield OnnxTensor.createTensor(
+                            OnnxRuntimeEnvironment.shared(), ShortBuffer.wrap(halves), shape, input.type());
                 }
                 case DOUBLE -> {
                     double[] doubles = new double[values.length];

@@ -10,11 +10,11 @@ import ai.onnxruntime.OrtSession;
 import dev.signet.onnx.InputException;
 import dev.signet.onnx.tensor.ElementType;
 import dev.signet.onnx.tensor.TensorReader;
+import dev.signet.quantize.runtime.OnnxRuntimeEnvironment;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import dev.signet.quantize.runtime.OnnxRuntimeEnvironment;
 
 /**
  * Constants of a session that are too large to be copied into a model and that model into bytes: ONNX Runtime gets them beside the

@@ -84,4 +84,4 @@ if [ -n "$kill_one" ]; then
     echo "run.sh: killed worker $victim and its executors: $executors" >&2
   ) &
 fi
-"$home/signet" sweep "$plan" --master "$master" --output "$output" --memory 1g
+"$home/signet" sweep "$plan" --master "$master" --output "$output" --memory 1500MB

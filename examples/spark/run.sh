@@ -47,8 +47,9 @@ while read -r option; do
   case $option in '' | '#'*) ;; *) options+=("$option") ;; esac
 done <"$home/signet-spark/java.options"
 export SPARK_WORKER_DIR=$work/worker
+# In the background: the process is Java's own, so that its number is what is stopped.
 launch() {
-  "$JAVA_HOME/bin/java" "${options[@]}" -Xmx512m -cp "$SPARK_HOME/jars/*" "$@"
+  exec "$JAVA_HOME/bin/java" "${options[@]}" -Xmx512m -cp "$SPARK_HOME/jars/*" "$@"
 }
 
 launch org.apache.spark.deploy.master.Master --host 127.0.0.1 --port 0 --webui-port 0 >"$work/master.log" 2>&1 &

@@ -49,6 +49,7 @@ final class PlanRun {
             var folder = new LocalFolder(output);
             folder.write("plan.json", PlanFile.text(plan));
             folder.write("results.csv", table.csv());
+            folder.write("frontier.md", PlanMarkdown.frontiers(table));
             folder.write("results.html", SweepPage.of(table).html());
         }
         if (!json.takesStdout()) {

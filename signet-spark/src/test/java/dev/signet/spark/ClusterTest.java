@@ -7,7 +7,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -31,7 +30,7 @@ class ClusterTest {
 
     @Test
     void aKilledWorkerLosesNothing() throws IOException, InterruptedException {
-        Path root = Path.of(Objects.requireNonNull(System.getProperty("signet.root")));
+        Path root = Path.of("..").toRealPath();
         Path plan = root.resolve("examples/spark/plan.yaml");
         run(
                 folder.resolve("embedded.log"),

@@ -10,6 +10,7 @@ import dev.signet.cli.option.WorkOptions;
 import dev.signet.core.Method;
 import dev.signet.onnx.file.ModelFile;
 import dev.signet.onnx.file.OnnxModel;
+import dev.signet.onnx.rewrite.Documentation;
 import dev.signet.onnx.rewrite.Format;
 import dev.signet.quantize.BitPolicy;
 import dev.signet.quantize.ModelQuantizer;
@@ -160,6 +161,16 @@ final class QuantizeCommand implements Callable<Integer> {
                     + " operators that it lacks.")
     private boolean verify = true;
 
+    @Option(
+            names = "--strip",
+            description = "Leave out all documentation, and shorten names inside; those of inputs and outputs stay.")
+    private boolean strip;
+
+    @Option(
+            names = "--keep-docs",
+            description = "Keep what exporters write about nodes: stack traces, shapes between them.")
+    private boolean keepDocs;
+
     @Option(names = "--report", paramLabel = "FILE.html", description = "Write a page with tables and charts.")
     private @Nullable Path report;
 
@@ -240,7 +251,15 @@ final class QuantizeCommand implements Callable<Integer> {
                 seed,
                 work.threads(),
                 work.memory(),
-                verify);
+                verify,
+                documentation());
+    }
+
+    private Documentation documentation() {
+        if (strip && keepDocs) {
+            throw new ParameterException(spec.commandLine(), "--strip and --keep-docs exclude each other");
+        }
+        return strip ? Documentation.STRIPPED : keepDocs ? Documentation.KEPT : Documentation.LEAN;
     }
 
     private BitPolicy policy(long bytes) {

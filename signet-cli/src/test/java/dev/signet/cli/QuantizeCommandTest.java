@@ -11,6 +11,7 @@ import dev.signet.onnx.tensor.ElementType;
 import dev.signet.quantize.array.NpyArray;
 import dev.signet.quantize.array.NpzFile;
 import dev.signet.quantize.runtime.OnnxRuntimeModel;
+import dev.signet.testkit.OnnxRuntime;
 import dev.signet.testkit.TinyModels;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -365,5 +366,20 @@ class QuantizeCommandTest {
                     .filter(name -> name.startsWith(".") || name.contains("twin"))
                     .toList();
         }
+    }
+
+    @Test
+    void strippedFilesAreSmallerAndStillVerified() throws IOException {
+        Path stripped = folder.resolve("stripped.onnx");
+        CommandRun plain = signet("quantize", model, "--bits", 3, "-o", target, "-q");
+        CommandRun run = signet("quantize", model, "--bits", 3, "-o", stripped, "--strip", "-q");
+        assertThat(run.exit()).as(run.err()).isZero();
+        assertThat(run.out()).contains("verified:   ONNX Runtime gives the same outputs", "conv.weight");
+        assertThat(plain.exit()).isZero();
+        assertThat(Files.size(stripped)).isLessThan(Files.size(target));
+        assertThat(OnnxRuntime.run(stripped, 8)).isEqualTo(OnnxRuntime.run(target, 8));
+        assertThat(ModelProto.parseFrom(Files.readAllBytes(stripped)).toString()).doesNotContain("conv.weight");
+        assertThat(signet("quantize", model, "-o", target, "--strip", "--keep-docs").exit())
+                .isEqualTo(2);
     }
 }

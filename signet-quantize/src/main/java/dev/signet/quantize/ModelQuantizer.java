@@ -121,11 +121,11 @@ public final class ModelQuantizer {
             return Verification.none();
         }
         CalibratedNetwork network = written.solved().network();
-        OnnxModel twin = options.format() == Format.FLOAT ? written.rewritten() : run.rewritten(network, Format.FLOAT);
+        OnnxModel twin = run.rewritten(network, Format.FLOAT);
         return phases.in(
                 "verification",
                 () -> verifier.verify(
-                        new WrittenFile(pending.path(), target, options),
+                        new WrittenFile(pending.path(), target, options, written.renamed()),
                         twin,
                         network.weights().keySet()));
     }

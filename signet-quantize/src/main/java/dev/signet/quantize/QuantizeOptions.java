@@ -2,6 +2,7 @@ package dev.signet.quantize;
 
 import dev.signet.core.Grouping;
 import dev.signet.core.Method;
+import dev.signet.onnx.rewrite.Documentation;
 import dev.signet.onnx.rewrite.Format;
 import dev.signet.quantize.image.Preprocessing;
 import dev.signet.quantize.input.InputChoices;
@@ -29,6 +30,7 @@ import org.jspecify.annotations.Nullable;
  * @param threads threads to work with
  * @param memory what the process may take
  * @param verify whether what was written is opened in ONNX Runtime and compared
+ * @param documentation what the file keeps that no runtime reads
  */
 public record QuantizeOptions(
         BitPolicy bits,
@@ -44,7 +46,41 @@ public record QuantizeOptions(
         long seed,
         int threads,
         MemoryBudget memory,
-        boolean verify) {
+        boolean verify,
+        Documentation documentation) {
+    /** Options whose file has what is usual beside what runtimes read. */
+    public QuantizeOptions(
+            BitPolicy bits,
+            Method method,
+            @Nullable Importance importance,
+            Grouping grouping,
+            boolean offset,
+            boolean correct,
+            Format format,
+            List<NamePattern> exclude,
+            Samples samples,
+            @Nullable Map<String, long[]> inputShapes,
+            long seed,
+            int threads,
+            MemoryBudget memory,
+            boolean verify) {
+        this(
+                bits,
+                method,
+                importance,
+                grouping,
+                offset,
+                correct,
+                format,
+                exclude,
+                samples,
+                inputShapes,
+                seed,
+                threads,
+                memory,
+                verify,
+                Documentation.LEAN);
+    }
 
     /**
      * What layers are looked at with.
@@ -98,7 +134,7 @@ public record QuantizeOptions(
         };
         return String.format(
                 Locale.ROOT,
-                "%s %s --method %s --importance %s --group %s --%soffset --%scorrect --format %s --seed %d%s%s",
+                "%s %s --method %s --importance %s --group %s --%soffset --%scorrect --format %s --seed %d%s%s%s",
                 policy,
                 bits.text(),
                 method.text(),
@@ -116,6 +152,11 @@ public record QuantizeOptions(
                                         exclude.stream()
                                                 .map(NamePattern::toString)
                                                 .toList()),
-                samples.calibration() == null ? "" : " --calibrate");
+                samples.calibration() == null ? "" : " --calibrate",
+                switch (documentation) {
+                    case KEPT -> " --keep-docs";
+                    case LEAN -> "";
+                    case STRIPPED -> " --strip";
+                });
     }
 }

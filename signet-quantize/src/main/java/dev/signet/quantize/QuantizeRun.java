@@ -8,6 +8,7 @@ import dev.signet.core.compute.Progress;
 import dev.signet.onnx.InputException;
 import dev.signet.onnx.file.OnnxModel;
 import dev.signet.onnx.rewrite.Format;
+import dev.signet.onnx.rewrite.LeanModel;
 import dev.signet.onnx.rewrite.ModelRewriter;
 import dev.signet.onnx.rewrite.Provenance;
 import dev.signet.onnx.scan.WeightTensor;
@@ -105,10 +106,16 @@ final class QuantizeRun {
      * A network that was written to the pending file.
      *
      * @param rewritten the model in the file
+     * @param renamed what tensors of the source are called there, where they have other names
      * @param bytes of the file, external data included
      * @param figures of the outputs, the worst first; empty where the network could not be looked at
      */
-    record Written(Solved solved, OnnxModel rewritten, long bytes, List<OutputFigure> figures) {}
+    record Written(
+            Solved solved,
+            OnnxModel rewritten,
+            Map<String, String> renamed,
+            long bytes,
+            List<OutputFigure> figures) {}
 
     /** Goes from a selection to a file. */
     Written write(Selection selection, PendingFile pending) {
@@ -131,10 +138,11 @@ final class QuantizeRun {
     }
 
     private Written written(Solved solved, Calibration calibration, PendingFile pending) {
-        OnnxModel rewritten = rewritten(solved.network(), options.format());
-        pending.write(rewritten);
+        LeanModel lean = LeanModel.of(rewritten(solved.network(), options.format()), options.documentation());
+        pending.write(lean.model());
+        solved.notes().addAll(lean.notes());
         List<OutputFigure> figures = phases.in("figures", () -> figures(calibration, pending));
-        return new Written(solved, rewritten, pending.bytes(), figures);
+        return new Written(solved, lean.model(), lean.renamed(), pending.bytes(), figures);
     }
 
     /** What the pending file's outputs are like on samples that nothing was solved with. */
@@ -252,7 +260,8 @@ final class QuantizeRun {
                 "damage of each layer",
                 () -> damage(List.copyOf(candidates.bits().keySet()), calibration));
         var sizes = new SizeTarget(bytes, damage, options, bits -> {
-            pending.write(rewritten(CalibratedNetwork.unseen(SizeTarget.blank(bits, options)), options.format()));
+            OnnxModel blank = rewritten(CalibratedNetwork.unseen(SizeTarget.blank(bits, options)), options.format());
+            pending.write(LeanModel.of(blank, options.documentation()).model());
             return pending.bytes();
         });
         while (true) {

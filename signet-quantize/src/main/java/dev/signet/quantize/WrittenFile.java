@@ -13,6 +13,7 @@ import java.nio.FloatBuffer;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 
 /** Looks at a file that was written: whether it has the weights that were found, to the bit, and does what they do. */
@@ -20,12 +21,15 @@ final class WrittenFile {
     private final Path file;
     private final Path target;
     private final QuantizeOptions options;
+    private final Map<String, String> renamed;
 
     /**
      * @param file what was written
      * @param target what it will be called
+     * @param renamed what tensors are called in the file, where that is not what the twin calls them
      */
-    WrittenFile(Path file, Path target, QuantizeOptions options) {
+    WrittenFile(Path file, Path target, QuantizeOptions options, Map<String, String> renamed) {
+        this.renamed = renamed;
         this.file = file;
         this.target = target;
         this.options = options;
@@ -61,7 +65,8 @@ final class WrittenFile {
         GraphIndex index = GraphIndex.of(twin);
         for (WeightTensor tensor : tensors) {
             var stored = index.initializer(tensor.name());
-            Optional<float[]> decoded = stored.isPresent() ? written.floats(tensor.name()) : Optional.empty();
+            String inFile = renamed.getOrDefault(tensor.name(), tensor.name());
+            Optional<float[]> decoded = stored.isPresent() ? written.floats(inFile) : Optional.empty();
             if (decoded.isPresent()) {
                 FloatBuffer expected = reader.floatBuffer(stored.get());
                 int differing = differing(expected, decoded.get());

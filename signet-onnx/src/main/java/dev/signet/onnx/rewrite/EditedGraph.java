@@ -51,9 +51,9 @@ final class EditedGraph {
         String wanted = NodeView.of(node).label(at) + ".bias";
         ElementType type = typeOf(NodeView.of(node).input(1));
         switch (node.getOpType()) {
-            case "Conv", "ConvTranspose" -> setInput(at, 2, addInitializer(wanted, type, bias));
+            case "Conv", "ConvTranspose" -> replaceInput(at, 2, wanted, type, bias);
             case "Gemm" -> {
-                setInput(at, 2, addInitializer(wanted, type, bias));
+                replaceInput(at, 2, wanted, type, bias);
                 graph.setNode(at, withFactorOne(graph.getNode(at)));
             }
             case "MatMul" -> addAfter(at, addInitializer(wanted, type, bias));
@@ -71,7 +71,30 @@ final class EditedGraph {
         for (int i = 0; i < words.size(); i++) {
             ElementType type = typeOf(node.getInput(i + 1));
             String wanted = NodeView.of(node).label(at) + "." + words.get(i);
-            setInput(at, i + 1, addInitializer(wanted, type, values.get(i)));
+            replaceInput(at, i + 1, wanted, type, values.get(i));
+        }
+    }
+
+    /** Gives a node other values: under the tensor's own name where no other node uses that, else under {@code wanted}. */
+    private void replaceInput(int at, int input, String wanted, ElementType type, float[] values) {
+        String name = NodeView.of(graph.getNode(at)).input(input);
+        TensorProto old = index.initializer(name).orElse(null);
+        if (old == null
+                || index.uses(name).size() != 1
+                || index.isOutput(name)
+                || old.getDimsList().stream().reduce(1L, (a, b) -> a * b) != values.length) {
+            setInput(at, input, addInitializer(wanted, type, values));
+            return;
+        }
+        int[] shape = old.getDimsList().stream().mapToInt(Math::toIntExact).toArray();
+        for (int i = 0; i < graph.getInitializerCount(); i++) {
+            if (graph.getInitializer(i).getName().equals(name)) {
+                TensorProto.Builder tensor = Tensors.floats(name, type, shape, values).toBuilder();
+                if (old.hasDocString()) {
+                    tensor.setDocString(old.getDocString());
+                }
+                graph.setInitializer(i, tensor);
+            }
         }
     }
 

@@ -8,7 +8,6 @@ import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnx.proto.OnnxMl.OperatorSetIdProto;
 import ai.onnx.proto.OnnxMl.StringStringEntryProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
-import dev.signet.core.GroupLayout;
 import dev.signet.core.MultiBitWeight;
 import dev.signet.onnx.InputException;
 import dev.signet.onnx.build.Tensors;
@@ -29,6 +28,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /** Writes quantized weights into a model, which otherwise stays as it is: names, order, metadata, external data. */
 public final class ModelRewriter {
@@ -96,6 +96,7 @@ public final class ModelRewriter {
         WeightWriter writer = new WeightWriter(names, source.opset());
         for (Map.Entry<WeightTensor, MultiBitWeight> entry : weights) {
             PackedWeight packed = packed(entry.getKey(), entry.getValue());
+            writer.documentNext(entry.getKey().stored().getDocString());
             if (format == Format.PACKED) {
                 writer.addCall(packed);
             } else {
@@ -147,7 +148,8 @@ public final class ModelRewriter {
         for (Map.Entry<WeightTensor, MultiBitWeight> entry : weights) {
             WeightTensor tensor = entry.getKey();
             float[] dequantized = packed(tensor, entry.getValue()).dequantize();
-            values.put(tensor.name(), Tensors.floats(tensor.name(), tensor.elementType(), tensor.shape(), dequantized));
+            TensorProto value = Tensors.floats(tensor.name(), tensor.elementType(), tensor.shape(), dequantized);
+            values.put(tensor.name(), documented(value, tensor));
         }
         GraphProto.Builder rewritten = graph.toBuilder();
         for (int i = 0; i < graph.getInitializerCount(); i++) {
@@ -164,6 +166,12 @@ public final class ModelRewriter {
             }
         }
         return rewritten.build();
+    }
+
+    private static TensorProto documented(TensorProto value, WeightTensor tensor) {
+        return tensor.stored().hasDocString()
+                ? value.toBuilder().setDocString(tensor.stored().getDocString()).build()
+                : value;
     }
 
     private static NodeProto withValue(NodeProto constant, TensorProto value) {
@@ -221,22 +229,17 @@ public final class ModelRewriter {
             Provenance provenance) {
         SortedMap<String, String> entries = new TreeMap<>(provenance.entries());
         entries.put(Provenance.FORMAT, format.text());
-        weights.forEach(entry -> entries.put(Provenance.WEIGHT + entry.getKey().name(), describe(entry.getValue())));
+        if (!weights.isEmpty()) {
+            entries.put(
+                    Provenance.BITS,
+                    weights.stream()
+                            .map(entry -> Integer.toString(entry.getValue().bits()))
+                            .collect(Collectors.joining(",")));
+        }
         List<StringStringEntryProto> old = List.copyOf(model.getMetadataPropsList());
         model.clearMetadataProps();
         old.stream().filter(entry -> !entries.containsKey(entry.getKey())).forEach(model::addMetadataProps);
         entries.forEach((key, value) -> model.addMetadataProps(
                 StringStringEntryProto.newBuilder().setKey(key).setValue(value)));
-    }
-
-    private static String describe(MultiBitWeight weight) {
-        GroupLayout layout = weight.layout();
-        return String.format(
-                Locale.ROOT,
-                "%d bits, %d groups of %d, %s",
-                weight.bits(),
-                layout.groups(),
-                layout.groupSize(),
-                weight.offsets().length == 0 ? "no offset" : "offset");
     }
 }

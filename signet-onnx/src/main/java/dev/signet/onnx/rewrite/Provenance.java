@@ -8,8 +8,8 @@ import java.util.TreeMap;
  * Where a quantized model came from, as entries of the model's {@code metadata_props}. Entries that the model has already are
  * kept, unless they have the same key.
  *
- * <p>The rewriter itself adds {@code signet.format} and, for every quantized weight, {@code signet.weight.NAME}: "3 bits, 64
- * groups of 144, offset".
+ * <p>The rewriter itself adds {@code signet.format} and {@code signet.bits}: those of each quantized weight, in the order in which
+ * the model stored them.
  *
  * @param entries keys (all starting with {@link #PREFIX}) and values; written in the order of the keys
  */
@@ -24,7 +24,7 @@ public record Provenance(SortedMap<String, String> entries) {
     public static final String SOURCE = PREFIX + "source.sha256";
 
     static final String FORMAT = PREFIX + "format";
-    static final String WEIGHT = PREFIX + "weight.";
+    static final String BITS = PREFIX + "bits";
 
     /** @throws IllegalArgumentException if a key does not start with {@link #PREFIX} */
     public Provenance {

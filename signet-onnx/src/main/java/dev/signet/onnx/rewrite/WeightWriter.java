@@ -23,6 +23,7 @@ final class WeightWriter {
     private final Map<String, String> known = new HashMap<>();
     private final List<TensorProto> initializers = new ArrayList<>();
     private final SortedMap<String, FunctionProto> functions = new TreeMap<>();
+    private String documentation = "";
     private int count;
 
     /**
@@ -34,6 +35,11 @@ final class WeightWriter {
         this.names = names;
         this.opset = opset;
         this.steps = new GraphBuilder(operator -> names.claim("signet." + operator));
+    }
+
+    /** What somebody wrote about the tensor that the next weight stands for: its codes have it from now on. */
+    void documentNext(String text) {
+        documentation = text;
     }
 
     /** Adds a call of a local function, with its inputs. */
@@ -53,7 +59,12 @@ final class WeightWriter {
         String number = Integer.toString(count++, Character.MAX_RADIX);
         PackedWeight.InputNames inputs = new PackedWeight.InputNames(
                 names.claim("c" + number), names.claim("a" + number), names.claim("s" + number));
+        int first = initializers.size();
         initializers.addAll(weight.inputs(inputs));
+        if (!documentation.isEmpty()) {
+            TensorProto codes = initializers.get(first);
+            initializers.set(first, codes.toBuilder().setDocString(documentation).build());
+        }
         return inputs;
     }
 

@@ -378,8 +378,10 @@ class QuantizeCommandTest {
         assertThat(plain.exit()).isZero();
         assertThat(Files.size(stripped)).isLessThan(Files.size(target));
         assertThat(OnnxRuntime.run(stripped, 8)).isEqualTo(OnnxRuntime.run(target, 8));
-        assertThat(ModelProto.parseFrom(Files.readAllBytes(stripped)).toString()).doesNotContain("conv.weight");
-        assertThat(signet("quantize", model, "-o", target, "--strip", "--keep-docs").exit())
+        assertThat(ModelProto.parseFrom(Files.readAllBytes(stripped)).toString())
+                .doesNotContain("conv.weight");
+        assertThat(signet("quantize", model, "-o", target, "--strip", "--keep-docs")
+                        .exit())
                 .isEqualTo(2);
     }
 }

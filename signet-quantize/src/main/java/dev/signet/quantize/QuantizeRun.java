@@ -111,11 +111,7 @@ final class QuantizeRun {
      * @param figures of the outputs, the worst first; empty where the network could not be looked at
      */
     record Written(
-            Solved solved,
-            OnnxModel rewritten,
-            Map<String, String> renamed,
-            long bytes,
-            List<OutputFigure> figures) {}
+            Solved solved, OnnxModel rewritten, Map<String, String> renamed, long bytes, List<OutputFigure> figures) {}
 
     /** Goes from a selection to a file. */
     Written write(Selection selection, PendingFile pending) {

@@ -134,8 +134,8 @@ public record LeanModel(OnnxModel model, Map<String, String> renamed, List<Strin
         graph.getNodeList().forEach(node -> inside.addAll(node.getOutputList()));
         inside.removeIf(name -> name.isEmpty() || taken.contains(name));
         // Names in bodies stay, and must not come to mean something else.
-        Bodies.allNodes(graph.getNodeList()).forEach(node -> Bodies.of(node)
-                .forEach(body -> taken.addAll(Bodies.defined(body))));
+        Bodies.allNodes(graph.getNodeList())
+                .forEach(node -> Bodies.of(node).forEach(body -> taken.addAll(Bodies.defined(body))));
         Map<String, String> renamed = new HashMap<>();
         int count = 0;
         for (String name : inside) {
@@ -155,14 +155,16 @@ public record LeanModel(OnnxModel model, Map<String, String> renamed, List<Strin
                 .clearMetadataProps()
                 .clearQuantizationAnnotation();
         for (NodeProto node : graph.getNodeList()) {
-            NodeProto.Builder changed = Bodies.withInputs(node, renamed).toBuilder().clearName();
+            NodeProto.Builder changed =
+                    Bodies.withInputs(node, renamed).toBuilder().clearName();
             for (int i = 0; i < node.getOutputCount(); i++) {
                 changed.setOutput(i, renamed.getOrDefault(node.getOutput(i), node.getOutput(i)));
             }
             stripped.addNode(changed);
         }
         for (TensorProto.Builder tensor : stripped.getInitializerBuilderList()) {
-            tensor.setName(renamed.getOrDefault(tensor.getName(), tensor.getName())).clearDocString();
+            tensor.setName(renamed.getOrDefault(tensor.getName(), tensor.getName()))
+                    .clearDocString();
         }
         stripped.getInputBuilderList().forEach(input -> input.clearDocString());
         stripped.getOutputBuilderList().forEach(output -> output.clearDocString());

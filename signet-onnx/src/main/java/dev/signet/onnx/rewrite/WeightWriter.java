@@ -63,7 +63,8 @@ final class WeightWriter {
         initializers.addAll(weight.inputs(inputs));
         if (!documentation.isEmpty()) {
             TensorProto codes = initializers.get(first);
-            initializers.set(first, codes.toBuilder().setDocString(documentation).build());
+            initializers.set(
+                    first, codes.toBuilder().setDocString(documentation).build());
         }
         return inputs;
     }

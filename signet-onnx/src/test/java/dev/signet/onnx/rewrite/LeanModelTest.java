@@ -35,18 +35,21 @@ class LeanModelTest {
                 .node("ReduceMax", "x", "largest", Attributes.integer("keepdims", 0))
                 .node("Less", "largest limit", "small");
         model.node(Attributes.node(
-                        "If",
-                        List.of("small"),
-                        "y",
-                        branch("then_branch", "Mul", "features.conv.output", "features.scale"),
-                        branch("else_branch", "Add", "features.conv.output", "features.scale")));
+                "If",
+                List.of("small"),
+                "y",
+                branch("then_branch", "Mul", "features.conv.output", "features.scale"),
+                branch("else_branch", "Add", "features.conv.output", "features.scale")));
         GraphProto.Builder graph = model.graph();
         graph.setDocString("a small network");
         graph.getInitializerBuilder(0).setDocString("3 filters");
         graph.addValueInfo(TestModel.value("features.conv.output", ElementType.FLOAT, 1, 3, 2, 2));
-        graph.getNodeBuilderList().forEach(node -> node.setName("node of " + node.getOutput(0))
-                .setDocString(TRACE)
-                .addMetadataProps(StringStringEntryProto.newBuilder().setKey("trace").setValue(TRACE)));
+        graph.getNodeBuilderList()
+                .forEach(node -> node.setName("node of " + node.getOutput(0))
+                        .setDocString(TRACE)
+                        .addMetadataProps(StringStringEntryProto.newBuilder()
+                                .setKey("trace")
+                                .setValue(TRACE)));
         return model.build();
     }
 
@@ -103,8 +106,9 @@ class LeanModelTest {
         LeanModel stripped = LeanModel.of(model(), Documentation.STRIPPED);
         assertThat(text(stripped)).doesNotContain("features", "3 filters", "a small network", "node of", "largest");
         // "0" is what the branches call their own results.
-        assertThat(stripped.renamed().values()).doesNotContain("0").allSatisfy(name -> assertThat(name)
-                .hasSizeLessThan(3));
+        assertThat(stripped.renamed().values())
+                .doesNotContain("0")
+                .allSatisfy(name -> assertThat(name).hasSizeLessThan(3));
         assertThat(stripped.renamed()).containsKey("features.conv.weight").doesNotContainKeys("x", "y");
         assertThat(stripped.model().proto().getGraph().getInitializerList())
                 .extracting(TensorProto::getName)

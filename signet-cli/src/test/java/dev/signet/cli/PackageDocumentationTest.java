@@ -44,6 +44,29 @@ class PackageDocumentationTest {
                 assertThat(text).as(source.toString()).contains("/**");
                 Matcher names = NAME.matcher(text);
                 while (names.find()) {
+                    String named = names.group().replace('.', '/');
+                    assertThat(sources)
+                            .as("%s names %s", source, names.group())
+                            .anyMatch(file -> String.valueOf(file).contains("/" + named + ".java")
+                                    || String.valueOf(file).contains("/" + named + "/"));
+                }
+            }
+        }
+        return sources;
+    }
+
+    @Test
+    void everyPackageHasItsSentencesAndNamesOnlyWhatIsThere() throws IOException {
+        List<Path> sources = sources();
+        assertThat(sources).hasSizeGreaterThan(400);
+        for (Path source : sources) {
+            Path information = source.resolveSibling("package-info.java");
+            assertThat(information).exists();
+            if (source.equals(information)) {
+                String text = Files.readString(source);
+                assertThat(text).as(source.toString()).contains("/**");
+                Matcher names = NAME.matcher(text);
+                while (names.find()) {
                     Path named = Path.of(names.group().replace('.', '/'));
                     assertThat(sources)
                             .as("%s names %s", source, names.group())

@@ -52,29 +52,5 @@ class PackageDocumentationTest {
                 }
             }
         }
-        return sources;
-    }
-
-    @Test
-    void everyPackageHasItsSentencesAndNamesOnlyWhatIsThere() throws IOException {
-        List<Path> sources = sources();
-        assertThat(sources).hasSizeGreaterThan(400);
-        for (Path source : sources) {
-            Path information = source.resolveSibling("package-info.java");
-            assertThat(information).exists();
-            if (source.equals(information)) {
-                String text = Files.readString(source);
-                assertThat(text).as(source.toString()).contains("/**");
-                Matcher names = NAME.matcher(text);
-                while (names.find()) {
-                    Path named = Path.of(names.group().replace('.', '/'));
-                    assertThat(sources)
-                            .as("%s names %s", source, names.group())
-                            .anyMatch(file -> file.getParent().endsWith(named)
-                                    || String.valueOf(file).endsWith(named + ".java")
-                                    || String.valueOf(file.getParent()).contains(named + "/"));
-                }
-            }
-        }
     }
 }

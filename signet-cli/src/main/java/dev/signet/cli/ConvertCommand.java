@@ -35,8 +35,8 @@ import picocli.CommandLine.Spec;
                 "Gives a packed file another form, without quantizing again: its weights stay the same to the bit.",
         footer = {
             "",
-            "float is for runtimes that load no packed file and for tools that look at weights; inline for runtimes without"
-                    + " local functions."
+            "float is for runtimes that load no packed file and for tools that look at weights; inline for runtimes"
+                    + " without local functions."
         })
 final class ConvertCommand implements Callable<Integer> {
     @Spec
@@ -59,8 +59,9 @@ final class ConvertCommand implements Callable<Integer> {
             names = "--to",
             paramLabel = "F",
             required = true,
-            description = "float (plain weights), inline (plain nodes that compute them), dq (DequantizeLinear, where levels are evenly"
-                    + " spaced) or packed.")
+            description =
+                    "float (plain weights), inline (plain nodes that compute them), dq (DequantizeLinear, where levels"
+                            + " are evenly spaced) or packed.")
     @SuppressWarnings("NullAway.Init")
     private String to;
 
@@ -70,7 +71,8 @@ final class ConvertCommand implements Callable<Integer> {
             fallbackValue = "true",
             defaultValue = "true",
             description =
-                    "Compare what both files do in ONNX Runtime (default); --no-verify for models that it does not open.")
+                    "Compare what both files do in ONNX Runtime (default); --no-verify for models that it does not"
+                            + " open.")
     private boolean verify = true;
 
     @Mixin

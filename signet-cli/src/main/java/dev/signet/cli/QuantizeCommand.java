@@ -46,13 +46,13 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "quantize",
         description =
-                "Writes a model with 1 to 8 bits a weight that every ONNX Runtime opens, and proves that it does what it"
-                        + " should.",
+                "Writes a model with 1 to 8 bits a weight that every ONNX Runtime opens, and proves that it does what"
+                        + " it should.",
         footer = {
             "",
-            "Every weight tensor is listed: quantized (bits, bytes, relative error, output signal to noise) or kept, and why."
-                    + " The result is written beside the target, opened in ONNX Runtime, compared with its dequantized twin,"
-                    + " and only then renamed."
+            "Every weight tensor is listed: quantized (bits, bytes, relative error, output signal to noise) or kept,"
+                    + " and why. The result is written beside the target, opened in ONNX Runtime, compared with its"
+                    + " dequantized twin, and only then renamed."
         })
 final class QuantizeCommand implements Callable<Integer> {
     @Spec
@@ -95,9 +95,8 @@ final class QuantizeCommand implements Callable<Integer> {
     @Option(
             names = "--method",
             paramLabel = "M",
-            description =
-                    "output-aware (least error of each layer's output), alternating (least error of the weights), refined"
-                            + " or greedy.",
+            description = "output-aware (least error of each layer's output), alternating (least error of the weights),"
+                    + " refined or greedy.",
             defaultValue = "output-aware")
     @SuppressWarnings("NullAway.Init")
     private String method;
@@ -122,9 +121,9 @@ final class QuantizeCommand implements Callable<Integer> {
     @Option(
             names = "--format",
             paramLabel = "F",
-            description =
-                    "packed (one local function per weight), inline (plain nodes, for old runtimes), dq (DequantizeLinear: loads"
-                            + " at once, in less memory; larger) or float (dequantized fp32 weights, no smaller).",
+            description = "packed (one local function per weight), inline (plain nodes, for old runtimes), dq"
+                    + " (DequantizeLinear: loads at once, in less memory; larger) or float (dequantized fp32"
+                    + " weights, no smaller).",
             defaultValue = "packed")
     @SuppressWarnings("NullAway.Init")
     private String format;

@@ -126,8 +126,8 @@ class ConvertCommandTest {
     @CsvSource({"1,filter", "2,filter", "3,kernel", "4,filter", "4,block:8", "5,layer", "8,filter"})
     void dequantizeLinearGoesToEveryFormAndBack(int bits, String group) throws IOException {
         quantize("--bits", bits, "--group", group, "--format", "dq", "-o", packed);
-        assertThat(read(packed).getGraph().getNodeList()).anyMatch(node -> node.getOpType()
-                .equals("DequantizeLinear"));
+        assertThat(read(packed).getGraph().getNodeList())
+                .anyMatch(node -> node.getOpType().equals("DequantizeLinear"));
         float[] outputs = OnnxRuntime.run(packed, 8);
         for (String form : List.of("float", "inline", "packed")) {
             CommandRun run = signet("convert", packed, "--to", form, "-o", target, "--force");

@@ -181,9 +181,8 @@ public record MultiBitWeight(
                 group[i] = factor * coefficients[g * bits + i];
             }
             double offset = offsets.length == 0 ? 0 : factor * offsets[g];
-            double rounded = even
-                    ? EvenLevels.round(group, offset)
-                    : CoefficientRounding.round(group, offset, scaledType);
+            double rounded =
+                    even ? EvenLevels.round(group, offset) : CoefficientRounding.round(group, offset, scaledType);
             for (int i = 0; i < bits; i++) {
                 scaled[g * bits + i] = (float) group[i];
             }

@@ -75,7 +75,9 @@ final class CodeSearch {
         for (int round = 0; round < ROUNDED_ROUNDS; round++) {
             double before = total(best);
             refit();
-            set(states().stream().map(state -> state.rounded(bits, unknowns, type)).toList());
+            set(states().stream()
+                    .map(state -> state.rounded(bits, unknowns, type))
+                    .toList());
             sweep();
             takeBetter(best, states());
             if (!(total(best) < before * (1 - TOLERANCE))) {

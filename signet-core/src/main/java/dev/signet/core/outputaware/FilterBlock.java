@@ -282,8 +282,7 @@ final class FilterBlock {
             double factor = factor(i, index);
             for (int k = 0; k <= i; k++) {
                 int column = unknowns.index(k);
-                double product =
-                        kernels.dot(signs, signsOfI, signProducts, signRow(f, k) * inputs + from, length);
+                double product = kernels.dot(signs, signsOfI, signProducts, signRow(f, k) * inputs + from, length);
                 // Two values of one unknown meet twice in the square of their sum.
                 double twice = k < i && column == equation ? 2 : 1;
                 system.add(equation, column, twice * factor * factor(k, index) * product);
@@ -305,8 +304,8 @@ final class FilterBlock {
         int index = f * row.groups() + g;
         double[] next = Arrays.copyOfRange(coefficients, index * (bits + 1), index * (bits + 1) + bits);
         int first = unknowns.haveOffset() ? 1 : 0;
-        double offset = coefficients[index * (bits + 1) + bits]
-                + (first == 1 ? factor(0, index) * step[unknowns.index(0)] : 0);
+        double offset =
+                coefficients[index * (bits + 1) + bits] + (first == 1 ? factor(0, index) * step[unknowns.index(0)] : 0);
         for (int i = 0; i < bits; i++) {
             next[i] += factor(first + i, index) * step[unknowns.index(first + i)];
         }

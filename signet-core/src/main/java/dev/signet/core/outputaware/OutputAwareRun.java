@@ -54,9 +54,7 @@ final class OutputAwareRun {
         this.kernels = kernels;
         grouping = solver.grouping();
         bits = solver.bits();
-        unknowns = solver.even()
-                ? Unknowns.even(bits, solver.offset())
-                : Unknowns.free(bits, solver.offset());
+        unknowns = solver.even() ? Unknowns.even(bits, solver.offset()) : Unknowns.free(bits, solver.offset());
         withOffset = solver.offset();
         shared = grouping instanceof Grouping.Layer;
         Grouping ofRow = shared ? new Grouping.Filter() : grouping;

@@ -139,8 +139,7 @@ class EvenSolverTest {
         float[] before = weight.dequantize();
         float[] after = scaled.dequantize();
         for (int i = 0; i < before.length; i++) {
-            assertThat(after[i])
-                    .isCloseTo((float) (before[i] * factors[i / INPUTS]), Offset.offset(1e-3f));
+            assertThat(after[i]).isCloseTo((float) (before[i] * factors[i / INPUTS]), Offset.offset(1e-3f));
         }
     }
 }

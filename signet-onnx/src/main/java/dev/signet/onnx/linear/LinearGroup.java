@@ -18,7 +18,9 @@ record LinearGroup(float scale, int[] numbers) {
         int codes = 1 << weight.bits();
         float[] exact = new float[codes];
         for (int c = 0; c < codes; c++) {
-            exact[c] = weight.shared() == null ? sum(weight, g, c) : weight.shared().level(c);
+            exact[c] = weight.shared() == null
+                    ? sum(weight, g, c)
+                    : weight.shared().level(c);
         }
         int exponent = lowestExponent(exact);
         long divisor = 0;

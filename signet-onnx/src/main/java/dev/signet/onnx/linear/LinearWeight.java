@@ -85,8 +85,7 @@ public final class LinearWeight {
             scales[g] = groups[g].scale();
         }
         // The least number of every group is stored as the least of the type, unless all can do without zero points.
-        boolean plain = Arrays.stream(groups)
-                .allMatch(group -> group.fits(type) && group.least() == groups[0].least());
+        boolean plain = Arrays.stream(groups).allMatch(group -> group.fits(type) && group.least() == groups[0].least());
         if (plain) {
             Arrays.fill(zeros, 0);
         }
@@ -112,8 +111,7 @@ public final class LinearWeight {
             }
             weight = graph.add("Reshape", List.of(weight, list(graph, opset, packed.view())));
             if (!Transposition.isIdentity(packed.permutation())) {
-                weight = graph.add(
-                        "Transpose", List.of(weight), Attributes.integers("perm", packed.permutation()));
+                weight = graph.add("Transpose", List.of(weight), Attributes.integers("perm", packed.permutation()));
             }
             if (!Arrays.equals(Transposition.shape(packed.view(), packed.permutation()), packed.shape())) {
                 weight = graph.add("Reshape", List.of(weight, list(graph, opset, packed.shape())));
@@ -135,8 +133,7 @@ public final class LinearWeight {
     private String withoutPadding(GraphBuilder graph, int opset, String weight) {
         GroupLayout layout = packed.weight().layout();
         int padded = layout.groupsPerRow() * layout.groupSize();
-        String rows = graph.add(
-                "Reshape", List.of(weight, graph.integers(opset, layout.rows(), padded)));
+        String rows = graph.add("Reshape", List.of(weight, graph.integers(opset, layout.rows(), padded)));
         String parts = graph.integers(opset, layout.rowLength(), padded - layout.rowLength());
         return graph.addWithRest("Split", List.of(rows, parts), Attributes.integer("axis", 1));
     }

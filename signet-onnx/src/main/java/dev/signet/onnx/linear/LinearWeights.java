@@ -50,8 +50,9 @@ public final class LinearWeights {
      */
     public static List<PackedWeight> in(OnnxModel model) {
         List<NodeProto> nodes = model.proto().getGraph().getNodeList();
-        if (nodes.stream().anyMatch(node -> node.getOpType().contains("QuantizeLinear")
-                && !NodeView.of(node).is("DequantizeLinear"))) {
+        if (nodes.stream()
+                .anyMatch(node -> node.getOpType().contains("QuantizeLinear")
+                        && !NodeView.of(node).is("DequantizeLinear"))) {
             return List.of();
         }
         LinearWeights weights = new LinearWeights(model);
@@ -87,8 +88,13 @@ public final class LinearWeights {
         long axis = node.integer("axis", 1);
         axis = scale.getDimsCount() == 0 ? 0 : axis < 0 ? axis + shape.length : axis;
         boolean fits = scale.getDimsCount() == 0
-                || (scale.getDimsCount() == 1 && axis < shape.length && axis >= 0 && scales.length == shape[(int) axis]);
-        if (!fits || zeros.length != scales.length || (zero != null && TensorReader.type(zero) != type.get().type())) {
+                || (scale.getDimsCount() == 1
+                        && axis < shape.length
+                        && axis >= 0
+                        && scales.length == shape[(int) axis]);
+        if (!fits
+                || zeros.length != scales.length
+                || (zero != null && TensorReader.type(zero) != type.get().type())) {
             throw InputException.of(
                     model.where() + ": " + node.where(index),
                     "has scales " + scale.getDimsList() + " or zero points that do not fit its tensor "

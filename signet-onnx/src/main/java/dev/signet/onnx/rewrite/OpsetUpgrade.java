@@ -34,8 +34,8 @@ final class OpsetUpgrade {
             Map.entry(
                     1,
                     "Conv ConvTranspose MaxPool GlobalAveragePool GlobalMaxPool LRN MatMul Softplus Softsign Flatten"
-                            + " Transpose Identity Constant Shape Size Gather Not DepthToSpace SpaceToDepth ArgMax ArgMin"
-                            + " LpNormalization"),
+                        + " Transpose Identity Constant Shape Size Gather Not DepthToSpace SpaceToDepth ArgMax ArgMin"
+                        + " LpNormalization"),
             Map.entry(4, "Concat"),
             Map.entry(5, "Reshape"),
             Map.entry(
@@ -44,10 +44,12 @@ final class OpsetUpgrade {
                             + " InstanceNormalization Tile Cast"),
             Map.entry(
                     7,
-                    "AveragePool Gemm Add Sub Mul Div Pow PRelu Equal Less Greater And Or Xor BatchNormalization LSTM GRU RNN"
-                            + " Sin Cos Tan Asin Acos Atan Dropout"),
+                    "AveragePool Gemm Add Sub Mul Div Pow PRelu Equal Less Greater And Or Xor BatchNormalization LSTM"
+                            + " GRU RNN Sin Cos Tan Asin Acos Atan Dropout"),
             Map.entry(8, "Max Min Sum Mean Expand"),
-            Map.entry(9, "Erf Sign Sinh Cosh ConstantOfShape Where NonZero IsNaN EyeLike MeanVarianceNormalization OneHot"),
+            Map.entry(
+                    9,
+                    "Erf Sign Sinh Cosh ConstantOfShape Where NonZero IsNaN EyeLike MeanVarianceNormalization OneHot"),
             Map.entry(10, "Slice Mod TopK NonMaxSuppression IsInf"),
             Map.entry(
                     11,

@@ -11,9 +11,9 @@ import dev.signet.onnx.InputException;
 import dev.signet.onnx.build.Tensors;
 import dev.signet.onnx.build.UniqueNames;
 import dev.signet.onnx.file.OnnxModel;
-import dev.signet.onnx.node.Bodies;
 import dev.signet.onnx.linear.LinearWeight;
 import dev.signet.onnx.linear.LinearWeights;
+import dev.signet.onnx.node.Bodies;
 import dev.signet.onnx.node.LocalFunctions;
 import dev.signet.onnx.node.NodeView;
 import dev.signet.onnx.packed.MultiBitFunction;
@@ -163,9 +163,7 @@ public final class PackedConversion {
         boolean imported = model.getOpsetImportList().stream()
                 .anyMatch(opset -> opset.getDomain().equals(MultiBitFunction.DOMAIN));
         if (!imported) {
-            model.addOpsetImportBuilder()
-                    .setDomain(MultiBitFunction.DOMAIN)
-                    .setVersion(MultiBitFunction.VERSION);
+            model.addOpsetImportBuilder().setDomain(MultiBitFunction.DOMAIN).setVersion(MultiBitFunction.VERSION);
         }
         model.setIrVersion(Math.max(model.getIrVersion(), MultiBitFunction.MIN_IR_VERSION));
     }

@@ -30,7 +30,8 @@ class LinearWeightsTest {
     private static final int OPSET = 25;
 
     /** Rows and inputs, how they are taken apart, transposed, and the shape of the tensor. */
-    private static PackedWeight weight(int bits, boolean offset, GroupLayout layout, int[] view, int[] perm, int[] shape) {
+    private static PackedWeight weight(
+            int bits, boolean offset, GroupLayout layout, int[] view, int[] perm, int[] shape) {
         Random random = new Random(bits);
         float[] values = new float[layout.weights()];
         for (int i = 0; i < values.length; i++) {
@@ -45,7 +46,10 @@ class LinearWeightsTest {
     private static OnnxModel written(PackedWeight packed, int opset) {
         TestModel model = TestModel.opset(opset).input("x", 1).output("y");
         GraphBuilder graph = new GraphBuilder(operator -> "t" + graph(operator));
-        LinearWeight.of(packed).orElseThrow().addSteps(graph, opset, name -> name).forEach(model::initializer);
+        LinearWeight.of(packed)
+                .orElseThrow()
+                .addSteps(graph, opset, name -> name)
+                .forEach(model::initializer);
         graph.nodes().forEach(model::node);
         return model.build();
     }
@@ -59,8 +63,8 @@ class LinearWeightsTest {
     @ParameterizedTest
     @CsvSource({"1,true", "1,false", "2,true", "2,false", "3,true", "4,true", "4,false", "5,true", "8,true", "8,false"})
     void isReadBackToTheBit(int bits, boolean offset) {
-        PackedWeight packed = weight(
-                bits, offset, new GroupLayout(5, 7, 1, 7), new int[] {5, 7}, new int[] {1, 0}, new int[] {7, 5});
+        PackedWeight packed =
+                weight(bits, offset, new GroupLayout(5, 7, 1, 7), new int[] {5, 7}, new int[] {1, 0}, new int[] {7, 5});
         OnnxModel model = written(packed, OPSET);
 
         assertThat(model.proto().getGraph().getNodeList())
@@ -80,8 +84,8 @@ class LinearWeightsTest {
     @ParameterizedTest
     @CsvSource({"13,INT8", "20,INT8", "21,INT4", "24,INT4", "25,INT2"})
     void numbersAreAsNarrowAsTheOpsetHasThem(int opset, ElementType type) {
-        PackedWeight packed = weight(
-                2, true, new GroupLayout(4, 6, 1, 6), new int[] {4, 6}, new int[] {0, 1}, new int[] {4, 6});
+        PackedWeight packed =
+                weight(2, true, new GroupLayout(4, 6, 1, 6), new int[] {4, 6}, new int[] {0, 1}, new int[] {4, 6});
         OnnxModel model = written(packed, opset);
         assertThat(model.proto().getGraph().getInitializer(0).getDataType()).isEqualTo(type.number());
         assertThat(LinearWeights.in(model).getFirst().dequantize()).isEqualTo(packed.dequantize());
@@ -89,8 +93,8 @@ class LinearWeightsTest {
 
     @Test
     void groupsThatAreNoDimensionAreRowsOfAMatrix() {
-        PackedWeight packed = weight(
-                4, true, new GroupLayout(4, 6, 2, 3), new int[] {4, 6}, new int[] {1, 0}, new int[] {6, 4});
+        PackedWeight packed =
+                weight(4, true, new GroupLayout(4, 6, 2, 3), new int[] {4, 6}, new int[] {1, 0}, new int[] {6, 4});
         OnnxModel model = written(packed, OPSET);
         assertThat(model.proto().getGraph().getNodeList())
                 .extracting(NodeProto::getOpType)
@@ -103,7 +107,12 @@ class LinearWeightsTest {
     void freeLevelsAreNotOnALine() {
         float[] coefficients = {1, 0.3f};
         var free = new MultiBitWeight(
-                new GroupLayout(1, 4, 1, 4), 2, new byte[1], coefficients, new float[0], MultiBitWeight.CoefficientType.FLOAT32);
+                new GroupLayout(1, 4, 1, 4),
+                2,
+                new byte[1],
+                coefficients,
+                new float[0],
+                MultiBitWeight.CoefficientType.FLOAT32);
         int[] shape = {1, 4};
         assertThat(LinearWeight.of(new PackedWeight("w", free, shape, new int[] {0, 1}, shape, ElementType.FLOAT)))
                 .isEmpty();
@@ -136,7 +145,9 @@ class LinearWeightsTest {
                 zeros[g] = type.lowest() + g % (1 << bits);
                 scales[g] = 0.125f * (g + 1);
             }
-            TensorProto.Builder typed = TensorProto.newBuilder().setName("q").setDataType(type.type().number());
+            TensorProto.Builder typed = TensorProto.newBuilder()
+                    .setName("q")
+                    .setDataType(type.type().number());
             Arrays.stream(shape).forEach(typed::addDims);
             for (byte b : type.pack(numbers)) {
                 typed.addInt32Data(b);
@@ -144,8 +155,9 @@ class LinearWeightsTest {
             TensorProto zero = Tensors.packed("z", type.type(), new int[] {groups}, type.pack(zeros));
             TensorProto scale = Tensors.floats("a", ElementType.FLOAT, new int[] {groups}, scales);
 
-            float[] read =
-                    LinearWeights.in(model(typed.build(), scale, zero, axis)).getFirst().dequantize();
+            float[] read = LinearWeights.in(model(typed.build(), scale, zero, axis))
+                    .getFirst()
+                    .dequantize();
 
             int inner = Math.floorMod(axis, 3) == 0 ? 3 << bits : Math.floorMod(axis, 3) == 1 ? 1 << bits : 1;
             for (int i = 0; i < read.length; i++) {
@@ -156,7 +168,8 @@ class LinearWeightsTest {
     }
 
     private static TensorProto bytes(String name, int... shape) {
-        return Tensors.bytes(name, ElementType.INT8, shape, new byte[Arrays.stream(shape).reduce(1, (a, b) -> a * b)]);
+        return Tensors.bytes(
+                name, ElementType.INT8, shape, new byte[Arrays.stream(shape).reduce(1, (a, b) -> a * b)]);
     }
 
     private static TensorProto scales(int... shape) {
@@ -175,7 +188,10 @@ class LinearWeightsTest {
 
     @Test
     void refusesBytesThatAreNotThere() {
-        TensorProto cut = bytes("q", 3, 4).toBuilder().setDims(0, 1 << 20).setDims(1, 1 << 9).build();
+        TensorProto cut = bytes("q", 3, 4).toBuilder()
+                .setDims(0, 1 << 20)
+                .setDims(1, 1 << 9)
+                .build();
         assertThatExceptionOfType(InputException.class)
                 .isThrownBy(() -> LinearWeights.in(model(cut, scales(1 << 20), bytes("z", 1 << 20), 0)));
     }
@@ -184,7 +200,8 @@ class LinearWeightsTest {
     @ValueSource(strings = {"NaN", "-1", "Infinity", "3e38"})
     void leavesAloneWhatNoMultiBitWeightCanBe(float scale) {
         TensorProto a = Tensors.floats("a", ElementType.FLOAT, new int[] {1}, scale);
-        assertThat(LinearWeights.in(model(bytes("q", 1, 4), a, bytes("z", 1), 0))).isEmpty();
+        assertThat(LinearWeights.in(model(bytes("q", 1, 4), a, bytes("z", 1), 0)))
+                .isEmpty();
     }
 
     @Test

@@ -28,7 +28,11 @@ class OpsetUpgradeTest {
                 .weights("w", 4, 3, 3, 3)
                 .node("Conv", "x w", "c")
                 .node("Relu", "c", "r")
-                .node("ReduceMean", "r", "m", from < 18 ? Attributes.integers("axes", 2) : Attributes.integer("keepdims", 1))
+                .node(
+                        "ReduceMean",
+                        "r",
+                        "m",
+                        from < 18 ? Attributes.integers("axes", 2) : Attributes.integer("keepdims", 1))
                 .node("ReduceMax", "r", "b")
                 .node("Add", "m b", "s")
                 .node("Sigmoid", "s", "y")
@@ -53,8 +57,16 @@ class OpsetUpgradeTest {
         if (from < 13) {
             split.addAttribute(Attributes.integers("split", 4, 4));
             model.node(split.build()).node("Unsqueeze", "a", "c", Attributes.integers("axes", 0));
-            model.node("Squeeze", "c", "d", Attributes.integers("axes", 0)).node("Dropout", "d", "e", Attributes.integer("x", 1));
-            model.graph().getNodeBuilder(3).setAttribute(0, Attributes.integer("ratio", 0).toBuilder().clearI().setF(0.1f).setType(ai.onnx.proto.OnnxMl.AttributeProto.AttributeType.FLOAT));
+            model.node("Squeeze", "c", "d", Attributes.integers("axes", 0))
+                    .node("Dropout", "d", "e", Attributes.integer("x", 1));
+            model.graph()
+                    .getNodeBuilder(3)
+                    .setAttribute(
+                            0,
+                            Attributes.integer("ratio", 0).toBuilder()
+                                    .clearI()
+                                    .setF(0.1f)
+                                    .setType(ai.onnx.proto.OnnxMl.AttributeProto.AttributeType.FLOAT));
         } else {
             model.node(split.build()).node("Identity", "a", "e");
         }

@@ -47,13 +47,13 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "quantize",
         description =
-                "Writes a model with 1 to 8 bits a weight that every ONNX Runtime opens, and proves that it does what it"
-                        + " should.",
+                "Writes a model with 1 to 8 bits a weight that every ONNX Runtime opens, and proves that it does what"
+                        + " it should.",
         footer = {
             "",
-            "Every weight tensor is listed: quantized (bits, bytes, relative error, output signal to noise) or kept, and why."
-                    + " The result is written beside the target, opened in ONNX Runtime, compared with its dequantized twin,"
-                    + " and only then renamed."
+            "Every weight tensor is listed: quantized (bits, bytes, relative error, output signal to noise) or kept,"
+                    + " and why. The result is written beside the target, opened in ONNX Runtime, compared with its"
+                    + " dequantized twin, and only then renamed."
         })
 final class QuantizeCommand implements Callable<Integer> {
     @Spec
@@ -96,9 +96,8 @@ final class QuantizeCommand implements Callable<Integer> {
     @Option(
             names = "--method",
             paramLabel = "M",
-            description =
-                    "output-aware (least error of each layer's output), alternating (least error of the weights), refined"
-                            + " or greedy.",
+            description = "output-aware (least error of each layer's output), alternating (least error of the weights),"
+                    + " refined or greedy.",
             defaultValue = "output-aware")
     @SuppressWarnings("NullAway.Init")
     private String method;
@@ -123,9 +122,9 @@ final class QuantizeCommand implements Callable<Integer> {
     @Option(
             names = "--format",
             paramLabel = "F",
-            description =
-                    "packed (one local function per weight), inline (plain nodes, for old runtimes) or float (dequantized"
-                            + " fp32 weights, no smaller).",
+            description = "packed (one local function per weight), inline (plain nodes, for old runtimes), dq"
+                    + " (DequantizeLinear: loads at once, in less memory; larger) or float (dequantized fp32"
+                    + " weights, no smaller).",
             defaultValue = "packed")
     @SuppressWarnings("NullAway.Init")
     private String format;
@@ -191,6 +190,10 @@ final class QuantizeCommand implements Callable<Integer> {
         PrintWriter out = spec.commandLine().getOut();
         // Wrong usage is wrong whatever the model.
         QuantizeOptions options = options(0);
+        if (options.format() == Format.DQ && options.method() != Method.OUTPUT_AWARE) {
+            throw new ParameterException(
+                    spec.commandLine(), "--format dq: only --method output-aware finds levels that are evenly spaced");
+        }
         if (importance != null && options.method() == Method.OUTPUT_AWARE) {
             work.note("the output-aware method weighs weights by what it measures; --importance is not used");
         }

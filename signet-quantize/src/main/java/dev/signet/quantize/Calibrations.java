@@ -51,13 +51,13 @@ final class Calibrations {
     }
 
     private Calibration of(OnnxModel model, List<WeightTensor> tensors, SampleFactory factory, boolean used) {
-        boolean given = options.samples().calibration() != null;
+        boolean images = options.samples().calibration() != null;
         try {
             CalibrationSamples samples = planned(model, tensors, factory, used);
             CalibrationSamples heldOut = heldOut(factory);
-            return given ? new Calibration.Images(samples, heldOut) : new Calibration.Drawn(samples, heldOut);
+            return images ? new Calibration.Images(samples, heldOut) : new Calibration.Drawn(samples, heldOut);
         } catch (InputException e) {
-            if (given) {
+            if (images || !options.samples().inputs().files().isEmpty()) {
                 throw e;
             }
             return new Calibration.None(String.valueOf(e.getMessage()));
@@ -77,7 +77,8 @@ final class Calibrations {
                 throw InputException.of(
                         "the source itself",
                         "does not open (%s)".formatted(e.getMessage()),
-                        "mend the model; --no-verify writes a file without any runtime, so without statistics and proof",
+                        "mend the model; --no-verify writes a file without any runtime, so without statistics and"
+                                + " proof",
                         e);
             }
             return null;

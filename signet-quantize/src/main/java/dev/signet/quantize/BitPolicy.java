@@ -1,6 +1,7 @@
 package dev.signet.quantize;
 
 import dev.signet.core.MultiBitWeight;
+import dev.signet.quantize.figure.UserMetric;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -31,6 +32,9 @@ public sealed interface BitPolicy {
         /** Detectors keep 95 % of their boxes, masks an intersection over union of 0.9. */
         public static final MinSnr DEFAULT = new MinSnr(20);
     }
+
+    /** The fewest bytes that cost at most so many points of a metric of the user's. */
+    record MaxDrop(double points, UserMetric metric) implements BitPolicy {}
 
     /** Bits for the tensors that a pattern names. */
     record Rule(NamePattern pattern, int bits) {}
@@ -85,7 +89,7 @@ public sealed interface BitPolicy {
 
     /** Whether bits are dealt out by what they do, rather than given. */
     default boolean isAllocated() {
-        return this instanceof TargetSize || this instanceof MinSnr;
+        return this instanceof TargetSize || this instanceof MinSnr || this instanceof MaxDrop;
     }
 
     /** The bits of the tensor that goes by {@code names} (its own and its nodes'). */
@@ -100,7 +104,7 @@ public sealed interface BitPolicy {
                         .orElse(DEFAULT_BITS);
             case TargetSize(long bytes) ->
                 throw new IllegalStateException("bits for %d bytes are allocated, not looked up".formatted(bytes));
-            case MinSnr(double decibels) ->
+            case MinSnr _, MaxDrop _ ->
                 throw new IllegalStateException("bits for a quality are allocated, not looked up");
         };
     }
@@ -113,6 +117,7 @@ public sealed interface BitPolicy {
                 rules.stream().map(rule -> rule.pattern() + "=" + rule.bits()).collect(Collectors.joining(","));
             case TargetSize(long bytes) -> bytes + "B";
             case MinSnr(double decibels) -> Double.toString(decibels);
+            case MaxDrop(double points, UserMetric metric) -> Double.toString(points);
         };
     }
 

@@ -1,5 +1,6 @@
 package dev.signet.quantize;
 
+import ai.onnxruntime.OnnxTensor;
 import dev.signet.onnx.file.ModelFile;
 import dev.signet.onnx.file.OnnxModel;
 import dev.signet.onnx.scan.GraphIndex;
@@ -13,6 +14,7 @@ import java.nio.FloatBuffer;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 
 /** Looks at a file that was written: whether it has the weights that were found, to the bit, and does what they do. */
@@ -20,12 +22,15 @@ final class WrittenFile {
     private final Path file;
     private final Path target;
     private final QuantizeOptions options;
+    private final Map<String, OnnxTensor> likely;
 
     /**
      * @param file what was written
      * @param target what it will be called
+     * @param likely inputs of the right kind; empty where none are known
      */
-    WrittenFile(Path file, Path target, QuantizeOptions options) {
+    WrittenFile(Path file, Path target, QuantizeOptions options, Map<String, OnnxTensor> likely) {
+        this.likely = likely;
         this.file = file;
         this.target = target;
         this.options = options;
@@ -95,6 +100,7 @@ final class WrittenFile {
             return Verification.compare(
                     optimized -> OnnxRuntimeModel.open(other.path(), options.threads(), optimized),
                     optimized -> OnnxRuntimeModel.open(file, options.threads(), optimized),
+                    likely,
                     options.inputShapes(),
                     options.seed());
         }

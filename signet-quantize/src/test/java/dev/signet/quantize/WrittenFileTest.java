@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -38,7 +39,7 @@ class WrittenFileTest {
         Path twinFile = Files.write(folder.resolve("twin-source.onnx"), twin.toByteArray());
         var model = ModelFile.read(twinFile);
         Verification verification =
-                new WrittenFile(file, target, QuantizeOptions.defaults(3)).verify(model, SmallNetwork.weights(model));
+                new WrittenFile(file, target, QuantizeOptions.defaults(3), Map.of()).verify(model, SmallNetwork.weights(model));
         assertThat(folder.resolve("target.onnx.twin")).doesNotExist();
         return verification;
     }

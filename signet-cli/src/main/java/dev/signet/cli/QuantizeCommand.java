@@ -49,13 +49,13 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "quantize",
         description =
-                "Writes a model with 1 to 8 bits a weight that every ONNX Runtime opens, and proves that it does what it"
-                        + " should.",
+                "Writes a model with 1 to 8 bits a weight that every ONNX Runtime opens, and proves that it does what"
+                        + " it should.",
         footer = {
             "",
-            "Every weight tensor is listed: quantized (bits, bytes, relative error, output signal to noise) or kept, and why."
-                    + " The result is written beside the target, opened in ONNX Runtime, compared with its dequantized twin,"
-                    + " and only then renamed."
+            "Every weight tensor is listed: quantized (bits, bytes, relative error, output signal to noise) or kept,"
+                    + " and why. The result is written beside the target, opened in ONNX Runtime, compared with its"
+                    + " dequantized twin, and only then renamed."
         })
 final class QuantizeCommand implements Callable<Integer> {
     @Spec
@@ -92,9 +92,10 @@ final class QuantizeCommand implements Callable<Integer> {
     @Option(
             names = "--max-drop",
             paramLabel = "POINTS",
-            description = "Instead of --bits: the smallest file that loses at most so many points on --data: top-1 where it"
-                    + " has classes (a CIFAR-10 file, one folder per class), else per cent of agreement with the float"
-                    + " network.")
+            description =
+                    "Instead of --bits: the smallest file that loses at most so many points on --data: top-1 where it"
+                        + " has classes (a CIFAR-10 file, one folder per class), else per cent of agreement with the"
+                        + " float network.")
     private @Nullable Double maxDrop;
 
     @Option(
@@ -112,9 +113,8 @@ final class QuantizeCommand implements Callable<Integer> {
     @Option(
             names = "--method",
             paramLabel = "M",
-            description =
-                    "output-aware (least error of each layer's output), alternating (least error of the weights), refined"
-                            + " or greedy.",
+            description = "output-aware (least error of each layer's output), alternating (least error of the weights),"
+                    + " refined or greedy.",
             defaultValue = "output-aware")
     @SuppressWarnings("NullAway.Init")
     private String method;
@@ -139,9 +139,8 @@ final class QuantizeCommand implements Callable<Integer> {
     @Option(
             names = "--format",
             paramLabel = "F",
-            description =
-                    "packed (one local function per weight), inline (plain nodes, for old runtimes) or float (dequantized"
-                            + " fp32 weights, no smaller).",
+            description = "packed (one local function per weight), inline (plain nodes, for old runtimes) or float"
+                    + " (dequantized fp32 weights, no smaller).",
             defaultValue = "packed")
     @SuppressWarnings("NullAway.Init")
     private String format;
@@ -277,7 +276,10 @@ final class QuantizeCommand implements Callable<Integer> {
     }
 
     private BitPolicy policy(long bytes) {
-        if (Stream.of(bits, minSnr, maxDrop, targetSize).filter(Objects::nonNull).count() > 1) {
+        if (Stream.of(bits, minSnr, maxDrop, targetSize)
+                        .filter(Objects::nonNull)
+                        .count()
+                > 1) {
             throw new ParameterException(
                     spec.commandLine(), "--bits, --min-snr, --max-drop and --target-size exclude each other");
         }

@@ -189,10 +189,13 @@ class TargetSizeTest {
 
     @Test
     void aDropNeedsDataAndNothingElse() {
-        assertThat(signet("quantize", model, "-o", target, "--max-drop", "1").exit()).isEqualTo(2);
-        assertThat(signet("quantize", model, "-o", target, "--max-drop", "1", "--data", folder, "--bits", "3").exit())
+        assertThat(signet("quantize", model, "-o", target, "--max-drop", "1").exit())
                 .isEqualTo(2);
-        assertThat(signet("quantize", model, "-o", target, "--max-drop", "101", "--data", folder).exit())
+        assertThat(signet("quantize", model, "-o", target, "--max-drop", "1", "--data", folder, "--bits", "3")
+                        .exit())
+                .isEqualTo(2);
+        assertThat(signet("quantize", model, "-o", target, "--max-drop", "101", "--data", folder)
+                        .exit())
                 .isEqualTo(2);
     }
 }

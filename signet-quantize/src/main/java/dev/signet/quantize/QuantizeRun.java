@@ -122,7 +122,9 @@ final class QuantizeRun implements AutoCloseable {
     /** Goes from a selection to a file. */
     Written write(Selection selection, PendingFile pending) {
         try (Calibration calibration = phases.in("samples", () -> calibration(selection))) {
-            trial = calibration instanceof Calibration.Seen seen ? seen.heldOut().copy(1) : null;
+            trial = calibration instanceof Calibration.Seen seen
+                    ? seen.heldOut().copy(1)
+                    : null;
             return switch (options.bits()) {
                 case BitPolicy.TargetSize(long bytes) -> sized(bytes, selection, calibration, pending);
                 case BitPolicy.MinSnr(double decibels) -> good(decibels, selection, calibration, pending);
@@ -289,7 +291,8 @@ final class QuantizeRun implements AutoCloseable {
                                 solver.solve(unseen, null, compute).dequantize()));
                 sensitivity
                         .noise(tensor, probe)
-                        // A branch that was not taken, a channel that was silent: that nothing was heard of is no proof.
+                        // A branch that was not taken, a channel that was silent: that nothing was heard of is no
+                        // proof.
                         .filter(noise -> noise > LEAST_NOISE)
                         .ifPresent(noise -> noises.put(tensor, noise));
                 task.at(noises.size());

@@ -53,7 +53,8 @@ final class WrittenFile {
         if (!verification.passed()) {
             throw new NotAchievedException(String.format(
                     Locale.ROOT,
-                    "%s: the written file's outputs differ from its weights' (by %.3g of the largest); nothing was kept",
+                    "%s: the written file's outputs differ from its weights' (by %.3g of the largest); nothing was"
+                            + " kept",
                     target,
                     verification.difference()));
         }

@@ -3,8 +3,8 @@ package dev.signet.lab.task;
 import dev.signet.lab.dataset.LabelledImages;
 import dev.signet.onnx.InputException;
 import dev.signet.onnx.file.OnnxModel;
-import dev.signet.quantize.figure.UserMetric;
 import dev.signet.quantize.figure.Agreement;
+import dev.signet.quantize.figure.UserMetric;
 import dev.signet.quantize.image.Preprocessing;
 import dev.signet.quantize.input.InputChoices;
 import dev.signet.quantize.runtime.OnnxRuntimeModel;
@@ -64,8 +64,8 @@ public final class UserMetrics {
         }
         int[] labels =
                 IntStream.range(0, images.size()).map(images::label).distinct().toArray();
-        boolean numbered = IntStream.of(labels)
-                .allMatch(label -> images.className(label).matches("0*" + label));
+        boolean numbered =
+                IntStream.of(labels).allMatch(label -> images.className(label).matches("0*" + label));
         boolean fitting = IntStream.of(labels).allMatch(label -> label < scores[1]);
         return fitting && (numbered || labels.length == scores[1]) ? Optional.of(images) : Optional.empty();
     }

@@ -89,8 +89,8 @@ public final class Sensitivity implements AutoCloseable {
         graph.clearNode();
         for (NodeProto node : whole.getNodeList()) {
             if (node.getOpType().equals("Constant") && names.contains(node.getOutput(0))) {
-                graph.addInput(input(
-                        node.getOutput(0), node.getAttribute(0).getT().getDataType()));
+                graph.addInput(
+                        input(node.getOutput(0), node.getAttribute(0).getT().getDataType()));
             } else {
                 graph.addNode(node);
             }
@@ -101,7 +101,8 @@ public final class Sensitivity implements AutoCloseable {
     private static ValueInfoProto input(String name, int type) {
         return ValueInfoProto.newBuilder()
                 .setName(name)
-                .setType(TypeProto.newBuilder().setTensorType(TypeProto.Tensor.newBuilder().setElemType(type)))
+                .setType(TypeProto.newBuilder()
+                        .setTensorType(TypeProto.Tensor.newBuilder().setElemType(type)))
                 .build();
     }
 

@@ -18,8 +18,7 @@ public final class Agreement implements UserMetric, AutoCloseable {
     private final String scores;
     private final List<int[]> classes;
 
-    private Agreement(
-            CalibrationSamples samples, OutputFigures.Original original, String scores, List<int[]> classes) {
+    private Agreement(CalibrationSamples samples, OutputFigures.Original original, String scores, List<int[]> classes) {
         this.samples = samples;
         this.original = original;
         this.scores = scores;

@@ -11,6 +11,7 @@ import dev.signet.core.Method;
 import dev.signet.onnx.InputException;
 import dev.signet.onnx.Messages;
 import dev.signet.onnx.OutputException;
+import dev.signet.lab.task.UserMetrics;
 import dev.signet.onnx.file.ModelFile;
 import dev.signet.onnx.file.OnnxModel;
 import dev.signet.onnx.rewrite.Documentation;
@@ -22,6 +23,7 @@ import dev.signet.quantize.NotAchievedException;
 import dev.signet.quantize.QuantizeOptions;
 import dev.signet.quantize.QuantizeReport;
 import dev.signet.quantize.TensorReport;
+import dev.signet.quantize.figure.UserMetric;
 import dev.signet.quantize.input.InputChoices;
 import dev.signet.quantize.inspect.ModelSummary;
 import dev.signet.quantize.solve.Importance;
@@ -39,6 +41,7 @@ import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -101,6 +104,21 @@ final class QuantizeCommand implements Callable<Integer> {
                     "Instead of --bits: the smallest file that keeps every output so many decibels above the noise of"
                             + " quantization; bits per layer by the damage they do (default: 20).")
     private @Nullable Double minSnr;
+
+    @Option(
+            names = "--max-drop",
+            paramLabel = "POINTS",
+            description =
+                    "Instead of --bits: the smallest file that loses at most so many points on --data: top-1 where it"
+                        + " has classes (a CIFAR-10 file, one folder per class), else per cent of agreement with the"
+                        + " float network.")
+    private @Nullable Double maxDrop;
+
+    @Option(
+            names = "--data",
+            paramLabel = "DIR",
+            description = "What --max-drop is measured on: labelled pictures, any pictures, or a .npy file of inputs.")
+    private @Nullable Path data;
 
     @Option(
             names = "--target-size",
@@ -229,6 +247,7 @@ final class QuantizeCommand implements Callable<Integer> {
         var roles = new FileRoles()
                 .models(models)
                 .input("--calibrate", options.samples().calibration())
+                .input("--data", data)
                 .input("--importance", options.importance() instanceof Importance.FromFile given ? given.file() : null)
                 .output("--save-importance", saveImportance)
                 .output("--report", report, OutputKind.PAGE, force.given())
@@ -272,7 +291,7 @@ final class QuantizeCommand implements Callable<Integer> {
     }
 
     private QuantizeReport quantize(OnnxModel source, Path target) {
-        QuantizeReport result = new ModelQuantizer(options(source.bytes()), work.progress())
+        QuantizeReport result = new ModelQuantizer(measured(options(source.bytes()), source), work.progress())
                 .quantize(source, target, force.given(), saveImportance);
         result.notes().forEach(work::note);
         return result;
@@ -334,20 +353,41 @@ final class QuantizeCommand implements Callable<Integer> {
         return strip ? Documentation.STRIPPED : keepDocs ? Documentation.KEPT : Documentation.LEAN;
     }
 
+    /** For {@code --max-drop}: the options with the metric that the data allow. */
+    private QuantizeOptions measured(QuantizeOptions options, OnnxModel source) {
+        if (maxDrop == null) {
+            return options;
+        }
+        UserMetric metric = UserMetrics.of(
+                source,
+                Objects.requireNonNull(data),
+                options.samples().preprocessing(),
+                options.samples().inputs(),
+                options.inputShapes(),
+                options.threads());
+        return options.withBits(new BitPolicy.MaxDrop(maxDrop, metric));
+    }
+
     private BitPolicy policy(long bytes) {
+        if (Stream.of(bits, minSnr, maxDrop, targetSize)
+                        .filter(Objects::nonNull)
+                        .count()
+                > 1) {
+            throw new ParameterException(
+                    spec.commandLine(), "--bits, --min-snr, --max-drop and --target-size exclude each other");
+        }
+        if ((maxDrop == null) != (data == null)) {
+            throw new ParameterException(spec.commandLine(), "--max-drop and --data need each other");
+        }
+        if (maxDrop != null && !(maxDrop >= 0 && maxDrop <= 100)) {
+            throw new ParameterException(spec.commandLine(), "--max-drop must be 0 to 100 points, not " + maxDrop);
+        }
         if (targetSize != null) {
-            if (bits != null || minSnr != null) {
-                throw new ParameterException(
-                        spec.commandLine(), "--bits, --min-snr and --target-size exclude each other");
-            }
             if (format.equals(Format.FLOAT.text())) {
                 throw new ParameterException(
                         spec.commandLine(), "--target-size needs --format packed or inline: floats have one size");
             }
             return parsed("--target-size", () -> BitPolicy.target(String.valueOf(targetSize), bytes));
-        }
-        if (minSnr != null && bits != null) {
-            throw new ParameterException(spec.commandLine(), "--bits and --min-snr exclude each other");
         }
         if (minSnr != null) {
             double decibels = minSnr;

@@ -5,10 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.signet.quantize.array.NpyArray;
 import dev.signet.testkit.TinyModels;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.SplittableRandom;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeEach;
@@ -161,5 +164,38 @@ class TargetSizeTest {
             }
         }
         assertThat(shared).isPositive();
+    }
+
+    @Test
+    void aUsersOwnInputsSayHowManyBitsAreEnough() throws IOException {
+        Path data = folder.resolve("inputs.npy");
+        var random = new SplittableRandom(5);
+        float[] values = new float[64 * 3 * 8 * 8];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = (float) random.nextGaussian();
+        }
+        try (OutputStream out = Files.newOutputStream(data)) {
+            new NpyArray(new int[] {64, 3, 8, 8}, values).write(out);
+        }
+        long before = 0;
+        for (String drop : new String[] {"1", "30"}) {
+            CommandRun run = signet("quantize", model, "-o", target, "--max-drop", drop, "--data", data, "--force");
+            assertThat(run.exit()).as(run.err()).isZero();
+            assertThat(run.err()).contains("points lost of agreement with the original's best class on 64 samples");
+            assertThat(before == 0 || Files.size(target) < before).isTrue();
+            before = Files.size(target);
+        }
+    }
+
+    @Test
+    void aDropNeedsDataAndNothingElse() {
+        assertThat(signet("quantize", model, "-o", target, "--max-drop", "1").exit())
+                .isEqualTo(2);
+        assertThat(signet("quantize", model, "-o", target, "--max-drop", "1", "--data", folder, "--bits", "3")
+                        .exit())
+                .isEqualTo(2);
+        assertThat(signet("quantize", model, "-o", target, "--max-drop", "101", "--data", folder)
+                        .exit())
+                .isEqualTo(2);
     }
 }

@@ -1,6 +1,7 @@
 package dev.signet.quantize;
 
 import dev.signet.core.MultiBitWeight;
+import dev.signet.quantize.figure.UserMetric;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -38,6 +39,9 @@ public sealed interface BitPolicy {
             }
         }
     }
+
+    /** The fewest bytes that cost at most so many points of a metric of the user's. */
+    record MaxDrop(double points, UserMetric metric) implements BitPolicy {}
 
     /** Bits for the tensors that a pattern names. */
     record Rule(NamePattern pattern, int bits) {}
@@ -95,7 +99,7 @@ public sealed interface BitPolicy {
 
     /** Whether bits are dealt out by what they do, rather than given. */
     default boolean isAllocated() {
-        return this instanceof TargetSize || this instanceof MinSnr;
+        return this instanceof TargetSize || this instanceof MinSnr || this instanceof MaxDrop;
     }
 
     /** The bits of the tensor that goes by {@code names} (its own and its nodes'). */
@@ -110,7 +114,7 @@ public sealed interface BitPolicy {
                         .orElse(DEFAULT_BITS);
             case TargetSize(long bytes) ->
                 throw new IllegalStateException("bits for %d bytes are allocated, not looked up".formatted(bytes));
-            case MinSnr(double decibels) ->
+            case MinSnr _, MaxDrop _ ->
                 throw new IllegalStateException("bits for a quality are allocated, not looked up");
         };
     }
@@ -123,6 +127,7 @@ public sealed interface BitPolicy {
                 rules.stream().map(rule -> rule.pattern() + "=" + rule.bits()).collect(Collectors.joining(","));
             case TargetSize(long bytes) -> bytes + "B";
             case MinSnr(double decibels) -> Double.toString(decibels);
+            case MaxDrop(double points, UserMetric metric) -> Double.toString(points);
         };
     }
 

@@ -91,19 +91,20 @@ public final class ModelQuantizer {
                 PendingFile saved = heatMaps == null ? null : PendingFile.create(heatMaps, force, model);
                 Compute compute = new Compute(options.threads(), memory.layerRoom(model.bytes()))) {
             StoredWeights stored = phases.in("constants", () -> StoredWeights.of(model));
-            var run = new QuantizeRun(model, stored.model(), options, compute, progress, phases);
-            QuantizeRun.Written written = run.write(selected(stored.model()), pending);
-            written.solved().notes().addAll(stored.notes());
-            checkSize(model, written, target);
-            Verification verification = verified(run, written, target, pending);
-            if (saved != null) {
-                HeatMapFile.write(saved.path(), written.solved().heatMaps());
+            try (var run = new QuantizeRun(model, stored.model(), options, compute, progress, phases)) {
+                QuantizeRun.Written written = run.write(selected(stored.model()), pending);
+                written.solved().notes().addAll(stored.notes());
+                checkSize(model, written, target);
+                Verification verification = verified(run, written, target, pending);
+                if (saved != null) {
+                    HeatMapFile.write(saved.path(), written.solved().heatMaps());
+                }
+                pending.commit();
+                if (saved != null) {
+                    saved.commit();
+                }
+                return report(model, target, written, verification);
             }
-            pending.commit();
-            if (saved != null) {
-                saved.commit();
-            }
-            return report(model, target, written, verification);
         }
     }
 
@@ -127,7 +128,7 @@ public final class ModelQuantizer {
         return phases.in(
                 "verification",
                 () -> verifier.verify(
-                        new WrittenFile(pending.path(), target, options, written.renamed()),
+                        new WrittenFile(pending.path(), target, options, written.renamed(), run.trial()),
                         twin,
                         network.weights().keySet()));
     }

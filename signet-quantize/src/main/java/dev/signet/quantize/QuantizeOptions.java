@@ -120,6 +120,26 @@ public record QuantizeOptions(
                 true);
     }
 
+    /** The same with other bits. */
+    public QuantizeOptions withBits(BitPolicy other) {
+        return new QuantizeOptions(
+                other,
+                method,
+                importance,
+                grouping,
+                offset,
+                correct,
+                format,
+                exclude,
+                samples,
+                inputShapes,
+                seed,
+                threads,
+                memory,
+                verify,
+                documentation);
+    }
+
     /** The heat map that the solver gets. */
     Importance effectiveImportance() {
         return importance == null ? new Importance.Uniform() : importance;
@@ -130,6 +150,7 @@ public record QuantizeOptions(
         String policy = switch (bits) {
             case BitPolicy.TargetSize size -> "--target-size";
             case BitPolicy.MinSnr quality -> "--min-snr";
+            case BitPolicy.MaxDrop drop -> "--max-drop";
             default -> "--bits";
         };
         return String.format(

@@ -1,5 +1,6 @@
 package dev.signet.quantize;
 
+import ai.onnxruntime.OnnxTensor;
 import dev.signet.core.Method;
 import dev.signet.core.MultiBitWeight;
 import dev.signet.core.compute.Compute;
@@ -19,6 +20,7 @@ import dev.signet.quantize.correct.CalibratedNetwork;
 import dev.signet.quantize.correct.NetworkQuantizer;
 import dev.signet.quantize.figure.OutputFigure;
 import dev.signet.quantize.figure.OutputFigures;
+import dev.signet.quantize.figure.UserMetric;
 import dev.signet.quantize.runtime.OnnxRuntimeModel;
 import dev.signet.quantize.sample.Calibration;
 import dev.signet.quantize.sample.CalibrationSamples;
@@ -40,7 +42,7 @@ import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
 /** One run over one model: from what is selected to what is written. Each stage is a value that the next one takes. */
-final class QuantizeRun {
+final class QuantizeRun implements AutoCloseable {
     /** Small enough for a linear network, large enough to be no rounding. */
     private static final int PROBE_BITS = 3;
 
@@ -52,8 +54,14 @@ final class QuantizeRun {
     /** What a weight brings to the outputs where that can not be measured: the same for all. */
     private static final double UNKNOWN_NOISE = 0.01;
 
+    /** Less is none: the weight was not used. */
+    private static final double LEAST_NOISE = 1e-12;
+
     /** Noises of weights do not quite add up: what comes out decides. */
     private static final int ROUNDS = 5;
+
+    /** A metric on the user's data may take minutes. */
+    private static final int DROP_ROUNDS = 6;
 
     private static final double MARGIN = 0.3;
 
@@ -67,6 +75,7 @@ final class QuantizeRun {
     private final Progress progress;
     private final Phases phases;
     private @Nullable Provenance provenance;
+    private @Nullable CalibrationSamples trial;
     private OutputFigures.@Nullable Original original;
 
     /**
@@ -116,11 +125,28 @@ final class QuantizeRun {
     /** Goes from a selection to a file. */
     Written write(Selection selection, PendingFile pending) {
         try (Calibration calibration = phases.in("samples", () -> calibration(selection))) {
+            trial = calibration instanceof Calibration.Seen seen
+                    ? seen.heldOut().copy(1)
+                    : null;
             return switch (options.bits()) {
                 case BitPolicy.TargetSize(long bytes) -> sized(bytes, selection, calibration, pending);
                 case BitPolicy.MinSnr(double decibels) -> good(decibels, selection, calibration, pending);
+                case BitPolicy.MaxDrop(double points, UserMetric metric) ->
+                    worthwhile(points, metric, selection, calibration, pending);
                 default -> written(solve(selection, calibration, Map.of()), calibration, pending);
             };
+        }
+    }
+
+    /** Inputs of the right kind, which nothing was solved with; empty where none are known. */
+    Map<String, OnnxTensor> trial() {
+        return trial == null ? Map.of() : trial.chunks().getFirst();
+    }
+
+    @Override
+    public void close() {
+        if (trial != null) {
+            trial.close();
         }
     }
 
@@ -187,6 +213,56 @@ final class QuantizeRun {
         return Objects.requireNonNull(best, "one round at the least");
     }
 
+    /** The fewest bytes that a user's metric holds with: bits for this many decibels or that ({@link DropSearch}). */
+    private Written worthwhile(
+            double points, UserMetric metric, Selection candidates, Calibration calibration, PendingFile pending) {
+        Map<WeightTensor, Double> noises = phases.in(
+                "damage of each layer",
+                () -> noises(List.copyOf(candidates.bits().keySet()), calibration));
+        var search = new DropSearch();
+        Map<Map<WeightTensor, Integer>, Double> drops = new HashMap<>();
+        Solved best = null;
+        double lost = 0;
+        double least = Double.POSITIVE_INFINITY;
+        for (int round = 0; round < DROP_ROUNDS && !search.isDone(); round++) {
+            double decibels = search.next();
+            var target = new QualityTarget(decibels, noises, PROBE_BITS, options);
+            Map<WeightTensor, Integer> bits = target.choose();
+            Double drop = drops.get(bits);
+            if (drop == null) {
+                Solved solved = solve(candidates.withBits(bits), calibration, target.damage());
+                pending.write(rewritten(solved.network(), options.format()));
+                drop = phases.in("the user's metric", () -> drop(metric, pending));
+                drops.put(bits, drop);
+                if (drop <= points) {
+                    best = solved;
+                    lost = drop;
+                }
+            }
+            least = Math.min(least, drop);
+            search.tried(decibels, drop <= points);
+        }
+        if (best == null) {
+            throw new NotAchievedException(String.format(
+                    Locale.ROOT,
+                    "%s: a drop of %s points in %s was asked for; the least that came out is %.2f; nothing was written"
+                            + " (allow more, give --calibrate, or --exclude what must stay)",
+                    source.where(),
+                    points,
+                    metric.name(),
+                    least));
+        }
+        Written written = written(best, calibration, pending);
+        best.notes().add(String.format(Locale.ROOT, "%.2f points lost of %s", lost, metric.name()));
+        return written;
+    }
+
+    private double drop(UserMetric metric, PendingFile pending) {
+        try (OnnxRuntimeModel quantized = OnnxRuntimeModel.open(pending.path(), compute.threads())) {
+            return metric.drop(quantized);
+        }
+    }
+
     /** What each weight brings to the worst output if only it has {@link #PROBE_BITS}. */
     private Map<WeightTensor, Double> noises(List<WeightTensor> tensors, Calibration calibration) {
         Map<WeightTensor, Double> noises = new LinkedHashMap<>();
@@ -212,10 +288,17 @@ final class QuantizeRun {
                 Sensitivity sensitivity =
                         Sensitivity.open(model, tensors, seen.heldOut().copy(PROBED), compute.threads())) {
             for (WeightTensor tensor : tensors) {
-                float[] probe = probes.get(tensor);
-                if (probe != null) {
-                    sensitivity.noise(tensor, probe).ifPresent(noise -> noises.put(tensor, noise));
-                }
+                // Weights in bodies have no statistics of their own.
+                float[] probe = probes.computeIfAbsent(
+                        tensor,
+                        unseen -> unseen.toTensorOrder(
+                                solver.solve(unseen, null, compute).dequantize()));
+                sensitivity
+                        .noise(tensor, probe)
+                        // A branch that was not taken, a channel that was silent: that nothing was heard of is no
+                        // proof.
+                        .filter(noise -> noise > LEAST_NOISE)
+                        .ifPresent(noise -> noises.put(tensor, noise));
                 task.at(noises.size());
             }
         } catch (InputException e) {

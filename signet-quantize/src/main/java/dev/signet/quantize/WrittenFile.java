@@ -1,5 +1,6 @@
 package dev.signet.quantize;
 
+import ai.onnxruntime.OnnxTensor;
 import dev.signet.onnx.file.ModelFile;
 import dev.signet.onnx.file.OnnxModel;
 import dev.signet.onnx.scan.GraphIndex;
@@ -22,14 +23,22 @@ final class WrittenFile {
     private final Path target;
     private final QuantizeOptions options;
     private final Map<String, String> renamed;
+    private final Map<String, OnnxTensor> likely;
 
     /**
      * @param file what was written
      * @param target what it will be called
      * @param renamed what tensors are called in the file, where that is not what the twin calls them
+     * @param likely inputs of the right kind; empty where none are known
      */
-    WrittenFile(Path file, Path target, QuantizeOptions options, Map<String, String> renamed) {
+    WrittenFile(
+            Path file,
+            Path target,
+            QuantizeOptions options,
+            Map<String, String> renamed,
+            Map<String, OnnxTensor> likely) {
         this.renamed = renamed;
+        this.likely = likely;
         this.file = file;
         this.target = target;
         this.options = options;
@@ -52,7 +61,8 @@ final class WrittenFile {
         if (!verification.passed()) {
             throw new NotAchievedException(String.format(
                     Locale.ROOT,
-                    "%s: the written file's outputs differ from its weights' (by %.3g of the largest); nothing was kept",
+                    "%s: the written file's outputs differ from its weights' (by %.3g of the largest); nothing was"
+                            + " kept",
                     target,
                     verification.difference()));
         }
@@ -100,6 +110,7 @@ final class WrittenFile {
             return Verification.compare(
                     optimized -> OnnxRuntimeModel.open(other.path(), options.threads(), optimized),
                     optimized -> OnnxRuntimeModel.open(file, options.threads(), optimized),
+                    likely,
                     options.inputShapes(),
                     options.seed());
         }

@@ -38,7 +38,7 @@ class WrittenFileTest {
         Path file = Files.write(folder.resolve("written.onnx"), written.toByteArray());
         Path twinFile = Files.write(folder.resolve("twin-source.onnx"), twin.toByteArray());
         var model = ModelFile.read(twinFile);
-        Verification verification = new WrittenFile(file, target, QuantizeOptions.defaults(3), Map.of())
+        Verification verification = new WrittenFile(file, target, QuantizeOptions.defaults(3), Map.of(), Map.of())
                 .verify(model, SmallNetwork.weights(model));
         assertThat(folder.resolve("target.onnx.twin")).doesNotExist();
         return verification;

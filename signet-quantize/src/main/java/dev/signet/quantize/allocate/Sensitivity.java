@@ -2,6 +2,7 @@ package dev.signet.quantize.allocate;
 
 import ai.onnx.proto.OnnxMl.GraphProto;
 import ai.onnx.proto.OnnxMl.ModelProto;
+import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
 import ai.onnx.proto.OnnxMl.TypeProto;
 import ai.onnx.proto.OnnxMl.ValueInfoProto;
@@ -50,9 +51,7 @@ public final class Sensitivity implements AutoCloseable {
     public static Sensitivity open(
             OnnxModel model, List<WeightTensor> tensors, CalibrationSamples samples, int threads) {
         Set<String> names = new HashSet<>();
-        tensors.stream()
-                .filter(tensor -> tensor.source() instanceof WeightTensor.Source.Initializer)
-                .forEach(tensor -> names.add(tensor.name()));
+        tensors.forEach(tensor -> names.add(tensor.name()));
         ModelProto open = withInputs(model, names);
         var sensitivity =
                 new Sensitivity(OnnxRuntimeModel.open(model.where(), open.toByteArray(), threads), samples.chunks());
@@ -73,7 +72,7 @@ public final class Sensitivity implements AutoCloseable {
         }
     }
 
-    /** The model with some of its initializers as inputs. */
+    /** The model with some of its initializers and constants as inputs. */
     private static ModelProto withInputs(OnnxModel model, Set<String> names) {
         var reader = new TensorReader(model);
         GraphProto whole = model.proto().getGraph();
@@ -84,13 +83,27 @@ public final class Sensitivity implements AutoCloseable {
             if (!names.contains(constant.getName())) {
                 graph.addInitializer(reader.embedded(constant));
             } else if (!listed.contains(constant.getName())) {
-                graph.addInput(ValueInfoProto.newBuilder()
-                        .setName(constant.getName())
-                        .setType(TypeProto.newBuilder()
-                                .setTensorType(TypeProto.Tensor.newBuilder().setElemType(constant.getDataType()))));
+                graph.addInput(input(constant.getName(), constant.getDataType()));
+            }
+        }
+        graph.clearNode();
+        for (NodeProto node : whole.getNodeList()) {
+            if (node.getOpType().equals("Constant") && names.contains(node.getOutput(0))) {
+                graph.addInput(
+                        input(node.getOutput(0), node.getAttribute(0).getT().getDataType()));
+            } else {
+                graph.addNode(node);
             }
         }
         return model.proto().toBuilder().setGraph(graph).build();
+    }
+
+    private static ValueInfoProto input(String name, int type) {
+        return ValueInfoProto.newBuilder()
+                .setName(name)
+                .setType(TypeProto.newBuilder()
+                        .setTensorType(TypeProto.Tensor.newBuilder().setElemType(type)))
+                .build();
     }
 
     private OnnxTensor tensor(WeightTensor tensor, float[] values) {
@@ -118,7 +131,7 @@ public final class Sensitivity implements AutoCloseable {
      * The noise of the worst output, relative to what that output varies by over the samples.
      *
      * @param values of the weight, in the tensor's order
-     * @return empty where the weight is no initializer of the graph
+     * @return empty where the outputs do not vary
      */
     public Optional<Double> noise(WeightTensor tensor, float[] values) {
         if (!weights.containsKey(tensor.name())) {

@@ -3,18 +3,27 @@ package dev.signet.quantize.drawn;
 import java.util.SplittableRandom;
 
 /**
- * Signals like sound: voices (harmonics of a gliding pitch, swelling and fading), bursts, coloured noise, and silence between
- * them; from a whisper to the loudest.
+ * Signals like recorded sound: voices (harmonics of a gliding pitch, swelling and fading), bursts, coloured noise, and silence
+ * between them; from a whisper to the loudest. As in recordings, what lies high is far below what lies low, much was sampled at a
+ * lower rate once and has nothing above half of that, and all is rounded to 16 bits: a network that takes logarithms hears the
+ * difference between a thousandth and a millionth.
  */
 public final class SoundSignal {
     private static final int RATE = 16_000;
+    private static final double STEP_OF_16_BITS = 1.0 / 32_768;
+
+    /** Two recordings of five were resampled. */
+    private static final double RESAMPLED = 0.4;
+
+    /** Sections of two poles each: 48 dB an octave. */
+    private static final int SECTIONS = 4;
 
     private SoundSignal() {}
 
     /** Samples at 16 kHz, -1 to 1. */
     public static float[] draw(int length, SplittableRandom random) {
         double[] sum = new double[length];
-        noise(sum, Math.pow(10, -3 + 1.5 * random.nextDouble()), 0.98 * random.nextDouble(), random);
+        noise(sum, Math.pow(10, -5 + 3.5 * random.nextDouble()), 0.98 * random.nextDouble(), random);
         int events = random.nextInt(8) == 0 ? 0 : 1 + length / (RATE / 4) + random.nextInt(3);
         for (int i = 0; i < events; i++) {
             int start = random.nextInt(-Math.min(length, RATE / 4), length);
@@ -25,6 +34,9 @@ public final class SoundSignal {
                 voice(sum, start, duration, random);
             }
         }
+        if (random.nextDouble() < RESAMPLED) {
+            lowPass(sum, 2500 + 4000 * random.nextDouble());
+        }
         double largest = 1e-9;
         for (double value : sum) {
             largest = Math.max(largest, Math.abs(value));
@@ -33,7 +45,8 @@ public final class SoundSignal {
         double gain = events == 0 ? 1 : level / largest;
         float[] samples = new float[length];
         for (int i = 0; i < length; i++) {
-            samples[i] = (float) Math.clamp(gain * sum[i], -1, 1);
+            double value = Math.clamp(gain * sum[i], -1, 1);
+            samples[i] = (float) (Math.rint(value / STEP_OF_16_BITS) * STEP_OF_16_BITS);
         }
         return samples;
     }
@@ -44,6 +57,31 @@ public final class SoundSignal {
         for (int i = 0; i < sum.length; i++) {
             last = pole * last + (1 - pole) * random.nextGaussian();
             sum[i] += level * last;
+        }
+    }
+
+    /** What is left of frequencies above {@code hertz} when a recording was sampled at twice as much (Butterworth sections). */
+    private static void lowPass(double[] sum, double hertz) {
+        double w = Math.tan(Math.PI * hertz / RATE);
+        for (int section = 0; section < SECTIONS; section++) {
+            double damping = 2 * Math.sin(Math.PI * (2 * section + 1) / (4 * SECTIONS));
+            double norm = 1 / (1 + damping * w + w * w);
+            double b = w * w * norm;
+            double a1 = 2 * (w * w - 1) * norm;
+            double a2 = (1 - damping * w + w * w) * norm;
+            double x1 = 0;
+            double x2 = 0;
+            double y1 = 0;
+            double y2 = 0;
+            for (int i = 0; i < sum.length; i++) {
+                double x = sum[i];
+                double y = b * (x + 2 * x1 + x2) - a1 * y1 - a2 * y2;
+                x2 = x1;
+                x1 = x;
+                y2 = y1;
+                y1 = y;
+                sum[i] = y;
+            }
         }
     }
 
@@ -63,7 +101,7 @@ public final class SoundSignal {
     private static void voice(double[] sum, int start, int duration, SplittableRandom random) {
         double pitch = 80 * Math.exp(1.6 * random.nextDouble());
         double glide = Math.exp(0.5 * random.nextGaussian() / Math.max(1, duration));
-        double slope = 0.6 + 0.8 * random.nextDouble();
+        double slope = 0.8 + 1.4 * random.nextDouble();
         // Two resonances, as a mouth has.
         double first = 300 + 600 * random.nextDouble();
         double second = 900 + 1600 * random.nextDouble();

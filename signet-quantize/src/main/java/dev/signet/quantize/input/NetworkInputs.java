@@ -144,6 +144,11 @@ public final class NetworkInputs {
             return Optional.empty();
         }
         InputLayout.Order order = choices.order(spec.name());
+        int length = onlyLongAxis(declared);
+        if (order == null && length > 0 && declared[length] >= LONGEST_SIDE) {
+            // [batch, 44100, 1]: no picture is so long and has one row.
+            return Optional.empty();
+        }
         int channelAxis = order != null ? order.channelAxis(rank) : channelAxis(declared, reading);
         long channels = channelAxis >= 0 ? declared[channelAxis] : 1;
         boolean plane = reading.isPresent() && reading.get().spatialDimensions() == 2;
@@ -182,6 +187,9 @@ public final class NetworkInputs {
         return Optional.of(new NetworkInput(
                 spec, shape, timed ? new NetworkInput.Spectrogram(layout) : new NetworkInput.Pictures(layout)));
     }
+
+    /** Pixels of a picture's side, beyond which it is sound. */
+    private static final int LONGEST_SIDE = 8_192;
 
     private static boolean isOne(long side) {
         return side == 1;

@@ -34,22 +34,26 @@ public final class TrialInputs {
         boolean open = inputs.stream()
                 .anyMatch(spec -> Arrays.stream(spec.shape()).skip(1).anyMatch(d -> d < 0));
         List<Map<String, long[]>> candidates = new ArrayList<>();
-        for (int side : open ? SIDES : new int[] {1}) {
-            Map<String, long[]> shapes = new LinkedHashMap<>();
-            for (TensorSpec spec : inputs) {
-                shapes.put(spec.name(), filled(spec.shape(), side));
+        for (boolean onlyLast : open ? new boolean[] {false, true} : new boolean[] {false}) {
+            for (int side : open ? SIDES : new int[] {1}) {
+                Map<String, long[]> shapes = new LinkedHashMap<>();
+                for (TensorSpec spec : inputs) {
+                    shapes.put(spec.name(), filled(spec.shape(), side, onlyLast));
+                }
+                candidates.add(shapes);
             }
-            candidates.add(shapes);
         }
         return candidates;
     }
 
-    private static long[] filled(long[] shape, int side) {
+    /** Open dimensions filled in; {@code onlyLast} leaves batches of 1 wherever they are, as in the states of recurrent networks. */
+    private static long[] filled(long[] shape, int side, boolean onlyLast) {
         long[] filled = shape.clone();
         for (int i = 0; i < filled.length; i++) {
             if (filled[i] < 0) {
                 // An open first dimension is the batch, an open channel count of an image is most often 3.
-                filled[i] = i == 0 ? 1 : i == 1 && shape.length == 4 ? 3 : side;
+                boolean single = i == 0 || (onlyLast && i < shape.length - 1);
+                filled[i] = single ? 1 : i == 1 && shape.length == 4 ? 3 : side;
             }
         }
         return filled;

@@ -3,6 +3,7 @@ package dev.signet.quantize.runtime;
 import ai.onnxruntime.OnnxTensor;
 import dev.signet.onnx.InputException;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -84,17 +85,30 @@ public record Verification(Kind kind, double difference, Map<String, long[]> inp
         OnnxRuntimeModel open(boolean optimized);
     }
 
+    /** The same without inputs of the right kind: noise is fed. */
+    public static Verification compare(
+            Opening reference, Opening written, @Nullable Map<String, long[]> shapes, long seed) {
+        return compare(reference, written, Map.of(), shapes, seed);
+    }
+
     /**
      * Runs both models, one after the other.
      *
-     * @param shapes shapes of the inputs, or null to find some that the reference runs with
-     * @param seed of the noise that is fed
+     * @param likely inputs of the right kind; where there are none, or the reference does not run with them, noise is fed
+     * @param shapes shapes of noise, or null to find some that the reference runs with
+     * @param seed of the noise
      * @throws InputException if the reference runs with none of the shapes
      */
     public static Verification compare(
-            Opening reference, Opening written, @Nullable Map<String, long[]> shapes, long seed) {
-        Outputs expected = Outputs.of(reference, true, shapes, seed);
-        double difference = difference(expected.first, run(written, true, expected.shapes, seed));
+            Opening reference,
+            Opening written,
+            Map<String, OnnxTensor> likely,
+            @Nullable Map<String, long[]> shapes,
+            long seed) {
+        Outputs expected = likely.isEmpty()
+                ? Outputs.of(reference, true, shapes, seed)
+                : Outputs.ofLikely(reference, likely, shapes, seed);
+        double difference = difference(expected.first, run(written, true, expected, seed));
         if (difference(expected.first, expected.second) > 0) {
             return new Verification(Kind.RANDOM, difference, expected.shapes);
         }
@@ -104,15 +118,38 @@ public record Verification(Kind kind, double difference, Map<String, long[]> inp
         if (difference <= TOLERANCE) {
             return new Verification(Kind.CLOSE, difference, expected.shapes);
         }
-        Outputs plain = Outputs.of(reference, false, expected.shapes, seed);
-        double unoptimized = difference(plain.first, run(written, false, plain.shapes, seed));
+        Outputs plain = expected.likely.isEmpty()
+                ? Outputs.of(reference, false, expected.shapes, seed)
+                : Outputs.twice(reference, false, expected.likely);
+        double unoptimized = difference(plain.first, run(written, false, plain, seed));
         return unoptimized <= TOLERANCE / 100
                 ? new Verification(Kind.IDENTICAL_UNOPTIMIZED, difference, expected.shapes)
                 : new Verification(Kind.DIFFERENT, difference, expected.shapes);
     }
 
-    /** What the reference gives, twice. */
-    private record Outputs(Map<String, long[]> shapes, Map<String, Tensor> first, Map<String, Tensor> second) {
+    /** What the reference gives, twice; for {@code likely} inputs, or for noise where that is empty. */
+    private record Outputs(
+            Map<String, long[]> shapes,
+            Map<String, OnnxTensor> likely,
+            Map<String, Tensor> first,
+            Map<String, Tensor> second) {
+        static Outputs ofLikely(
+                Opening opening, Map<String, OnnxTensor> likely, @Nullable Map<String, long[]> given, long seed) {
+            try {
+                return twice(opening, true, likely);
+            } catch (InputException e) {
+                return of(opening, true, given, seed);
+            }
+        }
+
+        static Outputs twice(Opening opening, boolean optimized, Map<String, OnnxTensor> likely) {
+            Map<String, long[]> shapes = new LinkedHashMap<>();
+            likely.forEach((name, tensor) -> shapes.put(name, tensor.getInfo().getShape()));
+            try (OnnxRuntimeModel model = opening.open(optimized)) {
+                return new Outputs(shapes, likely, model.run(likely), model.run(likely));
+            }
+        }
+
         static Outputs of(Opening opening, boolean optimized, @Nullable Map<String, long[]> given, long seed) {
             try (OnnxRuntimeModel model = opening.open(optimized)) {
                 List<TensorSpec> inputs = model.inputs();
@@ -123,7 +160,7 @@ public record Verification(Kind kind, double difference, Map<String, long[]> inp
                     }
                     Map<String, OnnxTensor> feeds = TrialInputs.feeds(inputs, shapes, seed);
                     try {
-                        return new Outputs(shapes, model.run(feeds), model.run(feeds));
+                        return new Outputs(shapes, Map.of(), model.run(feeds), model.run(feeds));
                     } catch (InputException e) {
                         refused = refused == null ? e : refused;
                     } finally {
@@ -140,9 +177,12 @@ public record Verification(Kind kind, double difference, Map<String, long[]> inp
         }
     }
 
-    private static Map<String, Tensor> run(Opening opening, boolean optimized, Map<String, long[]> shapes, long seed) {
+    private static Map<String, Tensor> run(Opening opening, boolean optimized, Outputs fed, long seed) {
         try (OnnxRuntimeModel model = opening.open(optimized)) {
-            Map<String, OnnxTensor> feeds = TrialInputs.feeds(model.inputs(), shapes, seed);
+            if (!fed.likely.isEmpty()) {
+                return model.run(fed.likely);
+            }
+            Map<String, OnnxTensor> feeds = TrialInputs.feeds(model.inputs(), fed.shapes, seed);
             try {
                 return model.run(feeds);
             } finally {

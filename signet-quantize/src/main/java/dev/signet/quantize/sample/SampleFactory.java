@@ -28,6 +28,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.function.IntFunction;
 import java.util.stream.Collectors;
@@ -175,6 +176,16 @@ public final class SampleFactory {
             case NetworkInput.Spectrogram(InputLayout layout) -> layout;
             default -> null;
         };
+    }
+
+    /** What pictures must be put through for this network, the likeliest; empty where it takes none. */
+    public Optional<Preprocessing> pictures() {
+        List<NetworkInput> all = inputs(0);
+        NetworkInput main = main(all);
+        InputLayout layout = layout(main);
+        return layout == null
+                ? Optional.empty()
+                : Optional.of(range(all, main, layout).ranges().getFirst().preprocessing());
     }
 
     private RangeChoice range(List<NetworkInput> all, NetworkInput main, InputLayout layout) {

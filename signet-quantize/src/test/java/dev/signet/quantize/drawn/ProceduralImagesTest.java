@@ -114,4 +114,27 @@ class ProceduralImagesTest {
         assertThat(loudest).isGreaterThan(0.5);
         assertThat(quietest).isLessThan(0.1);
     }
+
+    /** A logarithm hears what lies 60 dB below the loudest: recordings have such parts, and 16 bits end it. */
+    @Test
+    void soundHasWhatIsNearlySilentAndIsRoundedTo16Bits() {
+        int empty = 0;
+        for (int n = 0; n < 40; n++) {
+            float[] sound = SoundSignal.draw(16_000, new SplittableRandom(n));
+            for (float value : sound) {
+                assertThat(value * 32_768).isEqualTo(Math.round(value * 32_768));
+            }
+            double all = 0;
+            double high = 0;
+            for (int start = 0; start + 512 < sound.length; start += 2_000) {
+                float[] spectrum = SoundSignal.spectrum(sound, start, 257);
+                for (int i = 0; i < spectrum.length; i++) {
+                    all += spectrum[i] * spectrum[i];
+                    high += i / 2 > 235 ? spectrum[i] * spectrum[i] : 0;
+                }
+            }
+            empty += high < 1e-6 * all ? 1 : 0;
+        }
+        assertThat(empty).isBetween(4, 36);
+    }
 }

@@ -72,6 +72,19 @@ class NetworkInputsTest {
     }
 
     @Test
+    void aSecondOfSoundWithChannelsLastIsNoPictureOfOneRow() throws IOException {
+        var model = new SmallModels()
+                .input("x", FLOAT, -1, 43_844, 1)
+                .transpose("t", "x", 0, 2, 1)
+                .floats("w", new float[4 * 16], 4, 1, 16)
+                .node("Conv", "y", "t", "w")
+                .output("y", -1, 4, -1);
+        NetworkInput input = decide(model).getFirst();
+        assertThat(input.kind()).isEqualTo(new NetworkInput.Sound());
+        assertThat(input.shape()).containsExactly(-1, 43_844, 1);
+    }
+
+    @Test
     void aLongVectorThatAConvolutionReadsIsSoundAndOneThatAProductReadsIsNot() throws IOException {
         var sound = new SmallModels()
                 .input("x", FLOAT, 1, 1, 512)

@@ -278,7 +278,8 @@ final class QuantizeCommand implements Callable<Integer> {
             throw new ParameterException(spec.commandLine(), "--bits and --min-snr exclude each other");
         }
         if (minSnr != null) {
-            return new BitPolicy.MinSnr(minSnr);
+            double decibels = minSnr;
+            return parsed("--min-snr", () -> new BitPolicy.MinSnr(decibels));
         }
         String given = bits;
         if (given != null) {

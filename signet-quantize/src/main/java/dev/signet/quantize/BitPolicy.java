@@ -30,6 +30,13 @@ public sealed interface BitPolicy {
     record MinSnr(double decibels) implements BitPolicy {
         /** Detectors keep 95 % of their boxes, masks an intersection over union of 0.9. */
         public static final MinSnr DEFAULT = new MinSnr(20);
+
+        /** @throws IllegalArgumentException if it is no number of decibels that weights can have */
+        public MinSnr {
+            if (!(decibels >= -20 && decibels <= 150)) {
+                throw new IllegalArgumentException(decibels + " is not a number of decibels from -20 to 150");
+            }
+        }
     }
 
     /** Bits for the tensors that a pattern names. */
@@ -80,6 +87,9 @@ public sealed interface BitPolicy {
             case "GIB" -> 1024 * 1024 * 1024;
             default -> 1;
         };
+        if (number * unit < 1) {
+            throw new IllegalArgumentException("'%s' is less than a byte".formatted(text));
+        }
         return new TargetSize((long) (number * unit));
     }
 

@@ -7,6 +7,7 @@ import dev.signet.engine.WeightMode;
 import dev.signet.lab.runtime.EngineModel;
 import dev.signet.onnx.InputException;
 import dev.signet.onnx.file.ModelFile;
+import dev.signet.onnx.file.OnnxModel;
 import dev.signet.quantize.runtime.OnnxRuntimeModel;
 import dev.signet.quantize.runtime.RunnableModel.PreparedRun;
 import dev.signet.quantize.runtime.TensorSpec;
@@ -53,9 +54,11 @@ public record NetworkSpeed(
      */
     public static NetworkSpeed measure(
             Path model, int batch, Precision precision, Stopwatch stopwatch, Executor pool, int threads) {
+        // Read first: that refuses what native code must not see.
+        OnnxModel read = ModelFile.read(model);
         try (OnnxRuntimeModel reference = OnnxRuntimeModel.openAtItsFastest(model, threads);
-                EngineModel fast = engine(model, new EngineOptions(WeightMode.FAST, precision), pool, threads);
-                EngineModel packed = engine(model, new EngineOptions(WeightMode.PACKED, precision), pool, threads)) {
+                EngineModel fast = engine(read, new EngineOptions(WeightMode.FAST, precision), pool, threads);
+                EngineModel packed = engine(read, new EngineOptions(WeightMode.PACKED, precision), pool, threads)) {
             long[] shape = workingShape(reference, batch);
             float[] values = noise(shape, reference.input());
             try (PreparedRun theirs = reference.prepare(values, shape);
@@ -77,8 +80,8 @@ public record NetworkSpeed(
         }
     }
 
-    private static EngineModel engine(Path model, EngineOptions options, Executor pool, int threads) {
-        return EngineModel.of(ModelFile.read(model), options, Workers.of(pool, threads));
+    private static EngineModel engine(OnnxModel model, EngineOptions options, Executor pool, int threads) {
+        return EngineModel.of(model, options, Workers.of(pool, threads));
     }
 
     private static long[] workingShape(OnnxRuntimeModel model, int batch) {

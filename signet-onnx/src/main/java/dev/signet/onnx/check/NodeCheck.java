@@ -4,6 +4,7 @@ import ai.onnx.proto.OnnxMl.AttributeProto;
 import ai.onnx.proto.OnnxMl.AttributeProto.AttributeType;
 import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
+import ai.onnx.proto.OnnxMl.TensorProto.DataType;
 import dev.signet.onnx.Domains;
 import dev.signet.onnx.InputException;
 import java.nio.ByteOrder;
@@ -53,6 +54,19 @@ final class NodeCheck {
             "group", new Range(AttributeType.INT, 1, MANY, MANY),
             "auto_pad", new Range(AttributeType.STRING, 0, 0, 0));
 
+    /** Operators that take floating numbers only; all their constants are of one type. */
+    private static final Set<String> FLOATING =
+            Set.of("Conv", "ConvTranspose", "FusedConv", "FusedGemm", "BatchNormalization", "InstanceNormalization");
+
+    /** Operators that take floating numbers, or integers of 32 and 64 bits. */
+    private static final Set<String> PRODUCTS = Set.of("Gemm", "MatMul");
+
+    private static final Set<Integer> FLOATS = Set.of(
+            DataType.FLOAT_VALUE, DataType.DOUBLE_VALUE, DataType.FLOAT16_VALUE, DataType.BFLOAT16_VALUE);
+
+    private static final Set<Integer> INTEGERS = Set.of(
+            DataType.INT32_VALUE, DataType.INT64_VALUE, DataType.UINT32_VALUE, DataType.UINT64_VALUE);
+
     private static final Range SIZE_OF_LRN = new Range(AttributeType.INT, 1, LONGEST, LONGEST);
 
     /** Values of a constant that a shape makes: 1 GB as floats. */
@@ -76,6 +90,7 @@ final class NodeCheck {
                 check(node, index, attribute, range);
             }
         }
+        checkTypes(node, index, constants);
         int shape = switch (node.getOpType()) {
             case "ConstantOfShape" -> 0;
             case "Expand" -> 1;
@@ -85,6 +100,27 @@ final class NodeCheck {
             TensorProto values = constants.get(node.getInput(shape));
             if (values != null) {
                 checkShape(node, index, values);
+            }
+        }
+    }
+
+    private void checkTypes(NodeProto node, int index, Map<String, TensorProto> constants) {
+        boolean product = PRODUCTS.contains(node.getOpType());
+        if (!product && !FLOATING.contains(node.getOpType())) {
+            return;
+        }
+        for (String input : node.getInputList()) {
+            TensorProto tensor = constants.get(input);
+            int type = tensor == null ? DataType.FLOAT_VALUE : tensor.getDataType();
+            if (!FLOATS.contains(type) && !(product && INTEGERS.contains(type))) {
+                throw fault(
+                        node,
+                        index,
+                        String.format(
+                                Locale.ROOT,
+                                "tensor '%s' is of type %s, expected floating numbers",
+                                input,
+                                DataType.forNumber(type)));
             }
         }
     }

@@ -2,6 +2,7 @@ package dev.signet.onnx.file;
 
 import ai.onnx.proto.OnnxMl.StringStringEntryProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
+import ai.onnx.proto.OnnxMl.TensorProto.DataType;
 import dev.signet.onnx.InputException;
 import dev.signet.onnx.Messages;
 import java.io.EOFException;
@@ -19,6 +20,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * The files beside a model that hold its large tensors.
@@ -28,6 +30,9 @@ import java.util.TreeMap;
  * anything is allocated.
  */
 public final class ExternalData {
+    /** Bytes that tensors may have beyond two for each in the files. */
+    private static final long MOST_SHARED = 256L << 20;
+
     private final OnnxModel model;
 
     private ExternalData(OnnxModel model) {
@@ -120,6 +125,53 @@ public final class ExternalData {
                 done += copied;
             }
         }
+    }
+
+    /**
+     * Checks that tensors do not share the bytes of their files so often that a small file fills the memory. Sound models share
+     * some: weights that are tied.
+     *
+     * @throws InputException if all tensors together are far more than the files hold
+     */
+    void checkSharing() {
+        Set<Path> files = new HashSet<>();
+        AtomicLong claimed = new AtomicLong();
+        try {
+            ModelTensors.forEach(model.proto(), tensor -> {
+                if (isExternal(tensor)) {
+                    Range range = range(tensor);
+                    files.add(range.file());
+                    claimed.addAndGet(range.length() >= 0 ? range.length() : claim(tensor));
+                }
+            });
+        } catch (InputException e) {
+            // A file that is not there, or not to be read: said when somebody wants its values.
+            return;
+        }
+        long there = files.stream().mapToLong(ExternalData::size).sum();
+        if (claimed.get() > 2 * there + MOST_SHARED) {
+            throw InputException.of(
+                    model.where(),
+                    String.format(
+                            Locale.ROOT,
+                            "has tensors of %d bytes in files of %d: many share the same bytes",
+                            claimed.get(),
+                            there),
+                    "export it with one tensor for all nodes that use the same values");
+        }
+    }
+
+    private static long claim(TensorProto tensor) {
+        long values = 1;
+        for (long side : tensor.getDimsList()) {
+            values *= side;
+        }
+        return values * switch (tensor.getDataType()) {
+            case DataType.DOUBLE_VALUE, DataType.INT64_VALUE, DataType.UINT64_VALUE -> 8;
+            case DataType.FLOAT_VALUE, DataType.INT32_VALUE, DataType.UINT32_VALUE -> 4;
+            case DataType.FLOAT16_VALUE, DataType.BFLOAT16_VALUE, DataType.INT16_VALUE, DataType.UINT16_VALUE -> 2;
+            default -> 1;
+        };
     }
 
     /** Bytes of all external data that the model refers to; a range that several tensors share counts once. */

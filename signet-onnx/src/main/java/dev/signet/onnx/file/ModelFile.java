@@ -39,7 +39,9 @@ public final class ModelFile {
             if (foreign.isPresent()) {
                 throw notOnnx(where, "is " + foreign.get());
             }
-            return new OnnxModel(checkModel(parse(path, where), where), path, size);
+            var model = new OnnxModel(checkModel(parse(path, where), where), path, size);
+            ExternalData.of(model).checkSharing();
+            return model;
         } catch (AccessDeniedException e) {
             throw InputException.of(where, "may not be read", "check the file's permissions", e);
         } catch (IOException e) {

@@ -10,6 +10,7 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Locale;
+import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -51,6 +52,11 @@ public record NpyArray(int[] shape, float[] values) {
      * @throws IOException if the stream fails
      */
     public static NpyArray read(InputStream stream, String where) throws IOException {
+        return read(stream, where, shape -> {});
+    }
+
+    /** The same; {@code expected} sees the shape before values are read, and throws where it is another. */
+    public static NpyArray read(InputStream stream, String where, Consumer<int[]> expected) throws IOException {
         var in = new DataInputStream(stream);
         byte[] start = in.readNBytes(8);
         if (start.length < 8 || !Arrays.equals(start, 0, 6, MAGIC, 0, 6) || start[6] < 1 || start[6] > 3) {
@@ -70,6 +76,7 @@ public record NpyArray(int[] shape, float[] values) {
             throw bad(where, "the header is not one of a plain array");
         }
         int[] shape = shape(header.group(3), where);
+        expected.accept(shape);
         Type type = Type.of(header.group(1), where);
         float[] values = values(in, type, product(shape), where);
         return new NpyArray(shape, header.group(2).equals("True") ? rowMajor(values, shape) : values);
@@ -162,6 +169,30 @@ public record NpyArray(int[] shape, float[] values) {
             }
         }
         return values;
+    }
+
+    /**
+     * This array, if all its values are numbers of a range.
+     *
+     * @param where file and array, for messages
+     * @throws InputException naming the first value that is NaN, infinite or outside
+     */
+    public NpyArray within(double least, double most, String where) {
+        for (int i = 0; i < values.length; i++) {
+            if (!(values[i] >= least && values[i] <= most)) {
+                throw InputException.of(
+                        where,
+                        String.format(
+                                Locale.ROOT,
+                                "value %d is %s, expected numbers from %.0e to %.0e",
+                                i,
+                                values[i],
+                                least,
+                                most),
+                        "check how the array was made");
+            }
+        }
+        return this;
     }
 
     /** Writes version 1, little-endian fp32. */

@@ -25,15 +25,32 @@ public record Preprocessing(double scale, double[] mean, double[] std, boolean b
     /** Values 0..255, as they are. */
     public static final Preprocessing BYTES = new Preprocessing(1, new double[3], new double[] {1, 1, 1}, false, 0);
 
+    /** Beyond that values mean nothing to a network in fp32. */
+    private static final double LARGEST = 1e6;
+
+    /** Pixels of a side. */
+    private static final int LONGEST = 8192;
+
     /** @throws IllegalArgumentException if a value is not usable */
     public Preprocessing {
-        if (mean.length != 3 || std.length != 3 || resize < 0 || !(Math.abs(scale) > 0)) {
-            throw new IllegalArgumentException("preprocessing needs a scale, three means and three deviations");
+        if (mean.length != 3 || std.length != 3) {
+            throw new IllegalArgumentException("preprocessing needs three means and three deviations");
+        }
+        if (!(Math.abs(scale) >= 1 / LARGEST && Math.abs(scale) <= LARGEST)) {
+            throw new IllegalArgumentException("a scale must be within 1e-6 to 1e6, not " + scale);
+        }
+        for (double m : mean) {
+            if (!(Math.abs(m) <= LARGEST)) {
+                throw new IllegalArgumentException("a mean must be within -1e6 to 1e6, not " + m);
+            }
         }
         for (double s : std) {
-            if (!(s > 0)) {
-                throw new IllegalArgumentException("a standard deviation must be positive, not " + s);
+            if (!(s >= 1 / LARGEST && s <= LARGEST)) {
+                throw new IllegalArgumentException("a standard deviation must be within 1e-6 to 1e6, not " + s);
             }
+        }
+        if (resize < 0 || resize > LONGEST) {
+            throw new IllegalArgumentException("pictures can be resized to 1 to " + LONGEST + " pixels, not " + resize);
         }
     }
 

@@ -1,7 +1,12 @@
 package dev.signet.quantize.image;
 
+import dev.signet.onnx.InputException;
+
 /** Resizing with filters that widen when the picture shrinks, so that nothing aliases. */
 public final class Resampling {
+    /** Of a resized picture: three planes of 64 million pixels. */
+    private static final long MOST_VALUES = 3 * 64_000_000L;
+
     private Resampling() {}
 
     /** The picture with its shorter side {@code side} pixels long. */
@@ -53,6 +58,13 @@ public final class Resampling {
     private static Picture resize(Picture picture, int width, int height, Filter filter) {
         if (width == picture.width() && height == picture.height()) {
             return picture;
+        }
+        // A strip of a picture, made as wide as a network wants it, becomes endlessly long.
+        if (3L * Math.max(picture.height(), height) * width > MOST_VALUES) {
+            throw InputException.of(
+                    "a picture of %s x %s pixels".formatted(picture.width(), picture.height()),
+                    "would be resized to %s x %s".formatted(width, height),
+                    "use one with less different sides, or a smaller --resize");
         }
         int rows = 3 * picture.height();
         float[] narrow = new float[rows * width];

@@ -31,7 +31,7 @@ public final class OnnxRuntimeModel implements RunnableModel {
     }
 
     /**
-     * Opens a model file.
+     * Opens a model file that Signet wrote, or that was read before: native code believes what a file says.
      *
      * @param threads threads of one operator, at least 1
      * @throws InputException if ONNX Runtime refuses the file
@@ -116,6 +116,7 @@ public final class OnnxRuntimeModel implements RunnableModel {
         options.setMemoryPatternOptimization(false);
         // Threads that spin on for the next run would take the cores from whatever is done in between.
         options.addConfigEntry(STOP_SPINNING, "1");
+        options.addConfigEntry("session.intra_op.allow_spinning", "0");
     }
 
     private static void setFast(OrtSession.SessionOptions options, int threads) throws OrtException {

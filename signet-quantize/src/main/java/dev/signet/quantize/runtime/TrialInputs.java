@@ -66,7 +66,10 @@ public final class TrialInputs {
         for (TensorSpec spec : inputs) {
             long[] shape = shapes.get(spec.name());
             if (shape == null) {
-                throw new IllegalArgumentException("no shape for input " + spec.name());
+                throw InputException.of(
+                        "input '" + spec.name() + "'",
+                        "no shape was given for it",
+                        "give --input-shape for each input, or for none");
             }
             feeds.put(spec.name(), noise(spec, shape, random));
         }

@@ -1,6 +1,7 @@
 package dev.signet.quantize.sample;
 
 import dev.signet.onnx.InputException;
+import dev.signet.onnx.Messages;
 import dev.signet.quantize.array.NpyArray;
 import dev.signet.quantize.input.NetworkInput;
 import dev.signet.quantize.runtime.TensorSpec;
@@ -16,6 +17,9 @@ import java.util.Optional;
 
 /** The user's {@code .npy} files for single inputs of a network, each [samples, ...]. */
 final class NamedArrays {
+    /** More than any input is: sums of squares stay finite in fp32. */
+    private static final double MOST = 1e12;
+
     private final Map<String, NpyArray> arrays;
 
     private NamedArrays(Map<String, NpyArray> arrays) {
@@ -48,25 +52,31 @@ final class NamedArrays {
     }
 
     private static NpyArray read(Path file, TensorSpec input) {
-        NpyArray array;
-        try (InputStream stream = Files.newInputStream(file)) {
-            array = NpyArray.read(stream, file.toString());
-        } catch (IOException e) {
-            throw InputException.of(file.toString(), "can not be read: " + e.getMessage(), "check the path", e);
+        if (Files.exists(file) && !Files.isRegularFile(file)) {
+            throw InputException.of(file.toString(), "is not a regular file", "give a .npy file");
         }
+        try (InputStream stream = Files.newInputStream(file)) {
+            return NpyArray.read(stream, file.toString(), shape -> checkShape(file, shape, input))
+                    .within(-MOST, MOST, file.toString());
+        } catch (IOException e) {
+            throw InputException.of(
+                    file.toString(), "can not be read (" + Messages.reason(e) + ")", "check the path", e);
+        }
+    }
+
+    private static void checkShape(Path file, int[] given, TensorSpec input) {
         long[] shape = input.shape();
-        boolean fits = array.shape().length == shape.length && array.shape().length > 0 && array.shape()[0] > 0;
+        boolean fits = given.length == shape.length && given.length > 0 && Arrays.stream(given).allMatch(d -> d > 0);
         for (int i = 1; fits && i < shape.length; i++) {
-            fits = shape[i] <= 0 || shape[i] == array.shape()[i];
+            fits = shape[i] <= 0 || shape[i] == given[i];
         }
         if (!fits) {
             throw InputException.of(
                     file.toString(),
                     "has shape %s where input '%s' takes %s"
-                            .formatted(Arrays.toString(array.shape()), input.name(), Arrays.toString(shape)),
+                            .formatted(Arrays.toString(given), input.name(), Arrays.toString(shape)),
                     "save inputs as the network takes them, [samples, ...]");
         }
-        return array;
     }
 
     boolean isEmpty() {

@@ -3,6 +3,7 @@ package dev.signet.quantize.sample;
 import ai.onnxruntime.OnnxJavaType;
 import ai.onnxruntime.OnnxTensor;
 import dev.signet.onnx.InputException;
+import dev.signet.onnx.Messages;
 import dev.signet.onnx.file.OnnxModel;
 import dev.signet.onnx.scan.GraphIndex;
 import dev.signet.quantize.drawn.PictureVariants;
@@ -20,6 +21,7 @@ import dev.signet.quantize.input.ValueRange;
 import dev.signet.quantize.runtime.OnnxRuntimeModel;
 import dev.signet.quantize.runtime.TensorSpec;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -256,7 +258,7 @@ public final class SampleFactory {
      * @param count how many to take, evenly; 0 for at most 256
      */
     public CalibrationSamples fromFiles(Path path, int count, @Nullable Preprocessing preprocessing, long seed) {
-        if (path.getFileName().toString().endsWith(".npy")) {
+        if (path.toString().endsWith(".npy")) {
             return fromArray(path, count, seed);
         }
         if (Files.isRegularFile(path)) {
@@ -266,14 +268,19 @@ public final class SampleFactory {
                     wanted,
                     i -> images.image(spread(i, images.size(), wanted, seed)),
                     preprocessing,
-                    path.getFileName().toString(),
+                    String.valueOf(path.getFileName()),
                     seed);
         }
         List<Path> files;
         try (Stream<Path> all = Files.walk(path, 8)) {
             files = all.filter(Picture::isPicture).sorted().toList();
-        } catch (IOException e) {
-            throw InputException.of(path.toString(), "can not be read: " + e.getMessage(), "check the path", e);
+        } catch (IOException | UncheckedIOException e) {
+            IOException cause = e instanceof UncheckedIOException unchecked ? unchecked.getCause() : (IOException) e;
+            throw InputException.of(
+                    path.toString(),
+                    "can not be read (" + Messages.reason(cause) + ")",
+                    "check the path and its permissions",
+                    cause);
         }
         if (files.isEmpty()) {
             throw InputException.of(path.toString(), "there are no images", "give a folder with PNG or JPEG files");
@@ -283,7 +290,7 @@ public final class SampleFactory {
                 wanted,
                 i -> Picture.read(files.get(spread(i, files.size(), wanted, seed))),
                 preprocessing,
-                path.getFileName().toString(),
+                String.valueOf(path.getFileName()),
                 seed);
     }
 

@@ -13,17 +13,14 @@ import java.util.Map;
 
 /** Heat maps in an {@code .npz} file: for each tensor an array of its name, in its shape. */
 public final class HeatMapFile {
+    /** More than any heat map's spread: sums of products stay finite. */
+    private static final double MOST = 1e18;
+
     private final Path file;
-    private final Map<String, NpyArray> arrays;
 
-    private HeatMapFile(Path file, Map<String, NpyArray> arrays) {
+    /** Nothing is read yet: of what such a file holds only what a tensor needs ever is. */
+    HeatMapFile(Path file) {
         this.file = file;
-        this.arrays = arrays;
-    }
-
-    /** @throws InputException if it can not be read */
-    static HeatMapFile read(Path file) {
-        return new HeatMapFile(file, NpzFile.read(file));
     }
 
     /**
@@ -32,20 +29,21 @@ public final class HeatMapFile {
      * @throws InputException if the file has none, or one of another shape
      */
     float[] importance(WeightTensor tensor) {
-        NpyArray array = arrays.get(tensor.name());
-        if (array == null) {
-            throw InputException.of(
-                    file + ": tensor '" + tensor.name() + "'",
-                    "the heat map file has no array of this name",
-                    "save one for each tensor that is quantized, or --exclude the tensor");
-        }
-        if (!Arrays.equals(array.shape(), tensor.shape())) {
-            throw InputException.of(
-                    file + ": array '" + tensor.name() + "'",
-                    "shape %s where the tensor has %s"
-                            .formatted(Arrays.toString(array.shape()), Arrays.toString(tensor.shape())),
-                    "save it in the tensor's shape");
-        }
+        String where = file + ": array '" + tensor.name() + "'";
+        NpyArray array = NpzFile.read(file, tensor.name(), shape -> {
+                    if (!Arrays.equals(shape, tensor.shape())) {
+                        throw InputException.of(
+                                where,
+                                "shape %s where the tensor has %s"
+                                        .formatted(Arrays.toString(shape), Arrays.toString(tensor.shape())),
+                                "save it in the tensor's shape");
+                    }
+                })
+                .orElseThrow(() -> InputException.of(
+                        file + ": tensor '" + tensor.name() + "'",
+                        "the heat map file has no array of this name",
+                        "save one for each tensor that is quantized, or --exclude the tensor"))
+                .within(0, MOST, where);
         return tensor.view().matrix(array.values()).values();
     }
 
@@ -61,11 +59,12 @@ public final class HeatMapFile {
                 arrays.put(tensor.name(), new NpyArray(tensor.shape(), tensor.toTensorOrder(importance))));
         try {
             NpzFile.write(file, arrays);
-        } catch (IOException e) {
+        } catch (IOException | IllegalArgumentException e) {
+            // A zip file takes no name above 65,535 bytes.
             throw OutputException.of(
                     String.valueOf(file.getFileName()),
                     "can not be written: " + e.getMessage(),
-                    "check the free space",
+                    "check the free space and the tensors' names",
                     e);
         }
     }

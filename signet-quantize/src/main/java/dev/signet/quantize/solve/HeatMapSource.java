@@ -38,7 +38,7 @@ public final class HeatMapSource {
         this.blend = blend;
         this.corrected = corrected;
         this.seed = seed;
-        this.file = importance instanceof Importance.FromFile(var path) ? HeatMapFile.read(path) : null;
+        this.file = importance instanceof Importance.FromFile(var path) ? new HeatMapFile(path) : null;
     }
 
     /** Whether heat maps are made of the statistics of layers behind the quantized prefix. */

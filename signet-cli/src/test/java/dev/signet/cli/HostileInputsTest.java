@@ -44,13 +44,17 @@ class HostileInputsTest {
 
     static Stream<Arguments> absurdOptions() {
         return Stream.of(
-                arguments("--calibrate / --samples 1", 3, ""),
-                arguments("--calibrate /dev/null", 3, "/dev/null"),
+                arguments("--calibrate /proc/self/ns --samples 1", 3, "no images"),
+                arguments("--calibrate /dev/zero", 3, "/dev/zero"),
                 arguments("--calibrate nowhere", 3, "nowhere"),
-                arguments("--input-shape y=1x3x8x8", 3, "y"),
-                arguments("--input-shape x=1x3x100000x100000", 3, ""),
+                arguments("--input-shape y=1x3x8x8", 3, "'y'"),
+                arguments("--input-shape image=1x3x100000x100000", 3, "image"),
                 arguments("--input-shape x=4294967296x3x8x8", 2, "4294967296"),
-                arguments("--input-shape x=1x3", 3, ""),
+                arguments("--input-shape image=1x3", 3, "image"),
+                arguments("--input-range y=0..1", 3, "'y'"),
+                arguments("--input-layout y=NCHW", 3, "'y'"),
+                arguments("--calibrate y=nowhere.npy", 3, "'y'"),
+                arguments("--calibrate image=nowhere.npy", 3, "nowhere.npy"),
                 arguments("--samples 100000000", 2, "65536"),
                 arguments("--samples -1", 2, "-1"),
                 arguments("--threads 0", 2, "--threads"),
@@ -87,7 +91,7 @@ class HostileInputsTest {
         Path file = folder.resolve("c.npy");
         write(file, new NpyArray(new int[] {2, 3, 8, 8}, values));
         assertOneLine(quantize("--calibrate", file), 3, "value 300");
-        assertOneLine(quantize("--calibrate", "x=" + file), 3, "value 300");
+        assertOneLine(quantize("--calibrate", "image=" + file), 3, "value 300");
     }
 
     static Stream<Float> damagedNumbers() {

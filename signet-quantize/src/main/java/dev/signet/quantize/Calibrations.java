@@ -51,13 +51,13 @@ final class Calibrations {
     }
 
     private Calibration of(OnnxModel model, List<WeightTensor> tensors, SampleFactory factory, boolean used) {
-        boolean given = options.samples().calibration() != null;
+        boolean images = options.samples().calibration() != null;
         try {
             CalibrationSamples samples = planned(model, tensors, factory, used);
             CalibrationSamples heldOut = heldOut(factory);
-            return given ? new Calibration.Images(samples, heldOut) : new Calibration.Drawn(samples, heldOut);
+            return images ? new Calibration.Images(samples, heldOut) : new Calibration.Drawn(samples, heldOut);
         } catch (InputException e) {
-            if (given) {
+            if (images || !options.samples().inputs().files().isEmpty()) {
                 throw e;
             }
             return new Calibration.None(String.valueOf(e.getMessage()));

@@ -15,6 +15,7 @@ import dev.signet.quantize.correct.CalibratedNetwork;
 import dev.signet.quantize.figure.OutputFigures;
 import dev.signet.quantize.figure.Verdict;
 import dev.signet.quantize.fold.StoredWeights;
+import dev.signet.quantize.input.GivenInputs;
 import dev.signet.quantize.runtime.Verification;
 import dev.signet.quantize.solve.HeatMapFile;
 import dev.signet.quantize.solve.Importance;
@@ -83,6 +84,7 @@ public final class ModelQuantizer {
         if (heatMaps != null && options.method() == Method.OUTPUT_AWARE) {
             throw new IllegalArgumentException("the output-aware method has no heat map");
         }
+        GivenInputs.check(model, options.inputShapes(), options.samples().inputs());
         MemoryBudget memory = options.memory().forModel(model);
         // Made first: a target that can not be written is known before the work is done.
         try (PendingFile pending = PendingFile.create(target, force, model);

@@ -40,6 +40,7 @@ public final class ModelCheck {
         model.getFunctionsList().forEach(function -> check.nodes(function.getNodeList(), 0, Map.of()));
         check.graph(model.getGraph(), 0);
         check.ends(model.getGraph());
+        SizeCheck.check(model.getGraph(), where);
     }
 
     private void ends(GraphProto graph) {

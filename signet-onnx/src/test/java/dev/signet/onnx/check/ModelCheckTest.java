@@ -187,6 +187,72 @@ class ModelCheckTest {
     }
 
     @Test
+    void tensorsThatGrowToGigabytesAreRefused() {
+        GraphProto.Builder graph = graph().addInput(input(1, 3, 8, 8));
+        String last = "x";
+        for (int i = 0; i < 24; i++) {
+            graph.addNode(NodeProto.newBuilder()
+                    .setName("double" + i)
+                    .setOpType("Concat")
+                    .addInput(last)
+                    .addInput(last)
+                    .addOutput("c" + i));
+            last = "c" + i;
+        }
+        refuses("node 'double", graph);
+        TensorProto.Builder scales = TensorProto.newBuilder()
+                .setName("s")
+                .setDataType(TensorProto.DataType.FLOAT.getNumber())
+                .addDims(4);
+        for (float[] each : new float[][] {{1, 1, 2000, 2000}, {1, 1, 16, 16}}) {
+            GraphProto.Builder resize = graph(NodeProto.newBuilder()
+                            .setName("n")
+                            .setOpType("Resize")
+                            .addInput("x")
+                            .addInput("")
+                            .addInput("s")
+                            .addOutput("y"))
+                    .addInput(input(1, 3, 8, 8))
+                    .addInitializer(scales.clone()
+                            .addFloatData(each[0])
+                            .addFloatData(each[1])
+                            .addFloatData(each[2])
+                            .addFloatData(each[3]));
+            if (each[2] > 16) {
+                refuses("node 'n' (Resize): enlarges", resize);
+            } else {
+                assertThatCode(() -> check(resize)).doesNotThrowAnyException();
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "Gemm, UINT8, false",
+        "Gemm, STRING, false",
+        "Gemm, INT64, true",
+        "MatMul, BOOL, false",
+        "MatMul, INT32, true",
+        "Conv, INT8, false",
+        "Conv, INT64, false",
+        "Conv, BFLOAT16, true",
+        "ConvTranspose, FLOAT8E5M2, false",
+        "Gather, UINT8, true",
+    })
+    void weightsHaveATypeThatTheirOperatorTakes(String operator, TensorProto.DataType type, boolean allowed) {
+        GraphProto.Builder graph = graph(node(operator).addInput("w"))
+                .addInitializer(TensorProto.newBuilder()
+                        .setName("w")
+                        .setDataType(type.getNumber())
+                        .addDims(0));
+        if (allowed) {
+            assertThatCode(() -> check(graph)).doesNotThrowAnyException();
+        } else {
+            refuses("node 'n' (" + operator + "): tensor 'w' is of type " + type, graph);
+        }
+    }
+
+    @Test
     void anEmptyInitializerAmongTheInputsIsNoInput() {
         TypeProto empty = TypeProto.newBuilder()
                 .setTensorType(TypeProto.Tensor.newBuilder()

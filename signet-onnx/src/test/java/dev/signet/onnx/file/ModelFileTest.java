@@ -8,6 +8,8 @@ import ai.onnx.proto.OnnxMl.GraphProto;
 import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnx.proto.OnnxMl.OperatorSetIdProto;
+import ai.onnx.proto.OnnxMl.StringStringEntryProto;
+import ai.onnx.proto.OnnxMl.TensorProto;
 import ai.onnx.proto.OnnxMl.ValueInfoProto;
 import dev.signet.onnx.InputException;
 import java.io.IOException;
@@ -37,6 +39,42 @@ class ModelFileTest {
         assertThat(model.opset()).isEqualTo(13);
         assertThat(model.bytes()).isEqualTo(proto.getSerializedSize());
         assertThat(model.sha256()).hasSize(64).matches("[0-9a-f]+");
+    }
+
+    /** Sixty tensors on one range of a file would take sixty times its bytes; two are weights that are tied. */
+    @ParameterizedTest
+    @CsvSource({"60, 0, false", "60, 64, false", "2, 0, true"})
+    void bytesThatManyTensorsShareAreBounded(int tensors, int step, boolean allowed) throws IOException {
+        long length = 40 << 20;
+        try (var data = new RandomAccessFile(folder.resolve("data").toFile(), "rw")) {
+            // Sparse: it takes no room.
+            data.setLength(length + 60 * 64);
+        }
+        ModelProto.Builder model = minimal().toBuilder();
+        for (int i = 0; i < tensors; i++) {
+            model.getGraphBuilder()
+                    .addInitializer(TensorProto.newBuilder()
+                            .setName("w" + i)
+                            .setDataType(TensorProto.DataType.FLOAT.getNumber())
+                            .addDims(length / 4)
+                            .setDataLocation(TensorProto.DataLocation.EXTERNAL)
+                            .addExternalData(entry("location", "data"))
+                            .addExternalData(entry("offset", Long.toString((long) i * step)))
+                            .addExternalData(entry("length", Long.toString(length))));
+        }
+        Path path = write(model.build().toByteArray());
+        if (allowed) {
+            assertThat(ModelFile.read(path).proto().getGraph().getInitializerCount())
+                    .isEqualTo(tensors);
+        } else {
+            assertThatExceptionOfType(InputException.class)
+                    .isThrownBy(() -> ModelFile.read(path))
+                    .withMessageContainingAll(path.toString(), "share the same bytes");
+        }
+    }
+
+    private static StringStringEntryProto entry(String key, String value) {
+        return StringStringEntryProto.newBuilder().setKey(key).setValue(value).build();
     }
 
     @ParameterizedTest

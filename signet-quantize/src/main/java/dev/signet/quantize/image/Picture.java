@@ -41,7 +41,7 @@ public record Picture(int width, int height, float[] values) {
 
     /** Whether a file's name ends like a picture's. */
     public static boolean isPicture(Path file) {
-        String name = file.getFileName().toString();
+        String name = String.valueOf(file.getFileName());
         int dot = name.lastIndexOf('.');
         return dot > 0 && ENDINGS.contains(name.substring(dot + 1).toLowerCase(Locale.ROOT));
     }

@@ -66,10 +66,7 @@ public final class TrialInputs {
         for (TensorSpec spec : inputs) {
             long[] shape = shapes.get(spec.name());
             if (shape == null) {
-                throw InputException.of(
-                        "input '" + spec.name() + "'",
-                        "no shape was given for it",
-                        "give --input-shape for each input, or for none");
+                throw new IllegalArgumentException("no shape for input " + spec.name());
             }
             feeds.put(spec.name(), noise(spec, shape, random));
         }

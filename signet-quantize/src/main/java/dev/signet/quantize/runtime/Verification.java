@@ -116,7 +116,10 @@ public record Verification(Kind kind, double difference, Map<String, long[]> inp
             try (OnnxRuntimeModel model = opening.open(optimized)) {
                 List<TensorSpec> inputs = model.inputs();
                 InputException refused = null;
-                for (Map<String, long[]> shapes : given == null ? TrialInputs.shapes(inputs) : List.of(given)) {
+                for (Map<String, long[]> shapes : TrialInputs.shapes(inputs)) {
+                    if (given != null) {
+                        shapes.putAll(given);
+                    }
                     Map<String, OnnxTensor> feeds = TrialInputs.feeds(inputs, shapes, seed);
                     try {
                         return new Outputs(shapes, model.run(feeds), model.run(feeds));

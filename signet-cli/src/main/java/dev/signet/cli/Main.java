@@ -6,6 +6,7 @@ import dev.signet.onnx.OutputException;
 import dev.signet.quantize.NotAchievedException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.util.Locale;
 import java.util.ServiceLoader;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -43,8 +44,8 @@ import picocli.CommandLine.Spec;
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
             "0:done",
-            "1:it ran, but what was asked for did not come true (file not smaller, verification failed, target size out of"
-                    + " reach)",
+            "1:it ran, but what was asked for did not come true (file not smaller, verification failed, target size"
+                    + " out of reach)",
             "2:wrong usage",
             "3:unreadable or unsupported input, or an output that can not be written"
         })
@@ -69,6 +70,8 @@ public final class Main implements Runnable {
 
     /** Runs a command and exits with its code. */
     public static void main(String[] args) {
+        // Numbers are written as JSON, models and scripts have them, whoever runs this.
+        Locale.setDefault(Locale.ROOT);
         System.exit(execute(
                 new PrintWriter(System.out, true, StandardCharsets.UTF_8),
                 new PrintWriter(System.err, true, StandardCharsets.UTF_8),

@@ -8,12 +8,17 @@ import dev.signet.cli.option.OutputKind;
 import dev.signet.cli.option.SolverOptions;
 import dev.signet.cli.option.WorkOptions;
 import dev.signet.core.Method;
+import dev.signet.onnx.InputException;
+import dev.signet.onnx.Messages;
+import dev.signet.onnx.OutputException;
 import dev.signet.onnx.file.ModelFile;
 import dev.signet.onnx.file.OnnxModel;
 import dev.signet.onnx.rewrite.Documentation;
 import dev.signet.onnx.rewrite.Format;
+import dev.signet.onnx.store.OutputFile;
 import dev.signet.quantize.BitPolicy;
 import dev.signet.quantize.ModelQuantizer;
+import dev.signet.quantize.NotAchievedException;
 import dev.signet.quantize.QuantizeOptions;
 import dev.signet.quantize.QuantizeReport;
 import dev.signet.quantize.TensorReport;
@@ -47,28 +52,38 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "quantize",
         description =
-                "Writes a model with 1 to 8 bits a weight that every ONNX Runtime opens, and proves that it does what it"
-                        + " should.",
+                "Writes a model with 1 to 8 bits a weight that every ONNX Runtime opens, and proves that it does what"
+                        + " it should.",
         footer = {
             "",
-            "Every weight tensor is listed: quantized (bits, bytes, relative error, output signal to noise) or kept, and why."
-                    + " The result is written beside the target, opened in ONNX Runtime, compared with its dequantized twin,"
-                    + " and only then renamed."
+            "Every weight tensor is listed: quantized (bits, bytes, relative error, output signal to noise) or kept,"
+                    + " and why. The result is written beside the target, opened in ONNX Runtime, compared with its"
+                    + " dequantized twin, and only then renamed."
         })
 final class QuantizeCommand implements Callable<Integer> {
     @Spec
     @SuppressWarnings("NullAway.Init") // picocli sets it, as it does all parameters that are required
     private CommandSpec spec;
 
-    @Parameters(paramLabel = "MODEL.onnx", description = "The model; never touched.")
-    @SuppressWarnings("NullAway.Init")
-    private Path model;
+    @Parameters(
+            arity = "1..*",
+            paramLabel = "MODEL.onnx",
+            description = "The model, or several with --out-dir; never touched.")
+    private List<Path> models = List.of();
 
     @Option(
             names = {"-o", "--output"},
             paramLabel = "OUT.onnx",
             description = "The file to write (default: MODEL-3bit.onnx beside the model, with the bits asked for).")
     private @Nullable Path output;
+
+    @Option(
+            names = "--out-dir",
+            paramLabel = "DIR",
+            description =
+                    "The folder to write to, under the models' own names; one line for each model, and the exit code"
+                            + " of the worst.")
+    private @Nullable Path outDir;
 
     @Option(
             names = "--bits",
@@ -96,9 +111,8 @@ final class QuantizeCommand implements Callable<Integer> {
     @Option(
             names = "--method",
             paramLabel = "M",
-            description =
-                    "output-aware (least error of each layer's output), alternating (least error of the weights), refined"
-                            + " or greedy.",
+            description = "output-aware (least error of each layer's output), alternating (least error of the weights),"
+                    + " refined or greedy.",
             defaultValue = "output-aware")
     @SuppressWarnings("NullAway.Init")
     private String method;
@@ -123,9 +137,8 @@ final class QuantizeCommand implements Callable<Integer> {
     @Option(
             names = "--format",
             paramLabel = "F",
-            description =
-                    "packed (one local function per weight), inline (plain nodes, for old runtimes) or float (dequantized"
-                            + " fp32 weights, no smaller).",
+            description = "packed (one local function per weight), inline (plain nodes, for old runtimes) or float"
+                    + " (dequantized fp32 weights, no smaller).",
             defaultValue = "packed")
     @SuppressWarnings("NullAway.Init")
     private String format;
@@ -200,22 +213,29 @@ final class QuantizeCommand implements Callable<Integer> {
                     "--save-importance: the output-aware method has no heat map; give an --importance or another"
                             + " --method");
         }
-        Path target = output != null ? output : defaultOutput(options);
-        checkFree(target, "-o");
+        checkCombinations();
+        List<Path> targets =
+                models.stream().map(model -> target(model, options)).toList();
+        targets.forEach(target -> checkFree(target, outDir == null ? "-o" : "--out-dir"));
         checkFree(saveImportance, "--save-importance");
-        new FileRoles()
-                .input("the model", model)
+        if (outDir != null) {
+            OutputFile.makeFolder(outDir);
+        }
+        var roles = new FileRoles()
+                .models(models)
                 .input("--calibrate", options.samples().calibration())
                 .input("--importance", options.importance() instanceof Importance.FromFile given ? given.file() : null)
-                .output("-o", target)
                 .output("--save-importance", saveImportance)
                 .output("--report", report, OutputKind.PAGE, force.given())
-                .output("--json", json.file(), OutputKind.JSON, force.given())
-                .check();
+                .output("--json", json.file(), OutputKind.JSON, force.given());
+        targets.forEach(target -> roles.output(outDir == null ? "-o" : "the file in --out-dir", target));
+        roles.check();
+        return outDir == null ? one(models.getFirst(), targets.getFirst(), out) : several(targets, out);
+    }
+
+    private int one(Path model, Path target, PrintWriter out) {
         OnnxModel source = ModelFile.read(model);
-        QuantizeReport result = new ModelQuantizer(options(source.bytes()), work.progress())
-                .quantize(source, target, force.given(), saveImportance);
-        result.notes().forEach(work::note);
+        QuantizeReport result = quantize(source, target);
         if (!json.takesStdout()) {
             print(result, out);
         }
@@ -224,6 +244,53 @@ final class QuantizeCommand implements Callable<Integer> {
             Reports.write(report, QuantizePage.of(result, ModelSummary.of(source)));
         }
         return 0;
+    }
+
+    /** One line for each model, whatever becomes of the others. */
+    private int several(List<Path> targets, PrintWriter out) {
+        List<QuantizeJson> results = new ArrayList<>();
+        int worst = 0;
+        for (int i = 0; i < models.size(); i++) {
+            try {
+                QuantizeReport result = quantize(ModelFile.read(models.get(i)), targets.get(i));
+                results.add(QuantizeJson.of(result));
+                if (!json.takesStdout()) {
+                    printLine(result, out);
+                }
+            } catch (InputException | OutputException | NotAchievedException e) {
+                spec.commandLine().getErr().println("signet: " + Messages.oneLine(String.valueOf(e.getMessage())));
+                worst = Math.max(worst, e instanceof NotAchievedException ? Main.FAILED : Main.BAD_INPUT);
+            }
+        }
+        json.write(Map.of("models", results), out);
+        return worst;
+    }
+
+    private QuantizeReport quantize(OnnxModel source, Path target) {
+        QuantizeReport result = new ModelQuantizer(options(source.bytes()), work.progress())
+                .quantize(source, target, force.given(), saveImportance);
+        result.notes().forEach(work::note);
+        return result;
+    }
+
+    private void checkCombinations() {
+        if (outDir != null && output != null) {
+            throw new ParameterException(spec.commandLine(), "-o and --out-dir exclude each other");
+        }
+        if (models.size() > 1 && outDir == null) {
+            throw new ParameterException(spec.commandLine(), "several models need --out-dir DIR");
+        }
+        if (outDir != null && (report != null || saveImportance != null)) {
+            throw new ParameterException(
+                    spec.commandLine(), "--report and --save-importance are of one model: leave --out-dir out");
+        }
+    }
+
+    private Path target(Path model, QuantizeOptions options) {
+        if (outDir != null) {
+            return outDir.resolve(String.valueOf(model.getFileName()));
+        }
+        return output != null ? output : defaultOutput(model, options);
     }
 
     private void checkFree(@Nullable Path file, String option) {
@@ -338,7 +405,7 @@ final class QuantizeCommand implements Callable<Integer> {
         return shapes;
     }
 
-    private Path defaultOutput(QuantizeOptions options) {
+    private static Path defaultOutput(Path model, QuantizeOptions options) {
         String name = String.valueOf(model.getFileName());
         String stem = name.endsWith(".onnx") ? name.substring(0, name.length() - 5) : name;
         String suffix = options.bits() instanceof BitPolicy.Uniform(int uniform) ? uniform + "bit" : "mixed";
@@ -399,6 +466,10 @@ final class QuantizeCommand implements Callable<Integer> {
                                             result.outputs().getFirst().name())));
         }
         out.println("verified:   " + result.verification().text());
+        printLine(result, out);
+    }
+
+    private static void printLine(QuantizeReport result, PrintWriter out) {
         out.println("%s: %s -> %s bytes, %s"
                 .formatted(
                         result.target(),

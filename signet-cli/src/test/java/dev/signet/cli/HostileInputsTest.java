@@ -199,16 +199,29 @@ class HostileInputsTest {
         Path pictures = Files.createDirectories(folder.resolve("pictures/a"));
         new Picture(8, 8, new float[192]).writePng(pictures.resolve("p.png"));
         CommandRun run = signet(
-                "experiment", "classification", model, "--data", pictures.getParent(), "--bits", "2", "--method",
-                "greedy", "--importance", "uniform", "--json", file, "--force");
+                "experiment",
+                "classification",
+                model,
+                "--data",
+                pictures.getParent(),
+                "--bits",
+                "2",
+                "--method",
+                "greedy",
+                "--importance",
+                "uniform",
+                "--json",
+                file,
+                "--force");
         assertThat(run.exit()).as(run.err()).isZero();
         assertThat(run.err()).doesNotContain("are there already");
         assertThat(file).content().contains("\"greedy\"").doesNotContain("NaN");
     }
 
     static Stream<String> noEarlierRun() {
-        String cell = "{\"bits\": 2, \"importance\": \"uniform\", \"method\": \"greedy\", \"group\": \"filter\", \"seed\": 0,"
-                + " \"bytes\": 1, \"metrics\": {\"top1\": %s}}";
+        String cell =
+                "{\"bits\": 2, \"importance\": \"uniform\", \"method\": \"greedy\", \"group\": \"filter\", \"seed\": 0,"
+                        + " \"bytes\": 1, \"metrics\": {\"top1\": %s}}";
         return Stream.of(
                 "",
                 "{",

@@ -360,6 +360,46 @@ class QuantizeCommandTest {
         assertThat(run.exit()).as(run.err()).isZero();
     }
 
+    @Test
+    void severalModelsAreALineEachAndTheExitCodeOfTheWorst() throws IOException {
+        Path other = TinyModels.write(folder.resolve("other.onnx"), TinyModels.classifier(16));
+        Path broken = Files.writeString(folder.resolve("broken.onnx"), "no model");
+        Path out = folder.resolve("deep/er");
+        CommandRun run = signet("quantize", model, broken, other, "--out-dir", out, "--bits", 2, "--quiet");
+        assertThat(run.exit()).isEqualTo(3);
+        assertThat(run.out().lines()).hasSize(2);
+        assertThat(run.out())
+                .contains(
+                        out.resolve("tiny.onnx").toString(),
+                        out.resolve("other.onnx").toString());
+        assertThat(run.err().lines()).singleElement().asString().contains("broken.onnx");
+        assertThat(out.resolve("broken.onnx")).doesNotExist();
+        Path alone = folder.resolve("alone.onnx");
+        signet("quantize", other, "-o", alone, "--bits", 2);
+        assertThat(out.resolve("other.onnx")).hasSameBinaryContentAs(alone);
+        // Without --force nothing is replaced; with it the models still are not.
+        assertThat(signet("quantize", model, other, "--out-dir", out).exit()).isEqualTo(2);
+        byte[] before = Files.readAllBytes(model);
+        assertThat(signet("quantize", model, other, "--out-dir", folder, "--force")
+                        .exit())
+                .isEqualTo(3);
+        assertThat(model).hasBinaryContent(before);
+        CommandRun json = signet("quantize", model, other, "--out-dir", out, "--bits", 2, "--force", "--json", "-");
+        assertThat(new ObjectMapper().readTree(json.out()).get("models")).hasSize(2);
+    }
+
+    @Test
+    void modelsOfOneNameWouldReplaceEachOther() throws IOException {
+        Path twin = TinyModels.write(
+                Files.createDirectory(folder.resolve("sub")).resolve("tiny.onnx"), TinyModels.classifier(16));
+        CommandRun run = signet("quantize", model, twin, "--out-dir", folder.resolve("out"), "--bits", 2);
+        assertThat(run.exit()).isEqualTo(3);
+        assertThat(run.err().lines()).singleElement().asString().contains("tiny.onnx");
+        assertThat(signet("quantize", model, twin, "--bits", 2).exit()).isEqualTo(2);
+        assertThat(signet("quantize", model, twin, "--bits", 2, "-o", target).exit())
+                .isEqualTo(2);
+    }
+
     private List<String> leftovers() throws IOException {
         try (Stream<Path> files = Files.list(folder)) {
             return files.map(file -> String.valueOf(file.getFileName()))

@@ -77,7 +77,8 @@ final class Calibrations {
                 throw InputException.of(
                         "the source itself",
                         "does not open (%s)".formatted(e.getMessage()),
-                        "mend the model; --no-verify writes a file without any runtime, so without statistics and proof",
+                        "mend the model; --no-verify writes a file without any runtime, so without statistics and"
+                                + " proof",
                         e);
             }
             return null;

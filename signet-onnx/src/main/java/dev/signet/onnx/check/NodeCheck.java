@@ -61,11 +61,11 @@ final class NodeCheck {
     /** Operators that take floating numbers, or integers of 32 and 64 bits. */
     private static final Set<String> PRODUCTS = Set.of("Gemm", "MatMul");
 
-    private static final Set<Integer> FLOATS = Set.of(
-            DataType.FLOAT_VALUE, DataType.DOUBLE_VALUE, DataType.FLOAT16_VALUE, DataType.BFLOAT16_VALUE);
+    private static final Set<Integer> FLOATS =
+            Set.of(DataType.FLOAT_VALUE, DataType.DOUBLE_VALUE, DataType.FLOAT16_VALUE, DataType.BFLOAT16_VALUE);
 
-    private static final Set<Integer> INTEGERS = Set.of(
-            DataType.INT32_VALUE, DataType.INT64_VALUE, DataType.UINT32_VALUE, DataType.UINT64_VALUE);
+    private static final Set<Integer> INTEGERS =
+            Set.of(DataType.INT32_VALUE, DataType.INT64_VALUE, DataType.UINT32_VALUE, DataType.UINT64_VALUE);
 
     private static final Range SIZE_OF_LRN = new Range(AttributeType.INT, 1, LONGEST, LONGEST);
 

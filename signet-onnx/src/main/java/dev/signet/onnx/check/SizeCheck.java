@@ -29,9 +29,29 @@ final class SizeCheck {
     private static final double MOST_TIMES = 1 << 16;
 
     private static final Set<String> SAME = Set.of(
-            "Identity", "Cast", "Relu", "Sigmoid", "Tanh", "Neg", "Abs", "Exp", "Sqrt", "Clip", "LeakyRelu", "Elu", "Erf",
-            "Softmax", "Transpose", "Reshape", "Flatten", "Squeeze", "Unsqueeze", "BatchNormalization", "Dropout",
-            "DepthToSpace", "SpaceToDepth");
+            "Identity",
+            "Cast",
+            "Relu",
+            "Sigmoid",
+            "Tanh",
+            "Neg",
+            "Abs",
+            "Exp",
+            "Sqrt",
+            "Clip",
+            "LeakyRelu",
+            "Elu",
+            "Erf",
+            "Softmax",
+            "Transpose",
+            "Reshape",
+            "Flatten",
+            "Squeeze",
+            "Unsqueeze",
+            "BatchNormalization",
+            "Dropout",
+            "DepthToSpace",
+            "SpaceToDepth");
 
     private static final Set<String> BROADCAST = Set.of("Add", "Sub", "Mul", "Div", "Pow", "Max", "Min", "Sum");
 

@@ -166,12 +166,14 @@ public final class ExternalData {
         for (long side : tensor.getDimsList()) {
             values *= side;
         }
-        return values * switch (tensor.getDataType()) {
-            case DataType.DOUBLE_VALUE, DataType.INT64_VALUE, DataType.UINT64_VALUE -> 8;
-            case DataType.FLOAT_VALUE, DataType.INT32_VALUE, DataType.UINT32_VALUE -> 4;
-            case DataType.FLOAT16_VALUE, DataType.BFLOAT16_VALUE, DataType.INT16_VALUE, DataType.UINT16_VALUE -> 2;
-            default -> 1;
-        };
+        return values
+                * switch (tensor.getDataType()) {
+                    case DataType.DOUBLE_VALUE, DataType.INT64_VALUE, DataType.UINT64_VALUE -> 8;
+                    case DataType.FLOAT_VALUE, DataType.INT32_VALUE, DataType.UINT32_VALUE -> 4;
+                    case DataType.FLOAT16_VALUE, DataType.BFLOAT16_VALUE, DataType.INT16_VALUE, DataType.UINT16_VALUE ->
+                        2;
+                    default -> 1;
+                };
     }
 
     /** Bytes of all external data that the model refers to; a range that several tensors share counts once. */

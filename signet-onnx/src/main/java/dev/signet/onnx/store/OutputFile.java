@@ -140,4 +140,21 @@ public final class OutputFile {
                 : OutputException.of(
                         file.toString(), "can not be written (" + Messages.reason(e) + ")", CHECK_FOLDER, e);
     }
+
+    /**
+     * Makes a folder for outputs, and those above it, where they are not there.
+     *
+     * @throws OutputException if it can not be made, or is no folder
+     */
+    public static void makeFolder(Path folder) {
+        try {
+            Files.createDirectories(folder);
+        } catch (IOException e) {
+            throw OutputException.of(
+                    folder.toString(),
+                    "can not be made (" + Messages.reason(e) + ")",
+                    "choose another folder, or check its permissions",
+                    e);
+        }
+    }
 }

@@ -25,7 +25,8 @@ public record NpyArray(int[] shape, float[] values) {
     private static final int MAX_HEADER = 1 << 16;
     private static final int CHUNK = 1 << 20;
     private static final Pattern HEADER = Pattern.compile(
-            "\\{\\s*'descr':\\s*'([<>|=]?[a-z][0-9]+)',\\s*'fortran_order':\\s*(True|False),\\s*'shape':\\s*\\(([0-9, ]*)\\),?\\s*\\}\\s*",
+            "\\{\\s*'descr':\\s*'([<>|=]?[a-z][0-9]+)',\\s*'fortran_order':\\s*(True|False),\\s*'shape':\\s*\\(([0-9,"
+                    + " ]*)\\),?\\s*\\}\\s*",
             Pattern.DOTALL);
 
     /** @throws IllegalArgumentException if the number of values does not fit the shape */

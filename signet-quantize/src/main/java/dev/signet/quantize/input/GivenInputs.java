@@ -65,8 +65,7 @@ public final class GivenInputs {
     }
 
     private void checkShape(String name, long[] shape) {
-        TensorShapeProto declared =
-                inputs.get(name).getType().getTensorType().getShape();
+        TensorShapeProto declared = inputs.get(name).getType().getTensorType().getShape();
         boolean fits = declared.getDimCount() == 0 || declared.getDimCount() == shape.length;
         for (int i = 0; fits && i < declared.getDimCount(); i++) {
             long side = declared.getDim(i).getDimValue();
@@ -91,8 +90,7 @@ public final class GivenInputs {
         if (values > MOST_VALUES) {
             throw InputException.of(
                     where(name),
-                    String.format(
-                            Locale.ROOT, "shape %s has more than %d values", Arrays.toString(shape), MOST_VALUES),
+                    String.format(Locale.ROOT, "shape %s has more than %d values", Arrays.toString(shape), MOST_VALUES),
                     "give a smaller --input-shape");
         }
     }

@@ -51,8 +51,8 @@ public record Verification(Kind kind, double difference, Map<String, long[]> inp
             case CLOSE ->
                 String.format(
                         Locale.ROOT,
-                        "ONNX Runtime gives (to %.1e of the largest) the same outputs for the file and for its dequantized"
-                                + " weights",
+                        "ONNX Runtime gives (to %.1e of the largest) the same outputs for the file and for its"
+                                + " dequantized weights",
                         difference);
             case IDENTICAL_UNOPTIMIZED ->
                 String.format(
@@ -61,7 +61,8 @@ public record Verification(Kind kind, double difference, Map<String, long[]> inp
                                 + " rearranges to be faster changes this network's by %.1e of the largest",
                         difference);
             case RANDOM ->
-                "the weights in the file are equal to the bit; the network's outputs differ from run to run by themselves";
+                "the weights in the file are equal to the bit; the network's outputs differ from run to run by"
+                        + " themselves";
             case DIFFERENT -> "the outputs differ from those of the dequantized weights";
             case NONE -> "nothing was run (--no-verify)";
         };

@@ -66,7 +66,9 @@ final class NamedArrays {
 
     private static void checkShape(Path file, int[] given, TensorSpec input) {
         long[] shape = input.shape();
-        boolean fits = given.length == shape.length && given.length > 0 && Arrays.stream(given).allMatch(d -> d > 0);
+        boolean fits = given.length == shape.length
+                && given.length > 0
+                && Arrays.stream(given).allMatch(d -> d > 0);
         for (int i = 1; fits && i < shape.length; i++) {
             fits = shape[i] <= 0 || shape[i] == given[i];
         }

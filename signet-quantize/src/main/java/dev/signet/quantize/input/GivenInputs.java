@@ -11,6 +11,7 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -65,7 +66,7 @@ public final class GivenInputs {
     }
 
     private void checkShape(String name, long[] shape) {
-        TensorShapeProto declared = inputs.get(name).getType().getTensorType().getShape();
+        TensorShapeProto declared = Objects.requireNonNull(inputs.get(name)).getType().getTensorType().getShape();
         boolean fits = declared.getDimCount() == 0 || declared.getDimCount() == shape.length;
         for (int i = 0; fits && i < declared.getDimCount(); i++) {
             long side = declared.getDim(i).getDimValue();

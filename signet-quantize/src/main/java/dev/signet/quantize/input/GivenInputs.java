@@ -66,7 +66,10 @@ public final class GivenInputs {
     }
 
     private void checkShape(String name, long[] shape) {
-        TensorShapeProto declared = Objects.requireNonNull(inputs.get(name)).getType().getTensorType().getShape();
+        TensorShapeProto declared = Objects.requireNonNull(inputs.get(name))
+                .getType()
+                .getTensorType()
+                .getShape();
         boolean fits = declared.getDimCount() == 0 || declared.getDimCount() == shape.length;
         for (int i = 0; fits && i < declared.getDimCount(); i++) {
             long side = declared.getDim(i).getDimValue();

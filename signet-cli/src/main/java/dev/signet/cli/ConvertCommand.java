@@ -39,8 +39,8 @@ import picocli.CommandLine.Spec;
                 "Gives a packed file another form, without quantizing again: its weights stay the same to the bit.",
         footer = {
             "",
-            "float is for runtimes that load no packed file and for tools that look at weights; inline for runtimes without"
-                    + " local functions."
+            "float is for runtimes that load no packed file and for tools that look at weights; inline for runtimes"
+                    + " without local functions."
         })
 final class ConvertCommand implements Callable<Integer> {
     @Spec
@@ -73,7 +73,8 @@ final class ConvertCommand implements Callable<Integer> {
             fallbackValue = "true",
             defaultValue = "true",
             description =
-                    "Compare what both files do in ONNX Runtime (default); --no-verify for models that it does not open.")
+                    "Compare what both files do in ONNX Runtime (default); --no-verify for models that it does not"
+                            + " open.")
     private boolean verify = true;
 
     @Mixin
@@ -154,8 +155,8 @@ final class ConvertCommand implements Callable<Integer> {
         if (to.equals("dq")) {
             throw new ParameterException(
                     spec.commandLine(),
-                    "--to dq: levels of packed weights are not evenly spaced, and DequantizeLinear has no others; use float"
-                            + " or inline");
+                    "--to dq: levels of packed weights are not evenly spaced, and DequantizeLinear has no others; use"
+                            + " float or inline");
         }
         return Arrays.stream(Format.values())
                 .filter(format -> format.text().equals(to))

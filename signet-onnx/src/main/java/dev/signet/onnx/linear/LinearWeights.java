@@ -71,11 +71,12 @@ public final class LinearWeights {
         TensorProto stored = initializers.get(node.input(0));
         TensorProto scale = initializers.get(node.input(1));
         TensorProto zero = initializers.get(node.input(2));
-        Optional<LinearType> type = stored == null ? Optional.empty() : LinearType.of(TensorReader.type(stored));
+        if (stored == null || scale == null || (zero == null && !node.input(2).isEmpty())) {
+            return Optional.empty();
+        }
+        Optional<LinearType> type = LinearType.of(TensorReader.type(stored));
         boolean known = type.isPresent()
-                && scale != null
                 && TensorReader.type(scale) == ElementType.FLOAT
-                && (node.input(2).isEmpty() || zero != null)
                 && node.integer("block_size", 0) == 0
                 && node.integer("output_dtype", 0) == 0;
         if (!known) {

@@ -135,7 +135,7 @@ class LinearWeightsTest {
     void readsWhatOthersWrite(LinearType type) {
         for (int axis : new int[] {0, 1, -1}) {
             int bits = type.type().bits();
-            int[] numbers = new int[2 * 3 << bits];
+            int[] numbers = new int[6 << bits];
             Arrays.setAll(numbers, i -> type.lowest() + i % (1 << bits));
             int[] shape = {2, 3, 1 << bits};
             int groups = shape[Math.floorMod(axis, 3)];

@@ -69,6 +69,9 @@ import picocli.CommandLine.Spec;
                     + " dequantized twin, and only then renamed."
         })
 final class QuantizeCommand implements Callable<Integer> {
+    /** Bytes of no model in particular: enough for a share of them to be a size. */
+    private static final long ANY_SIZE = 1L << 30;
+
     @Spec
     @SuppressWarnings("NullAway.Init") // picocli sets it, as it does all parameters that are required
     private CommandSpec spec;
@@ -230,7 +233,7 @@ final class QuantizeCommand implements Callable<Integer> {
     public Integer call() {
         PrintWriter out = spec.commandLine().getOut();
         // Wrong usage is wrong whatever the model.
-        QuantizeOptions options = options(0);
+        QuantizeOptions options = options(ANY_SIZE);
         if (options.format() == Format.DQ && options.method() != Method.OUTPUT_AWARE) {
             throw new ParameterException(
                     spec.commandLine(), "--format dq: only --method output-aware finds levels that are evenly spaced");

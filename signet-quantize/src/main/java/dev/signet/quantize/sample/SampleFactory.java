@@ -286,7 +286,9 @@ public final class SampleFactory {
         try (Stream<Path> all = Files.walk(path, 8)) {
             files = all.filter(Picture::isPicture).sorted().toList();
         } catch (IOException | UncheckedIOException e) {
-            IOException cause = e instanceof UncheckedIOException unchecked ? unchecked.getCause() : (IOException) e;
+            IOException cause = e instanceof UncheckedIOException unchecked
+                    ? Objects.requireNonNull(unchecked.getCause())
+                    : (IOException) e;
             throw InputException.of(
                     path.toString(),
                     "can not be read (" + Messages.reason(cause) + ")",

@@ -35,8 +35,8 @@ import picocli.CommandLine.Spec;
                 "Gives a packed file another form, without quantizing again: its weights stay the same to the bit.",
         footer = {
             "",
-            "float is for runtimes that load no packed file and for tools that look at weights; inline for runtimes without"
-                    + " local functions."
+            "float is for runtimes that load no packed file and for tools that look at weights; inline for runtimes"
+                    + " without local functions."
         })
 final class ConvertCommand implements Callable<Integer> {
     @Spec
@@ -59,7 +59,9 @@ final class ConvertCommand implements Callable<Integer> {
             names = "--to",
             paramLabel = "F",
             required = true,
-            description = "float (plain weights), inline (plain nodes that compute them) or packed.")
+            description =
+                    "float (plain weights), inline (plain nodes that compute them), dq (DequantizeLinear, where levels"
+                            + " are evenly spaced) or packed.")
     @SuppressWarnings("NullAway.Init")
     private String to;
 
@@ -69,7 +71,8 @@ final class ConvertCommand implements Callable<Integer> {
             fallbackValue = "true",
             defaultValue = "true",
             description =
-                    "Compare what both files do in ONNX Runtime (default); --no-verify for models that it does not open.")
+                    "Compare what both files do in ONNX Runtime (default); --no-verify for models that it does not"
+                            + " open.")
     private boolean verify = true;
 
     @Mixin
@@ -147,12 +150,6 @@ final class ConvertCommand implements Callable<Integer> {
     }
 
     private Format format() {
-        if (to.equals("dq")) {
-            throw new ParameterException(
-                    spec.commandLine(),
-                    "--to dq: levels of packed weights are not evenly spaced, and DequantizeLinear has no others; use float"
-                            + " or inline");
-        }
         return Arrays.stream(Format.values())
                 .filter(format -> format.text().equals(to))
                 .findFirst()

@@ -137,8 +137,9 @@ final class QuantizeCommand implements Callable<Integer> {
     @Option(
             names = "--format",
             paramLabel = "F",
-            description = "packed (one local function per weight), inline (plain nodes, for old runtimes) or float"
-                    + " (dequantized fp32 weights, no smaller).",
+            description = "packed (one local function per weight), inline (plain nodes, for old runtimes), dq"
+                    + " (DequantizeLinear: loads at once, in less memory; larger) or float (dequantized fp32"
+                    + " weights, no smaller).",
             defaultValue = "packed")
     @SuppressWarnings("NullAway.Init")
     private String format;
@@ -204,6 +205,10 @@ final class QuantizeCommand implements Callable<Integer> {
         PrintWriter out = spec.commandLine().getOut();
         // Wrong usage is wrong whatever the model.
         QuantizeOptions options = options(0);
+        if (options.format() == Format.DQ && options.method() != Method.OUTPUT_AWARE) {
+            throw new ParameterException(
+                    spec.commandLine(), "--format dq: only --method output-aware finds levels that are evenly spaced");
+        }
         if (importance != null && options.method() == Method.OUTPUT_AWARE) {
             work.note("the output-aware method weighs weights by what it measures; --importance is not used");
         }

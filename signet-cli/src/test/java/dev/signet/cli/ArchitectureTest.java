@@ -74,6 +74,7 @@ class ArchitectureTest {
                     "onnx",
                     "onnx.build",
                     "onnx.file",
+                    "onnx.linear",
                     "onnx.node",
                     "onnx.packed",
                     "onnx.rewrite",

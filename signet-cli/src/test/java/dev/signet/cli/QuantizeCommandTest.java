@@ -41,7 +41,7 @@ class QuantizeCommandTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"packed,2", "packed,8", "inline,3", "float,4"})
+    @CsvSource({"packed,2", "packed,8", "inline,3", "float,4", "dq,2", "dq,4", "dq,8"})
     void writesAFileThatOnnxRuntimeRuns(String format, int bits) throws IOException {
         CommandRun run = signet("quantize", model, "-o", target, "--bits", bits, "--format", format);
         assertThat(run.err()).doesNotContain("can not be looked at");

@@ -170,7 +170,8 @@ public record MultiBitWeight(
         if (shared != null) {
             return ofShared(layout, bits, planes, shared.scaled(factors, layout.groupsPerRow()), type);
         }
-        CoefficientType scaledType = CoefficientRounding.type(largest);
+        boolean even = hasEvenLevels();
+        CoefficientType scaledType = even ? type : CoefficientRounding.type(largest);
         float[] scaled = new float[coefficients.length];
         float[] scaledOffsets = new float[offsets.length];
         double[] group = new double[bits];
@@ -180,7 +181,8 @@ public record MultiBitWeight(
                 group[i] = factor * coefficients[g * bits + i];
             }
             double offset = offsets.length == 0 ? 0 : factor * offsets[g];
-            double rounded = CoefficientRounding.round(group, offset, scaledType);
+            double rounded =
+                    even ? EvenLevels.round(group, offset) : CoefficientRounding.round(group, offset, scaledType);
             for (int i = 0; i < bits; i++) {
                 scaled[g * bits + i] = (float) group[i];
             }
@@ -189,6 +191,20 @@ public record MultiBitWeight(
             }
         }
         return new MultiBitWeight(layout, bits, planes, scaled, scaledOffsets, scaledType);
+    }
+
+    /** Whether all levels are on lines, which {@link EvenLevels} keep when they are scaled. */
+    private boolean hasEvenLevels() {
+        double[] group = new double[bits];
+        for (int g = 0; g < layout.groups(); g++) {
+            for (int i = 0; i < bits; i++) {
+                group[i] = coefficients[g * bits + i];
+            }
+            if (type != CoefficientType.FLOAT32 || !EvenLevels.are(group, offsets.length == 0 ? 0 : offsets[g])) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** The weights that this stands for, in the order of the matrix. */

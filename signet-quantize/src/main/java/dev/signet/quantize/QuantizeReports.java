@@ -2,6 +2,8 @@ package dev.signet.quantize;
 
 import dev.signet.core.MultiBitWeight;
 import dev.signet.core.WeightMatrix;
+import dev.signet.onnx.linear.LinearWeight;
+import dev.signet.onnx.rewrite.Format;
 import dev.signet.onnx.scan.WeightTensor;
 import dev.signet.onnx.scan.WeightUse;
 import dev.signet.quantize.correct.CalibratedNetwork;
@@ -60,7 +62,9 @@ final class QuantizeReports {
                 tensor.shape(),
                 tensor.uses().stream().map(WeightUse::label).toList(),
                 tensor.bytes(),
-                weight.packedBytes(),
+                options.format() == Format.DQ
+                        ? LinearWeight.bytes(weight.layout(), weight.bits())
+                        : weight.packedBytes(),
                 new TensorReport.Quantized(
                         weight.bits(),
                         options.grouping().text(),

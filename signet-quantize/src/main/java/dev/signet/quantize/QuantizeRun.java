@@ -332,7 +332,12 @@ final class QuantizeRun {
 
     private LayerSolver solver(HeatMapSource heatMaps, Calibration calibration, ToIntFunction<WeightTensor> chosen) {
         return options.method() == Method.OUTPUT_AWARE
-                ? new OutputAwareLayerSolver(options.grouping(), options.offset(), calibration.blend(), chosen)
+                ? new OutputAwareLayerSolver(
+                        options.grouping(),
+                        options.offset(),
+                        options.format() == Format.DQ,
+                        calibration.blend(),
+                        chosen)
                 : new HeatMapLayerSolver(options.method(), options.grouping(), options.offset(), heatMaps, chosen);
     }
 

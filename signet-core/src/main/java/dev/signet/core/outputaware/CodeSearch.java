@@ -65,13 +65,19 @@ final class CodeSearch {
     /** Rounds the coefficients, and improves codes and rounded coefficients. */
     List<CodeState> rounded(List<CodeState> start, CoefficientType type) {
         int bits = blocks.getFirst().bits();
-        set(start.stream().map(state -> state.rounded(bits, type)).toList());
+        Unknowns unknowns = blocks.getFirst().unknowns();
+        set(start.stream().map(state -> state.rounded(bits, unknowns, type)).toList());
+        if (unknowns.areEven()) {
+            blocks.forEach(block -> block.choose(Unknowns.step(unknowns)));
+        }
         sweep();
         List<CodeState> best = states();
         for (int round = 0; round < ROUNDED_ROUNDS; round++) {
             double before = total(best);
             refit();
-            set(states().stream().map(state -> state.rounded(bits, type)).toList());
+            set(states().stream()
+                    .map(state -> state.rounded(bits, unknowns, type))
+                    .toList());
             sweep();
             takeBetter(best, states());
             if (!(total(best) < before * (1 - TOLERANCE))) {
@@ -121,7 +127,7 @@ final class CodeSearch {
             return;
         }
         loop.run(blocks.size(), b -> blocks.get(b).multiplySigns(0));
-        int unknowns = blocks.getFirst().unknowns();
+        int unknowns = blocks.getFirst().unknowns().count();
         SymmetricSolver system = new SymmetricSolver(unknowns, FilterBlock.SINGULAR);
         double[] step = new double[unknowns];
         for (FilterBlock block : blocks) {

@@ -1,6 +1,5 @@
 package dev.signet.core.outputaware;
 
-import dev.signet.core.CoefficientRounding;
 import dev.signet.core.MultiBitWeight.CoefficientType;
 import dev.signet.core.Solution;
 import java.util.Arrays;
@@ -49,11 +48,11 @@ record CodeState(byte[] codes, double[] coefficients, double[] losses) {
     }
 
     /** The same codes with rounded coefficients; the losses are those before. */
-    CodeState rounded(int bits, CoefficientType type) {
+    CodeState rounded(int bits, Unknowns unknowns, CoefficientType type) {
         double[] rounded = new double[coefficients.length];
         for (int first = 0; first < rounded.length; first += bits + 1) {
             double[] group = Arrays.copyOfRange(coefficients, first, first + bits);
-            rounded[first + bits] = CoefficientRounding.round(group, coefficients[first + bits], type);
+            rounded[first + bits] = unknowns.round(group, coefficients[first + bits], type);
             System.arraycopy(group, 0, rounded, first, bits);
         }
         return new CodeState(codes, rounded, losses);

@@ -27,7 +27,7 @@ final class FilterBlock {
     private final int inputs;
     private final GroupLayout row;
     private final int bits;
-    private final boolean withOffset;
+    private Unknowns unknowns;
     private final float[] values;
     private final float[] gradient;
     private final byte[] ranks;
@@ -48,13 +48,13 @@ final class FilterBlock {
      * @param target the weights to come near to, [filters x inputs]
      * @param row how one filter is cut into groups
      */
-    FilterBlock(SolverKernels kernels, GramMatrix gram, float[] target, GroupLayout row, int bits, boolean withOffset) {
+    FilterBlock(SolverKernels kernels, GramMatrix gram, float[] target, GroupLayout row, int bits, Unknowns unknowns) {
         this.kernels = kernels;
         this.gram = gram;
         this.target = target;
         this.row = row;
         this.bits = bits;
-        this.withOffset = withOffset;
+        this.unknowns = unknowns;
         inputs = gram.size();
         filters = target.length / inputs;
         values = new float[target.length];
@@ -196,8 +196,8 @@ final class FilterBlock {
         for (int g = 0; g < row.groups(); g++) {
             multiplySigns(g);
             for (int f = 0; f < filters; f++) {
-                SymmetricSolver system = new SymmetricSolver(unknowns(), SINGULAR);
-                double[] step = new double[unknowns()];
+                SymmetricSolver system = new SymmetricSolver(unknowns.count(), SINGULAR);
+                double[] step = new double[unknowns.count()];
                 addEquations(f, g, system, step);
                 system.solve(step);
                 add(f, g, step);
@@ -206,9 +206,19 @@ final class FilterBlock {
         }
     }
 
-    /** Unknowns of one group: the offset, if there is one, and the coefficients. */
-    int unknowns() {
-        return bits + (withOffset ? 1 : 0);
+    /** From now on this is what can be chosen. */
+    void choose(Unknowns other) {
+        unknowns = other;
+    }
+
+    private double factor(int value, int index) {
+        int first = index * (bits + 1);
+        return unknowns.factor(value, coefficients[first + bits - 1], coefficients[first + bits]);
+    }
+
+    /** What of each group can be chosen. */
+    Unknowns unknowns() {
+        return unknowns;
     }
 
     /**
@@ -265,30 +275,39 @@ final class FilterBlock {
     void addEquations(int f, int g, SymmetricSolver system, double[] rightHandSide) {
         int from = row.start(g);
         int length = row.length(g);
-        for (int i = 0; i < unknowns(); i++) {
+        int index = f * row.groups() + g;
+        for (int i = 0; i < unknowns.values(); i++) {
             int signsOfI = signRow(f, i) * inputs + from;
+            int equation = unknowns.index(i);
+            double factor = factor(i, index);
             for (int k = 0; k <= i; k++) {
-                system.add(i, k, kernels.dot(signs, signsOfI, signProducts, signRow(f, k) * inputs + from, length));
+                int column = unknowns.index(k);
+                double product = kernels.dot(signs, signsOfI, signProducts, signRow(f, k) * inputs + from, length);
+                // Two values of one unknown meet twice in the square of their sum.
+                double twice = k < i && column == equation ? 2 : 1;
+                system.add(equation, column, twice * factor * factor(k, index) * product);
             }
-            rightHandSide[i] -= kernels.dot(signs, signsOfI, gradient, f * inputs + from, length);
+            rightHandSide[equation] -= factor * kernels.dot(signs, signsOfI, gradient, f * inputs + from, length);
         }
     }
 
-    /** The row of {@link #signs} that belongs to an unknown: the ones to the offset, which comes first. */
-    private int signRow(int f, int unknown) {
-        if (withOffset && unknown == 0) {
+    /** The row of {@link #signs} that belongs to a value: the ones to the offset, which comes first. */
+    private int signRow(int f, int value) {
+        if (unknowns.haveOffset() && value == 0) {
             return filters * bits;
         }
-        return f * bits + unknown - (withOffset ? 1 : 0);
+        return f * bits + value - (unknowns.haveOffset() ? 1 : 0);
     }
 
     /** Changes the unknowns of a group; {@link #spreadChanges} must follow before anything reads the gradient. */
     void add(int f, int g, double[] step) {
         int index = f * row.groups() + g;
         double[] next = Arrays.copyOfRange(coefficients, index * (bits + 1), index * (bits + 1) + bits);
-        double offset = coefficients[index * (bits + 1) + bits] + (withOffset ? step[0] : 0);
+        int first = unknowns.haveOffset() ? 1 : 0;
+        double offset =
+                coefficients[index * (bits + 1) + bits] + (first == 1 ? factor(0, index) * step[unknowns.index(0)] : 0);
         for (int i = 0; i < bits; i++) {
-            next[i] += step[i + (withOffset ? 1 : 0)];
+            next[i] += factor(first + i, index) * step[unknowns.index(first + i)];
         }
         byte[] standardized = new byte[1 << bits];
         for (int code = 0; code < standardized.length; code++) {

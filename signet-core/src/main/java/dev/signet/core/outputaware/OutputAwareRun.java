@@ -9,6 +9,7 @@ import dev.signet.core.MultiBitWeightBuilder;
 import dev.signet.core.Solution;
 import dev.signet.core.WeightMatrix;
 import dev.signet.core.compute.ParallelLoop;
+import dev.signet.core.heatmap.EvenSolver;
 import dev.signet.core.heatmap.HeatMapSolver;
 import dev.signet.core.vector.SolverKernels;
 import java.util.ArrayList;
@@ -28,11 +29,14 @@ final class OutputAwareRun {
 
     private static final double[] FEW_SIZES = {0.9, 1.1};
 
+    private static final double[] EVEN_SIZES = {0.9, 0.95, 1.05, 1.1};
+
     private final WeightMatrix target;
     private final List<GramMatrix> grams;
     private final Grouping grouping;
     private final int bits;
     private final boolean withOffset;
+    private final Unknowns unknowns;
     private final ParallelLoop loop;
     private final SolverKernels kernels;
     private final GroupLayout row;
@@ -50,6 +54,7 @@ final class OutputAwareRun {
         this.kernels = kernels;
         grouping = solver.grouping();
         bits = solver.bits();
+        unknowns = solver.even() ? Unknowns.even(bits, solver.offset()) : Unknowns.free(bits, solver.offset());
         withOffset = solver.offset();
         shared = grouping instanceof Grouping.Layer;
         Grouping ofRow = shared ? new Grouping.Filter() : grouping;
@@ -72,7 +77,7 @@ final class OutputAwareRun {
                     blocks.stream().map(block -> factors[block.gram]).toList();
             search(search, starts, theirs).toArray(unrounded);
             CoefficientType type = type(unrounded);
-            search.rounded(List.of(unrounded), type).toArray(rounded);
+            rounded(search, List.of(unrounded), starts, type).toArray(rounded);
             return result(blocks, rounded, type);
         }
         loop.run(blocks.size(), b -> {
@@ -84,7 +89,8 @@ final class OutputAwareRun {
         CoefficientType type = type(unrounded);
         loop.run(blocks.size(), b -> {
             CodeSearch search = new CodeSearch(List.of(filterBlock(blocks.get(b))), false, ParallelLoop.sequential());
-            rounded[b] = search.rounded(List.of(unrounded[b]), type).getFirst();
+            List<CodeState> from = even() ? List.of(start(blocks.get(b))) : List.of();
+            rounded[b] = rounded(search, List.of(unrounded[b]), from, type).getFirst();
         });
         return result(blocks, rounded, type);
     }
@@ -102,6 +108,30 @@ final class OutputAwareRun {
             search.takeBetter(best, search.improved(from, factors));
         }
         return best;
+    }
+
+    /**
+     * The best of several roundings: levels on a line move far when one of them is put on 0, how far depends on their distance.
+     *
+     * @param start where the search began: another place to round at
+     */
+    private List<CodeState> rounded(
+            CodeSearch search, List<CodeState> unrounded, List<CodeState> start, CoefficientType type) {
+        List<CodeState> best = search.rounded(unrounded, type);
+        if (even()) {
+            search.takeBetter(best, search.rounded(start, type));
+            for (double size : EVEN_SIZES) {
+                List<CodeState> from = unrounded.stream()
+                        .map(state -> state.scaled(bits, size))
+                        .toList();
+                search.takeBetter(best, search.rounded(from, type));
+            }
+        }
+        return best;
+    }
+
+    private boolean even() {
+        return unknowns.areEven();
     }
 
     private List<Block> blocks() {
@@ -128,7 +158,7 @@ final class OutputAwareRun {
     }
 
     private FilterBlock filterBlock(Block block) {
-        return new FilterBlock(kernels, grams.get(block.gram), weights(block), row, bits, withOffset);
+        return new FilterBlock(kernels, grams.get(block.gram), weights(block), row, bits, unknowns);
     }
 
     private float[] weights(Block block) {
@@ -138,18 +168,24 @@ final class OutputAwareRun {
 
     /** The heat-map solution with u = diag(H). */
     private CodeState start(Block block) {
-        HeatMapSolver solver = new HeatMapSolver(Method.ALTERNATING, bits, withOffset, kernels);
         float[] diagonal = grams.get(block.gram).diagonal();
         CodeState state = CodeState.empty(block.filters, target.inputs(), row.groups() * (bits + 1));
         for (int f = 0; f < block.filters; f++) {
             int from = (block.firstFilter + f) * target.inputs();
             float[] weights = Arrays.copyOfRange(target.values(), from, from + target.inputs());
             for (int g = 0; g < row.groups(); g++) {
-                Solution solution = solver.solve(weights, diagonal, row.start(g), row.length(g));
+                Solution solution = start(weights, diagonal, row.start(g), row.length(g));
                 state.set(f * row.groups() + g, solution, f * target.inputs() + row.start(g));
             }
         }
         return state;
+    }
+
+    private Solution start(float[] weights, float[] importance, int from, int length) {
+        return unknowns.areEven()
+                ? new EvenSolver(bits, withOffset).solve(weights, importance, from, length)
+                : new HeatMapSolver(Method.ALTERNATING, bits, withOffset, kernels)
+                        .solve(weights, importance, from, length);
     }
 
     /** The heat-map solution of the whole layer, dealt to the blocks. */
@@ -161,8 +197,7 @@ final class OutputAwareRun {
                 System.arraycopy(diagonal, 0, importance, f * target.inputs(), target.inputs());
             }
         }
-        Solution solution = new HeatMapSolver(Method.ALTERNATING, bits, withOffset, kernels)
-                .solve(target.values(), importance, 0, target.size());
+        Solution solution = start(target.values(), importance, 0, target.size());
         List<CodeState> states = new ArrayList<>();
         for (Block block : blocks) {
             CodeState state = CodeState.empty(block.filters, target.inputs(), bits + 1);
@@ -178,6 +213,9 @@ final class OutputAwareRun {
     }
 
     private CoefficientType type(CodeState[] states) {
+        if (unknowns.areEven()) {
+            return CoefficientType.FLOAT32;
+        }
         double largest = 0;
         for (CodeState state : states) {
             for (double coefficient : state.coefficients()) {
@@ -189,7 +227,7 @@ final class OutputAwareRun {
 
     private OutputAwareSolver.Result result(List<Block> blocks, CodeState[] states, CoefficientType type) {
         GroupLayout layout = grouping.layout(target);
-        MultiBitWeightBuilder builder = new MultiBitWeightBuilder(layout, bits, withOffset);
+        MultiBitWeightBuilder builder = new MultiBitWeightBuilder(layout, bits, unknowns.haveOffset());
         double[] losses = new double[target.filters()];
         byte[] codes = new byte[target.size()];
         for (int b = 0; b < states.length; b++) {

@@ -24,11 +24,17 @@ import java.util.concurrent.ForkJoinPool;
  * @param grouping which weights share coefficients
  * @param bits sign planes, 1..8
  * @param offset whether each group has a constant term
+ * @param even whether levels are evenly spaced and one of them is 0 ({@link dev.signet.core.EvenLevels})
  */
-public record OutputAwareSolver(Grouping grouping, int bits, boolean offset) {
+public record OutputAwareSolver(Grouping grouping, int bits, boolean offset, boolean even) {
     /** @throws IllegalArgumentException if {@code bits} is not 1..8 */
     public OutputAwareSolver {
         new HeatMapSolver(Method.ALTERNATING, bits, offset);
+    }
+
+    /** A solver whose levels are free. */
+    public OutputAwareSolver(Grouping grouping, int bits, boolean offset) {
+        this(grouping, bits, offset, false);
     }
 
     /**

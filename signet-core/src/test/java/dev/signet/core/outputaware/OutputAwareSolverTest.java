@@ -151,7 +151,8 @@ class OutputAwareSolverTest {
         GramMatrix gram = gram(random, 45, 60);
         WeightMatrix matrix = matrix(random, 5, 45);
         GroupLayout row = new Grouping.Block(15).layout(1, 45, 9);
-        FilterBlock block = new FilterBlock(Vectorization.kernels(), gram, matrix.values(), row, 3, offset);
+        FilterBlock block =
+                new FilterBlock(Vectorization.kernels(), gram, matrix.values(), row, 3, Unknowns.free(3, offset));
         block.set(start(matrix, row, offset));
         double[] before = block.state().losses();
         for (int step = 0; step < 12; step++) {

@@ -12,6 +12,7 @@ import dev.signet.engine.tensor.Tensor;
 import dev.signet.engine.tensor.TensorType;
 import dev.signet.onnx.InputException;
 import dev.signet.onnx.file.OnnxModel;
+import dev.signet.onnx.linear.LinearWeights;
 import dev.signet.onnx.node.NodeView;
 import dev.signet.onnx.packed.MultiBitWeights;
 import dev.signet.onnx.packed.PackedWeight;
@@ -67,7 +68,8 @@ public final class GraphReader {
                     "has sparse weights, which are not supported",
                     "export the model with dense weights");
         }
-        List<PackedWeight> weights = MultiBitWeights.in(model);
+        List<PackedWeight> weights = new ArrayList<>(MultiBitWeights.in(model));
+        weights.addAll(LinearWeights.in(model));
         Inlining inlined =
                 new Inlining(model, weights.stream().map(PackedWeight::name).collect(Collectors.toSet()));
         List<Node> nodes = nodes(inlined.nodes(), supported);

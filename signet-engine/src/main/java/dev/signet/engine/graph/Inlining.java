@@ -70,7 +70,9 @@ final class Inlining {
         this.functions = new LocalFunctions(model.proto());
         Scope whole = new Scope(new HashMap<>(), "", false, Map.of(), model.opset(), List.of(), 0);
         for (NodeProto node : model.proto().getGraph().getNodeList()) {
-            if (!MultiBitFunction.isCall(node) || !packed.contains(node.getOutput(0))) {
+            boolean computed =
+                    MultiBitFunction.isCall(node) || NodeView.of(node).is("DequantizeLinear");
+            if (!computed || !packed.contains(NodeView.of(node).output())) {
                 place(node, whole);
             }
         }

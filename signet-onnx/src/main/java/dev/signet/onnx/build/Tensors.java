@@ -78,6 +78,22 @@ public final class Tensors {
         return tensor(name, type, shape, values.length, ByteBuffer.wrap(values.clone()));
     }
 
+    /**
+     * A tensor of whole numbers of 2, 4 or 8 bits.
+     *
+     * @throws IllegalArgumentException if {@code bytes} are not what {@code shape} takes
+     */
+    public static TensorProto packed(String name, ElementType type, int[] shape, byte[] bytes) {
+        long elements = Arrays.stream(shape).asLongStream().reduce(1, Math::multiplyExact);
+        if (Math.ceilDiv(elements * type.bits(), Byte.SIZE) != bytes.length) {
+            throw new IllegalArgumentException(String.format(
+                    Locale.ROOT, "%d bytes do not fill the shape %s", bytes.length, Arrays.toString(shape)));
+        }
+        TensorProto.Builder tensor = TensorProto.newBuilder().setName(name).setDataType(type.number());
+        Arrays.stream(shape).forEach(tensor::addDims);
+        return tensor.setRawData(ByteString.copyFrom(bytes)).build();
+    }
+
     private static ByteBuffer buffer(int elements, int size) {
         return ByteBuffer.allocate(Math.multiplyExact(elements, size)).order(ByteOrder.LITTLE_ENDIAN);
     }

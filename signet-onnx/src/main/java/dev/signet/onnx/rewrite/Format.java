@@ -8,6 +8,11 @@ public enum Format {
     PACKED,
     /** The nodes of that function's body for each weight: for runtimes without local functions. Needs opset 7. */
     INLINE,
+    /**
+     * DequantizeLinear of whole numbers: larger, but nothing is computed at load, and some runtimes keep the numbers as they are.
+     * Needs levels on a line, and opset 13 (8 bits), 21 (4) or 25 (2).
+     */
+    DQ,
     /** Dequantized values in the weights' own element type: no smaller, runs everywhere. */
     FLOAT;
 

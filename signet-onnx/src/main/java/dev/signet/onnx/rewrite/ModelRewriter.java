@@ -54,6 +54,9 @@ public final class ModelRewriter {
      */
     public OnnxModel rewrite(
             Map<WeightTensor, MultiBitWeight> weights, Format format, Provenance provenance, GraphEdits edits) {
+        if (format == Format.DQ && !weights.isEmpty()) {
+            return new PackedConversion(rewrite(weights, Format.PACKED, provenance, edits)).to(format);
+        }
         List<Map.Entry<WeightTensor, MultiBitWeight>> ordered = weights.entrySet().stream()
                 .sorted(Comparator.comparing(Map.Entry::getKey, STORED_ORDER))
                 .toList();

@@ -11,8 +11,11 @@ import dev.signet.onnx.InputException;
 import dev.signet.onnx.build.Tensors;
 import dev.signet.onnx.build.UniqueNames;
 import dev.signet.onnx.file.OnnxModel;
+import dev.signet.onnx.linear.LinearWeight;
+import dev.signet.onnx.linear.LinearWeights;
 import dev.signet.onnx.node.Bodies;
 import dev.signet.onnx.node.LocalFunctions;
+import dev.signet.onnx.node.NodeView;
 import dev.signet.onnx.packed.MultiBitFunction;
 import dev.signet.onnx.packed.MultiBitWeights;
 import dev.signet.onnx.packed.PackedWeight;
@@ -32,13 +35,26 @@ public final class PackedConversion {
      */
     public PackedConversion(OnnxModel source) {
         this.source = source;
-        weights = MultiBitWeights.in(source);
+        List<PackedWeight> packed = MultiBitWeights.in(source);
+        weights = packed.isEmpty() ? LinearWeights.in(source) : packed;
         if (weights.isEmpty()) {
             throw InputException.of(
                     source.where(),
-                    "has no packed weights of Signet",
-                    "give a file that 'signet quantize' wrote with --format packed");
+                    "has no packed weights of Signet" + whatItHas(),
+                    "give a file that 'signet quantize' wrote with --format packed or dq");
         }
+    }
+
+    private String whatItHas() {
+        return source.proto().getMetadataPropsList().stream()
+                .filter(entry -> entry.getKey().equals(Provenance.FORMAT))
+                .map(entry -> switch (entry.getValue()) {
+                    case "float" -> ": they were written as floats";
+                    case "inline" -> ": they were written as plain nodes, which are not read back";
+                    default -> "";
+                })
+                .findFirst()
+                .orElse("");
     }
 
     /** How many weights are converted. */
@@ -46,16 +62,37 @@ public final class PackedConversion {
         return weights.size();
     }
 
-    /** The model in another form, under the path of the source, whose external data it goes on using. */
+    /**
+     * The model in another form, under the path of the source, whose external data it goes on using.
+     *
+     * @throws InputException if the model can not have that form
+     */
     public OnnxModel to(Format format) {
-        GraphProto graph = source.proto().getGraph();
+        return format == Format.DQ ? linear() : written(format, source.proto());
+    }
+
+    private OnnxModel linear() {
+        for (PackedWeight weight : weights) {
+            if (LinearWeight.of(weight).isEmpty()) {
+                throw InputException.of(
+                        source.where() + ": tensor '" + weight.name() + "'",
+                        "has levels that are not evenly spaced, and DequantizeLinear has no others",
+                        "quantize the original model with --format dq, or convert to float or inline");
+            }
+        }
+        return written(Format.DQ, LinearOpset.raised(source, weights));
+    }
+
+    private OnnxModel written(Format format, ModelProto proto) {
+        GraphProto graph = proto.getGraph();
         UniqueNames names = new UniqueNames(graph);
-        WeightWriter writer = new WeightWriter(names, source.opset());
+        WeightWriter writer = new WeightWriter(names, source.with(proto).opset());
         GraphProto.Builder converted = withoutPacked(graph);
         switch (format) {
             case FLOAT -> weights.forEach(weight -> converted.addInitializer(decoded(weight)));
             case INLINE -> weights.forEach(writer::addInline);
             case PACKED -> weights.forEach(writer::addCall);
+            case DQ -> weights.forEach(writer::addLinear);
         }
         List<NodeProto> others = List.copyOf(converted.getNodeList());
         converted
@@ -63,10 +100,13 @@ public final class PackedConversion {
                 .clearNode()
                 .addAllNode(writer.nodes())
                 .addAllNode(others);
-        ModelProto.Builder model = source.proto().toBuilder().setGraph(converted);
+        ModelProto.Builder model = proto.toBuilder().setGraph(converted);
         model.clearFunctions().addAllFunctions(otherFunctions()).addAllFunctions(writer.functions());
         if (writer.functions().isEmpty() && model.getFunctionsList().stream().noneMatch(PackedConversion::isOwn)) {
             removeDomain(model);
+        }
+        if (format == Format.PACKED) {
+            withDomain(model);
         }
         setFormat(model, format);
         return source.with(model.build());
@@ -83,7 +123,7 @@ public final class PackedConversion {
         Set<String> inputs = new HashSet<>();
         GraphProto.Builder rest = graph.toBuilder().clearNode().clearInitializer();
         for (NodeProto node : graph.getNodeList()) {
-            if (MultiBitFunction.isCall(node) && made.contains(node.getOutput(0))) {
+            if (isWeight(node, made)) {
                 inputs.addAll(node.getInputList());
             } else {
                 rest.addNode(node);
@@ -95,6 +135,11 @@ public final class PackedConversion {
                 .filter(tensor -> !inputs.contains(tensor.getName()))
                 .forEach(rest::addInitializer);
         return rest;
+    }
+
+    private static boolean isWeight(NodeProto node, Set<String> made) {
+        boolean computed = MultiBitFunction.isCall(node) || NodeView.of(node).is("DequantizeLinear");
+        return computed && made.contains(NodeView.of(node).output());
     }
 
     private static boolean isOwn(FunctionProto function) {
@@ -112,6 +157,15 @@ public final class PackedConversion {
         return source.proto().getFunctionsList().stream()
                 .filter(function -> !called.contains(LocalFunctions.key(function)))
                 .toList();
+    }
+
+    private static void withDomain(ModelProto.Builder model) {
+        boolean imported = model.getOpsetImportList().stream()
+                .anyMatch(opset -> opset.getDomain().equals(MultiBitFunction.DOMAIN));
+        if (!imported) {
+            model.addOpsetImportBuilder().setDomain(MultiBitFunction.DOMAIN).setVersion(MultiBitFunction.VERSION);
+        }
+        model.setIrVersion(Math.max(model.getIrVersion(), MultiBitFunction.MIN_IR_VERSION));
     }
 
     private static void removeDomain(ModelProto.Builder model) {

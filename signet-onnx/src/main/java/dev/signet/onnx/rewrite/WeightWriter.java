@@ -5,6 +5,7 @@ import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
 import dev.signet.onnx.build.GraphBuilder;
 import dev.signet.onnx.build.UniqueNames;
+import dev.signet.onnx.linear.LinearWeight;
 import dev.signet.onnx.packed.PackedWeight;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -52,6 +53,18 @@ final class WeightWriter {
     /** Adds the steps of the local function as nodes. */
     void addInline(PackedWeight weight) {
         weight.addSteps(steps, opset, inputs(weight), known);
+    }
+
+    /**
+     * Adds DequantizeLinear.
+     *
+     * @throws IllegalArgumentException if the weight's levels are not on a line
+     */
+    void addLinear(PackedWeight weight) {
+        LinearWeight linear = LinearWeight.of(weight)
+                .orElseThrow(() -> new IllegalArgumentException(weight.name() + " has levels that are not on a line"));
+        String number = Integer.toString(count++, Character.MAX_RADIX);
+        initializers.addAll(linear.addSteps(steps, opset, name -> names.claim(name + number)));
     }
 
     // Names are repeated in nodes, and a small network has as many bytes of names as of weights: so they are short.

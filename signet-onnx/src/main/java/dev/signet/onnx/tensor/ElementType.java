@@ -27,6 +27,9 @@ public enum ElementType {
     UINT4(21, 4, Kind.OTHER, Field.NONE),
     INT4(22, 4, Kind.OTHER, Field.NONE),
     FLOAT4E2M1(23, 4, Kind.OTHER, Field.NONE),
+    FLOAT8E8M0(24, 8, Kind.OTHER, Field.NONE),
+    UINT2(25, 2, Kind.OTHER, Field.NONE),
+    INT2(26, 2, Kind.OTHER, Field.NONE),
     /** Whatever later versions of ONNX add. */
     UNKNOWN(0, 0, Kind.OTHER, Field.NONE);
 

@@ -177,6 +177,16 @@ public final class TensorReader {
     }
 
     /**
+     * The bytes of a tensor that {@link #isRaw}, of any type of a fixed size.
+     *
+     * @return a buffer at position 0, to be read only
+     * @throws InputException if there are more or fewer than the dimensions say, or more than an array can hold
+     */
+    public ByteBuffer packedBytes(TensorProto tensor) {
+        return raw(tensor);
+    }
+
+    /**
      * The bytes of a tensor that is stored raw or externally, little-endian, at position 0.
      *
      * @throws InputException if there are more or fewer than the dimensions say, or more than an array can hold

@@ -67,4 +67,16 @@ public final class Transposition {
         }
         return transposed;
     }
+
+    /** As {@link #apply(float[], int[], int[])}, for whole numbers of at most 24 bits. */
+    public static int[] apply(int[] values, int[] shape, int[] permutation) {
+        float[] floats = new float[values.length];
+        for (int i = 0; i < values.length; i++) {
+            floats[i] = values[i];
+        }
+        float[] transposed = apply(floats, shape, permutation);
+        int[] integers = new int[transposed.length];
+        Arrays.setAll(integers, i -> (int) transposed[i]);
+        return integers;
+    }
 }

@@ -41,7 +41,7 @@ class ModelRewriterTest {
         Map<WeightTensor, MultiBitWeight> reversed = new LinkedHashMap<>();
         List.copyOf(weights.entrySet()).reversed().forEach(entry -> reversed.put(entry.getKey(), entry.getValue()));
 
-        for (Format format : Format.values()) {
+        for (Format format : List.of(Format.PACKED, Format.INLINE, Format.FLOAT)) {
             ModelProto one = rewrite(model, weights, format, GraphEdits.NONE);
             ModelProto other = rewrite(model, reversed, format, GraphEdits.NONE);
             assertThat(one.toByteString()).isEqualTo(other.toByteString());

@@ -185,7 +185,7 @@ class PendingFileTest {
             pending.commit();
         }
         OnnxModel external = ModelFile.read(target);
-        for (Format format : Format.values()) {
+        for (Format format : List.of(Format.PACKED, Format.INLINE, Format.FLOAT)) {
             Path one = folder.resolve("one.onnx");
             Path other = folder.resolve("other.onnx");
             quantize(whole, format, one);

@@ -6,6 +6,7 @@ import dev.signet.core.Method;
 import dev.signet.core.MultiBitWeight;
 import dev.signet.core.WeightMatrix;
 import dev.signet.core.compute.Compute;
+import dev.signet.core.heatmap.EvenSolver;
 import dev.signet.core.heatmap.Quantizer;
 import dev.signet.core.outputaware.GramMatrix;
 import dev.signet.core.outputaware.OutputAwareSolver;
@@ -14,6 +15,7 @@ import dev.signet.quantize.statistics.AnalyticPrior;
 import dev.signet.quantize.statistics.LayerStatistics;
 import dev.signet.quantize.statistics.TargetWeights;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
@@ -28,19 +30,35 @@ public final class OutputAwareLayerSolver implements LayerSolver {
 
     private final Grouping grouping;
     private final boolean offset;
+    private final boolean even;
     private final double blend;
     private final ToIntFunction<WeightTensor> bits;
 
-    /** @param blend how far H is drawn to the part inside each input channel, 0 to 1 */
-    public OutputAwareLayerSolver(Grouping grouping, boolean offset, double blend, ToIntFunction<WeightTensor> bits) {
+    /**
+     * @param even whether levels are on a line
+     * @param blend how far H is drawn to the part inside each input channel, 0 to 1
+     */
+    public OutputAwareLayerSolver(
+            Grouping grouping, boolean offset, boolean even, double blend, ToIntFunction<WeightTensor> bits) {
         this.grouping = grouping;
         this.offset = offset;
+        this.even = even;
         this.blend = blend;
         this.bits = bits;
     }
 
     private static boolean fits(WeightMatrix matrix, Compute compute) {
         return LayerStatistics.fits(1, matrix.inputs(), matrix.filters(), compute);
+    }
+
+    private MultiBitWeight even(WeightMatrix matrix, @Nullable LayerStatistics statistics, int wanted) {
+        float[] importance = new float[matrix.size()];
+        if (statistics == null) {
+            Arrays.fill(importance, 1);
+        } else {
+            importance = statistics.inputPower(matrix);
+        }
+        return new EvenSolver(wanted, offset).solve(grouping.layout(matrix), matrix.values(), importance);
     }
 
     @Override
@@ -51,9 +69,12 @@ public final class OutputAwareLayerSolver implements LayerSolver {
     @Override
     public MultiBitWeight solve(WeightTensor tensor, @Nullable LayerStatistics statistics, Compute compute) {
         WeightMatrix matrix = tensor.matrix();
-        var solver = new OutputAwareSolver(grouping, bits.applyAsInt(tensor), offset);
+        var solver = new OutputAwareSolver(grouping, bits.applyAsInt(tensor), offset, even);
         if (statistics == null ? !fits(matrix, compute) : statistics.isDiagonal()) {
             // What a diagonal says is a heat map.
+            if (even) {
+                return even(matrix, statistics, bits.applyAsInt(tensor));
+            }
             HeatMap heatMap =
                     statistics == null ? new HeatMap.Uniform() : new HeatMap.Given(statistics.inputPower(matrix));
             return new Quantizer(Method.ALTERNATING, bits.applyAsInt(tensor), grouping, offset, heatMap)

@@ -145,7 +145,7 @@ class NetworkQuantizerTest {
                 .output("y")
                 .model();
         List<WeightTensor> solved = new ArrayList<>();
-        LayerSolver inner = new OutputAwareLayerSolver(new Grouping.Filter(), true, 0.3, tensor -> 2);
+        LayerSolver inner = new OutputAwareLayerSolver(new Grouping.Filter(), true, false, 0.3, tensor -> 2);
         LayerSolver counting = new LayerSolver() {
             @Override
             public boolean wantsStatistics() {
@@ -216,7 +216,7 @@ class NetworkQuantizerTest {
         CalibratedNetwork network = new NetworkQuantizer(
                         model,
                         SmallNetwork.weights(model),
-                        new OutputAwareLayerSolver(new Grouping.Filter(), true, 0.3, tensor -> 4),
+                        new OutputAwareLayerSolver(new Grouping.Filter(), true, false, 0.3, tensor -> 4),
                         true,
                         TWO)
                 .quantize(SmallNetwork.samples(2, 5, 4, 4, 8, 8), Progress.NONE, new Phases());

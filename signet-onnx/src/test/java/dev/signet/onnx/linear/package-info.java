@@ -1,0 +1,4 @@
+@NullMarked
+package dev.signet.onnx.linear;
+
+import org.jspecify.annotations.NullMarked;

@@ -5,7 +5,6 @@ Each in a process of its own, one thread: CPU seconds of the load, memory after 
 Needs onnxruntime (whatever version is to be measured), numpy. Figures in docs/format.md are from this.
 """
 import os
-import resource
 import subprocess
 import sys
 import time

@@ -18,6 +18,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
@@ -173,7 +174,7 @@ class HostileInputsTest {
         assertOneLine(signet("run", model, "--input", picture), 3, name);
         Path pictures = Files.createDirectories(folder.resolve("pictures/a"));
         Files.copy(picture, pictures.resolve(name));
-        assertOneLine(signet("evaluate", "classification", model, "--data", pictures.getParent()), 3, name);
+        assertOneLine(signet("evaluate", "classification", model, "--data", Objects.requireNonNull(pictures.getParent())), 3, name);
         assertOneLine(quantize("--calibrate", pictures), 3, name);
     }
 
@@ -203,7 +204,7 @@ class HostileInputsTest {
                 "classification",
                 model,
                 "--data",
-                pictures.getParent(),
+                Objects.requireNonNull(pictures.getParent()),
                 "--bits",
                 "2",
                 "--method",

@@ -33,6 +33,10 @@ import picocli.CommandLine.Spec;
 /** {@code signet bench}: Signet's engine beside ONNX Runtime. */
 @Command(
         name = "bench",
+        descriptionHeading = "%nExamples:%n"
+                + "  signet bench                                      the kernels%n"
+                + "  signet bench model.onnx small.onnx                two networks%n"
+                + "  signet bench model.onnx --threads 2 --json -      figures for a script%n%n",
         description = {
             "Times Signet's engine beside ONNX Runtime on this machine: the same work in both, in turn, in one process.",
             "",

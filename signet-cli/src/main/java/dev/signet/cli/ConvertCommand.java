@@ -31,6 +31,10 @@ import picocli.CommandLine.Spec;
 /** {@code signet convert}: another form of a packed file, with the same weights. */
 @Command(
         name = "convert",
+        descriptionHeading = "%nExamples:%n"
+                + "  signet convert small.onnx --to float -o plain.onnx    the same weights as fp32%n"
+                + "  signet convert small.onnx --to inline -o plain.onnx   without local functions%n"
+                + "  signet convert plain.onnx --to packed -o small.onnx   and back%n%n",
         description =
                 "Gives a packed file another form, without quantizing again: its weights stay the same to the bit.",
         footer = {

@@ -31,6 +31,10 @@ import picocli.CommandLine.Spec;
 /** {@code signet demo}: everything on the models that come with Signet. */
 @Command(
         name = "demo",
+        descriptionHeading = "%nExamples:%n"
+                + "  signet demo                                       tables, and signet-demo.html%n"
+                + "  signet demo --brief                               a check that all works%n"
+                + "  signet demo --report page.html --force            the page elsewhere%n%n",
         description =
                 "Quantizes three built-in networks in several ways, evaluates them on pictures that are drawn for it, and"
                         + " writes a report. Needs no network, no data and no arguments; takes less than a minute.")

@@ -42,6 +42,10 @@ import picocli.CommandLine.Spec;
 /** {@code signet evaluate}: what models achieve on a task. */
 @Command(
         name = "evaluate",
+        descriptionHeading = "%nExamples:%n"
+                + "  signet evaluate classification a.onnx b.onnx --data images/%n"
+                + "  signet evaluate super-resolution a.onnx --data Set5/%n"
+                + "  signet evaluate style-transfer b.onnx --reference a.onnx --data photos/%n%n",
         description = {
             "Measures models on a task.",
             "",

@@ -50,6 +50,10 @@ import picocli.CommandLine.Spec;
 /** {@code signet experiment}: one model in many settings, in one table. */
 @Command(
         name = "experiment",
+        descriptionHeading = "%nExamples:%n"
+                + "  signet experiment classification a.onnx --data images/%n"
+                + "  signet experiment classification a.onnx --data images/ --bits 2,3 --importance uniform,l1%n"
+                + "  signet experiment super-resolution a.onnx --data Set5/ --report page.html%n%n",
         description =
                 "Quantizes a model with every combination of the settings and measures each on a task (see evaluate):"
                         + " the original, the vanilla and the weighted scheme side by side.",

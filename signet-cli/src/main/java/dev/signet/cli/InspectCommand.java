@@ -6,6 +6,7 @@ import dev.signet.cli.option.JsonTarget;
 import dev.signet.cli.option.OutputKind;
 import dev.signet.core.Grouping;
 import dev.signet.onnx.file.ModelFile;
+import dev.signet.quantize.BitPolicy;
 import dev.signet.quantize.inspect.Histogram;
 import dev.signet.quantize.inspect.ModelSummary;
 import dev.signet.report.InspectPage;
@@ -24,12 +25,17 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** {@code signet inspect}: what a model is made of. */
 @Command(
         name = "inspect",
+        descriptionHeading = "%nExamples:%n"
+                + "  signet inspect model.onnx                        layers, histogram, bytes at 1 to 8 bits%n"
+                + "  signet inspect *.onnx                            several models, and one table of all%n"
+                + "  signet inspect model.onnx --report page.html     the same as a page with charts%n%n",
         description =
                 "Shows a model's weights, their histogram, and what they would take at 1 to 8 bits in each grouping.")
 final class InspectCommand implements Callable<Integer> {
@@ -39,11 +45,10 @@ final class InspectCommand implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init") // picocli sets it, as it does all parameters that are required
     private CommandSpec spec;
 
-    @Parameters(paramLabel = "MODEL.onnx", description = "The model.")
-    @SuppressWarnings("NullAway.Init")
-    private Path model;
+    @Parameters(arity = "1..*", paramLabel = "MODEL.onnx", description = "The model, or several.")
+    private List<Path> models = List.of();
 
-    @Option(names = "--report", paramLabel = "FILE.html", description = "Write a page with a histogram per layer.")
+    @Option(names = "--report", paramLabel = "FILE.html", description = "Write a page with a histogram per layer, of one model.")
     private @Nullable Path report;
 
     @Mixin
@@ -54,21 +59,51 @@ final class InspectCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        if (report != null && models.size() > 1) {
+            throw new ParameterException(spec.commandLine(), "--report shows one model; leave the others out");
+        }
         new FileRoles()
-                .input("the model", model)
+                .models(models)
                 .output("--report", report, OutputKind.PAGE, force.given())
                 .output("--json", json.file(), OutputKind.JSON, force.given())
                 .check();
         PrintWriter out = spec.commandLine().getOut();
-        ModelSummary summary = ModelSummary.of(ModelFile.read(model));
-        if (!json.takesStdout()) {
-            print(summary, out);
+        List<ModelSummary> summaries = new ArrayList<>();
+        for (Path model : models) {
+            ModelSummary summary = ModelSummary.of(ModelFile.read(model));
+            summaries.add(summary);
+            if (!json.takesStdout()) {
+                print(summary, out);
+                if (models.size() > 1) {
+                    out.println();
+                }
+            }
         }
-        json.write(InspectJson.of(summary), out);
+        if (!json.takesStdout() && summaries.size() > 1) {
+            overview(summaries, out);
+        }
+        List<InspectJson> all = summaries.stream().map(InspectJson::of).toList();
+        json.write(all.size() == 1 ? all.getFirst() : all, out);
         if (report != null) {
-            Reports.write(report, InspectPage.of(summary));
+            Reports.write(report, InspectPage.of(summaries.getFirst()));
         }
         return 0;
+    }
+
+    /** A row for each of several models. */
+    private static void overview(List<ModelSummary> summaries, PrintWriter out) {
+        var table = new TextTable("model", "bytes", "weights to quantize", "of them bytes", "at 3 bits", "");
+        for (ModelSummary summary : summaries) {
+            long small = summary.packedBytes(new Grouping.Filter(), BitPolicy.DEFAULT_BITS);
+            table.add(
+                    Figures.name(String.valueOf(Path.of(summary.path()).getFileName())),
+                    summary.bytes(),
+                    summary.quantizable().size(),
+                    summary.floatBytes(),
+                    small,
+                    summary.floatBytes() == 0 ? "-" : Figures.percent(small, summary.floatBytes()));
+        }
+        table.print(out);
     }
 
     private static void print(ModelSummary summary, PrintWriter out) {

@@ -1,14 +1,21 @@
 package dev.signet.cli;
 
+import dev.signet.cli.help.GroupedHelp;
+import dev.signet.cli.help.Suggestions;
 import dev.signet.onnx.InputException;
 import dev.signet.onnx.Messages;
 import dev.signet.onnx.OutputException;
 import dev.signet.quantize.NotAchievedException;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.PrintStream;
 import java.io.PrintWriter;
+import java.lang.reflect.Constructor;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.ServiceLoader;
 import org.jspecify.annotations.Nullable;
+import picocli.AutoComplete.GenerateCompletion;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help;
@@ -18,6 +25,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /** The command {@code signet}. */
 @Command(
@@ -39,7 +47,6 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
         scope = ScopeType.INHERIT,
-        usageHelpAutoWidth = true,
         showDefaultValues = true,
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
@@ -65,17 +72,38 @@ public final class Main implements Runnable {
 
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "Which command? See 'signet --help'.");
+        // Who asks nothing wants to know what there is.
+        spec.commandLine().usage(spec.commandLine().getOut());
     }
 
     /** Runs a command and exits with its code. */
     public static void main(String[] args) {
         // Numbers are written as JSON, models and scripts have them, whoever runs this.
         Locale.setDefault(Locale.ROOT);
+        restoreStderr();
         System.exit(execute(
                 new PrintWriter(System.out, true, StandardCharsets.UTF_8),
                 new PrintWriter(System.err, true, StandardCharsets.UTF_8),
                 args));
+    }
+
+    /**
+     * The launcher keeps Java's warning that it uses an incubator module, which nothing else switches off, from people: it
+     * starts Java without a stderr, and the real one as the file descriptor that {@code signet.stderr} names.
+     */
+    private static void restoreStderr() {
+        Integer number = Integer.getInteger("signet.stderr");
+        if (number == null) {
+            return;
+        }
+        try {
+            Constructor<FileDescriptor> constructor = FileDescriptor.class.getDeclaredConstructor(int.class);
+            constructor.setAccessible(true);
+            var stderr = new FileOutputStream(constructor.newInstance(number));
+            System.setErr(new PrintStream(stderr, true, StandardCharsets.UTF_8));
+        } catch (ReflectiveOperationException | RuntimeException e) {
+            throw new IllegalStateException("java needs --add-opens java.base/java.io=ALL-UNNAMED", e);
+        }
     }
 
     /**
@@ -87,7 +115,7 @@ public final class Main implements Runnable {
      */
     public static int execute(PrintWriter out, PrintWriter err, String... args) {
         var printable = new PrintWriter(new PrintableWriter(err), true);
-        int exit = executePrintable(new PrintWriter(new PrintableWriter(out), true), printable, args);
+        int exit = executePrintable(new ResultWriter(out, Terminal.colours()), printable, args);
         if (out.checkError() && exit == 0) {
             exit = fail(printable, BAD_INPUT, "stdout: can not be written; check where it goes, and the space there");
         }
@@ -100,6 +128,8 @@ public final class Main implements Runnable {
         var commandLine = new CommandLine(main);
         // Before all that holds for every command.
         addPlugins(commandLine);
+        commandLine.addSubcommand("completion", new GenerateCompletion());
+        explain(commandLine);
         commandLine
                 .setColorScheme(Help.defaultColorScheme(Help.Ansi.OFF))
                 .setOut(out)
@@ -117,7 +147,11 @@ public final class Main implements Runnable {
             };
         });
         commandLine.setParameterExceptionHandler((e, unmatched) -> {
-            err.println("signet: " + Messages.oneLine(String.valueOf(e.getMessage())));
+            String problem = e instanceof UnmatchedArgumentException words ? Suggestions.problem(words) : e.getMessage();
+            err.println("signet: " + Messages.oneLine(String.valueOf(problem)));
+            if (e instanceof UnmatchedArgumentException words) {
+                Suggestions.of(words).map(Messages::oneLine).ifPresent(err::println);
+            }
             err.println("Try '%s --help'."
                     .formatted(e.getCommandLine().getCommandSpec().qualifiedName()));
             return e.getCommandLine().getCommandSpec().exitCodeOnInvalidInput();
@@ -140,6 +174,28 @@ public final class Main implements Runnable {
         } finally {
             out.flush();
         }
+    }
+
+    /** What help looks like, and what stands on top of it. */
+    private static void explain(CommandLine commandLine) {
+        GroupedHelp.install(commandLine);
+        commandLine.setUsageHelpAutoWidth(false);
+        commandLine.setUsageHelpWidth(GroupedHelp.width(Terminal.columns()));
+        commandLine.getSubcommands().get("completion").getCommandSpec().usageMessage().description(
+                "Prints a script that completes commands and options in bash and zsh: source <(signet completion).");
+        // Set here, and not as an annotation, which all commands would inherit.
+        commandLine
+                .getCommandSpec()
+                .usageMessage()
+                .descriptionHeading(
+                        """
+
+                        Examples:
+                          signet demo                             the whole story on built-in networks
+                          signet quantize MODEL.onnx              the smallest file that stays good
+                          signet quantize MODEL.onnx --bits 3     3 bits a weight
+
+                        """);
     }
 
     private static String internal(Throwable e) {

@@ -22,6 +22,7 @@ import dev.signet.quantize.NotAchievedException;
 import dev.signet.quantize.QuantizeOptions;
 import dev.signet.quantize.QuantizeReport;
 import dev.signet.quantize.TensorReport;
+import dev.signet.quantize.Verdict;
 import dev.signet.quantize.input.InputChoices;
 import dev.signet.quantize.inspect.ModelSummary;
 import dev.signet.quantize.solve.Importance;
@@ -51,6 +52,10 @@ import picocli.CommandLine.Spec;
 /** {@code signet quantize}: the main job. */
 @Command(
         name = "quantize",
+        descriptionHeading = "%nExamples:%n"
+                + "  signet quantize model.onnx                       the smallest file that stays good%n"
+                + "  signet quantize model.onnx --bits 3              3 bits a weight, into model-3bit.onnx%n"
+                + "  signet quantize model.onnx --calibrate photos/   statistics from your own unlabelled images%n%n",
         description =
                 "Writes a model with 1 to 8 bits a weight that every ONNX Runtime opens, and proves that it does what"
                         + " it should.",
@@ -147,20 +152,23 @@ final class QuantizeCommand implements Callable<Integer> {
     @Option(
             names = "--input-shape",
             paramLabel = "NAME=1x3x224x224",
-            description = "Shape of an input, where the model leaves it open; may be given several times.")
+            description = "Shape of an input, where the model leaves it open; may be given several times.",
+            showDefaultValue = picocli.CommandLine.Help.Visibility.NEVER)
     private List<String> inputShapes = List.of();
 
     @Option(
             names = "--input-range",
             paramLabel = "[NAME=]RANGE",
             description = "Values of pictures, where the run guesses wrong: 0..1, 0..255, -1..1, imagenet, 0..255-mean,"
-                    + " -0.5..0.5 or tiny; for one input with its name.")
+                    + " -0.5..0.5 or tiny; for one input with its name.",
+            showDefaultValue = picocli.CommandLine.Help.Visibility.NEVER)
     private List<String> inputRanges = List.of();
 
     @Option(
             names = "--input-layout",
             paramLabel = "[NAME=]LAYOUT",
-            description = "Order of a picture's dimensions, where the run guesses wrong: NCHW, NHWC, CHW or HWC.")
+            description = "Order of a picture's dimensions, where the run guesses wrong: NCHW, NHWC, CHW or HWC.",
+            showDefaultValue = picocli.CommandLine.Help.Visibility.NEVER)
     private List<String> inputLayouts = List.of();
 
     @Option(names = "--seed", paramLabel = "N", description = "Seed of all that is random.", defaultValue = "0")
@@ -481,5 +489,6 @@ final class QuantizeCommand implements Callable<Integer> {
                         Figures.bytes(result.bytesBefore()),
                         Figures.bytes(result.bytesAfter()),
                         Figures.percent(result.bytesAfter(), result.bytesBefore())));
+        ResultWriter.print(Verdict.of(result), out);
     }
 }

@@ -17,9 +17,12 @@ import dev.signet.quantize.image.Preprocessing;
 import dev.signet.quantize.input.InputRange;
 import dev.signet.quantize.runtime.RunnableModel;
 import java.io.PrintWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ForkJoinPool;
 import org.jspecify.annotations.Nullable;
@@ -34,6 +37,10 @@ import picocli.CommandLine.Spec;
 /** {@code signet run}: one model on one picture. */
 @Command(
         name = "run",
+        descriptionHeading = "%nExamples:%n"
+                + "  signet run classifier.onnx photo.jpg                  the most probable classes%n"
+                + "  signet run classifier.onnx *.jpg --labels names.txt   of several pictures, by name%n"
+                + "  signet run style.onnx photo.jpg -o painted.png        a network from image to image%n%n",
         description = {
             "Runs a model on a picture: a classifier (--top) prints the most probable classes, a network from image to"
                     + " image (--output) writes a PNG.",
@@ -55,14 +62,17 @@ final class RunCommand implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init")
     private Path file;
 
-    @Option(names = "--input", required = true, paramLabel = "IN.png", description = "The picture (PNG, JPEG, ...).")
-    @SuppressWarnings("NullAway.Init")
-    private Path input;
+    @Parameters(index = "1..*", arity = "0..*", paramLabel = "PICTURE", description = "Pictures (PNG, JPEG, ...).")
+    private List<Path> pictures = List.of();
+
+    @Option(names = "--input", paramLabel = "IN.png", description = "The picture, in another way.")
+    private @Nullable Path input;
 
     @Option(
             names = {"-o", "--output"},
             paramLabel = "OUT.png",
-            description = "Where an image network's picture goes; a file that is there is replaced.")
+            description = "Where an image network's picture goes, a file that is there is replaced; of several pictures,"
+                    + " the folder.")
     private @Nullable Path output;
 
     @Option(
@@ -102,18 +112,47 @@ final class RunCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        check();
-        RunJson result;
+        List<Path> inputs = inputs();
+        check(inputs);
+        List<RunJson> results = new ArrayList<>();
         try (ForkJoinPool pool = new ForkJoinPool(work.threads());
                 RunnableModel model = runtime.open(file, precision.or(Precision.EXACT), pool, work.threads())) {
-            Picture picture = Picture.read(input);
-            result = output != null ? draw(model, picture, output) : classify(model, picture);
+            for (Path each : inputs) {
+                Picture picture = Picture.read(each);
+                if (inputs.size() > 1 && output == null && !json.takesStdout()) {
+                    spec.commandLine().getOut().println(each + ":");
+                }
+                results.add(output != null ? draw(model, each, picture, target(each, inputs)) : classify(model, each, picture));
+            }
         }
-        json.write(result, spec.commandLine().getOut());
+        json.write(results.size() == 1 ? results.getFirst() : results, spec.commandLine().getOut());
         return 0;
     }
 
-    private void check() {
+    private List<Path> inputs() {
+        List<Path> inputs = new ArrayList<>(pictures);
+        if (input != null) {
+            inputs.add(input);
+        }
+        if (inputs.isEmpty()) {
+            throw new ParameterException(
+                    spec.commandLine(), "which picture? signet run %s photo.jpg".formatted(file.getFileName()));
+        }
+        return inputs;
+    }
+
+    /** Where the picture of {@code picture} goes: the file asked for, or of several one with the picture's name in the folder. */
+    private Path target(Path picture, List<Path> inputs) {
+        Path asked = Objects.requireNonNull(output);
+        if (inputs.size() == 1) {
+            return asked;
+        }
+        String name = String.valueOf(picture.getFileName());
+        int dot = name.lastIndexOf('.');
+        return asked.resolve((dot > 0 ? name.substring(0, dot) : name) + ".png");
+    }
+
+    private void check(List<Path> inputs) {
         if (output != null && (top != null || labels != null)) {
             throw new ParameterException(
                     spec.commandLine(), "--output is for image networks, --top and --labels are for classifiers");
@@ -121,15 +160,21 @@ final class RunCommand implements Callable<Integer> {
         if (top != null && top < 1) {
             throw new ParameterException(spec.commandLine(), "--top must be 1 or more, not " + top);
         }
-        if (output != null && !output.toString().toLowerCase(Locale.ROOT).endsWith(".png")) {
+        if (output != null && inputs.size() > 1 && !Files.isDirectory(output)) {
+            throw new ParameterException(
+                    spec.commandLine(), "--output of several pictures must be a folder that exists, not '%s'".formatted(output));
+        }
+        if (output != null && inputs.size() == 1 && !output.toString().toLowerCase(Locale.ROOT).endsWith(".png")) {
             throw new ParameterException(spec.commandLine(), "--output must end in .png, not '%s'".formatted(output));
         }
-        new FileRoles()
-                .input("the model", file)
-                .input("--input", input)
-                .input("--labels", labels)
-                .output("--output", output, OutputKind.PNG, force.given())
-                .output("--json", json.file(), OutputKind.JSON, force.given())
+        var roles = new FileRoles().input("the model", file).input("--labels", labels);
+        for (Path each : inputs) {
+            roles.input("the picture", each);
+            if (output != null) {
+                roles.output("--output", target(each, inputs), OutputKind.PNG, force.given());
+            }
+        }
+        roles.output("--json", json.file(), OutputKind.JSON, force.given())
                 .check();
     }
 
@@ -141,17 +186,17 @@ final class RunCommand implements Callable<Integer> {
         }
     }
 
-    private RunJson draw(RunnableModel model, Picture picture, Path target) {
+    private RunJson draw(RunnableModel model, Path source, Picture picture, Path target) {
         Preprocessing preprocessing = preprocessing(InputRange.ofImages(model));
         Picture drawn = new ImageNetwork(model, preprocessing).apply(picture);
         drawn.writePng(target);
         if (!json.takesStdout()) {
             spec.commandLine().getOut().println("%s: %d x %d".formatted(target, drawn.width(), drawn.height()));
         }
-        return json(preprocessing, new RunJson.Picture(target.toString(), drawn.width(), drawn.height()), null);
+        return json(source, preprocessing, new RunJson.Picture(target.toString(), drawn.width(), drawn.height()), null);
     }
 
-    private RunJson classify(RunnableModel model, Picture picture) {
+    private RunJson classify(RunnableModel model, Path source, Picture picture) {
         Preprocessing preprocessing = preprocessing(Preprocessing.CLASSIFICATION);
         float[] scores = Recognition.scores(model, picture, preprocessing);
         ClassNames names = labels == null ? ClassNames.NONE : ClassNames.read(labels, scores.length);
@@ -160,6 +205,7 @@ final class RunCommand implements Callable<Integer> {
             print(candidates, names, spec.commandLine().getOut());
         }
         return json(
+                source,
                 preprocessing,
                 null,
                 candidates.stream()
@@ -172,9 +218,9 @@ final class RunCommand implements Callable<Integer> {
     }
 
     private RunJson json(
-            Preprocessing preprocessing, RunJson.@Nullable Picture picture, @Nullable List<RunJson.Candidate> classes) {
+            Path source, Preprocessing preprocessing, RunJson.@Nullable Picture picture, @Nullable List<RunJson.Candidate> classes) {
         return new RunJson(
-                file.toString(), input.toString(), runtime.toString(), preprocessing.text(), picture, classes);
+                file.toString(), source.toString(), runtime.toString(), preprocessing.text(), picture, classes);
     }
 
     private static void print(List<Candidate> candidates, ClassNames names, PrintWriter out) {

@@ -20,6 +20,8 @@ public final class FileRoles {
     /** A path that the user gave, or that follows from one. */
     private record Role(String name, Path path) {}
 
+    private static final String MODEL = "the model";
+
     private final List<Role> inputs = new ArrayList<>();
     private final List<Role> outputs = new ArrayList<>();
 
@@ -33,7 +35,7 @@ public final class FileRoles {
 
     /** Adds models, with the files that hold their values. */
     public FileRoles models(List<Path> models) {
-        models.forEach(model -> input("the model", model));
+        models.forEach(model -> input(MODEL, model));
         return this;
     }
 
@@ -67,8 +69,14 @@ public final class FileRoles {
      * Makes sure of all.
      *
      * @throws OutputException naming the file and its roles
+     * @throws InputException if a model is not there: runtimes say that in words of their own
      */
     public void check() {
+        for (Role input : inputs) {
+            if (input.name().equals(MODEL) && Files.notExists(input.path())) {
+                throw InputException.of(input.path().toString(), "no such file", "check the path");
+            }
+        }
         for (int i = 0; i < outputs.size(); i++) {
             Role output = outputs.get(i);
             for (Role input : inputs) {

@@ -36,7 +36,8 @@ public final class ImageOptions {
             paramLabel = "N",
             description =
                     "Pixels that a picture's shorter side is resized to before the centre is cut out (default: 8/7 of"
-                            + " the input's side, and none where a picture has the input's size).")
+                            + " the input's side, and none where a picture has the input's size).",
+            showDefaultValue = picocli.CommandLine.Help.Visibility.NEVER)
     private int resize;
 
     /** What the user says of the images; null for nothing. */

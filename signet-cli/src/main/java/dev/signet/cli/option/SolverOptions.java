@@ -57,7 +57,8 @@ public final class SolverOptions {
             paramLabel = "DIR|FILE.npy|NAME=FILE",
             description =
                     "Unlabelled images (or inputs, [samples, ...]) instead of statistics without data; for a network with"
-                            + " several inputs once for each, with its name.")
+                            + " several inputs once for each, with its name.",
+            showDefaultValue = picocli.CommandLine.Help.Visibility.NEVER)
     private List<String> calibrate = List.of();
 
     @Option(
@@ -70,7 +71,8 @@ public final class SolverOptions {
     @Option(
             names = "--exclude",
             paramLabel = "GLOB",
-            description = "Weights or nodes to keep as they are; may be given several times.")
+            description = "Weights or nodes to keep as they are; may be given several times.",
+            showDefaultValue = picocli.CommandLine.Help.Visibility.NEVER)
     private List<String> exclude = List.of();
 
     /**

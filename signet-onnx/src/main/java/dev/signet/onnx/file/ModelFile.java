@@ -35,9 +35,9 @@ public final class ModelFile {
         try {
             checkFile(path, where);
             long size = Files.size(path);
-            Optional<String> foreign = FileKind.foreign(path);
+            Optional<FileKind.Foreign> foreign = FileKind.foreign(path);
             if (foreign.isPresent()) {
-                throw notOnnx(where, "is " + foreign.get());
+                throw foreign(where, foreign.get());
             }
             var model = new OnnxModel(checkModel(parse(path, where), where), path, size);
             ExternalData.of(model).checkSharing();
@@ -51,6 +51,10 @@ public final class ModelFile {
 
     private static void checkFile(Path path, String where) throws IOException {
         if (Files.isDirectory(path)) {
+            Optional<FileKind.Foreign> foreign = FileKind.foreignFolder(path);
+            if (foreign.isPresent()) {
+                throw foreign(where, foreign.get());
+            }
             throw InputException.of(where, "is a directory, not a model file", "name the .onnx file in it");
         }
         if (Files.notExists(path)) {
@@ -98,6 +102,10 @@ public final class ModelFile {
         }
         ModelCheck.check(model, where);
         return model;
+    }
+
+    private static InputException foreign(String where, FileKind.Foreign kind) {
+        return InputException.of(where, "is " + kind.text(), kind.advice());
     }
 
     private static InputException notOnnx(String where, String problem) {

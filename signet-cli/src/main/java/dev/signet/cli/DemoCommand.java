@@ -36,8 +36,8 @@ import picocli.CommandLine.Spec;
                 + "  signet demo --brief                               a check that all works%n"
                 + "  signet demo --report page.html --force            the page elsewhere%n%n",
         description =
-                "Quantizes three built-in networks in several ways, evaluates them on pictures that are drawn for it, and"
-                        + " writes a report. Needs no network, no data and no arguments; takes less than a minute.")
+                "Quantizes three built-in networks in several ways, evaluates them on pictures that are drawn for it,"
+                        + " and writes a report. Needs no network, no data and no arguments; takes less than a minute.")
 final class DemoCommand implements Callable<Integer> {
     private static final Set<Metric> SHOWN = Set.of(Metric.TOP1, Metric.PSNR, Metric.SSIM);
 

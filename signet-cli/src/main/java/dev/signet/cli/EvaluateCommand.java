@@ -53,8 +53,8 @@ import picocli.CommandLine.Spec;
             "super-resolution: PSNR, SSIM and MSE of the luma (BT.601, 16..235) and of red, green and blue. Outputs are"
                     + " rounded to 8 bits; as many pixels as pictures become larger are cut off at each edge. Whether a"
                     + " network takes the luma or colours, and enlarges or wants its input enlarged, is found out.",
-            "style-transfer: PSNR, SSIM and MSE of red, green and blue against the pictures of --reference. Any network from"
-                    + " image to image can be compared with its original so.",
+            "style-transfer: PSNR, SSIM and MSE of red, green and blue against the pictures of --reference. Any"
+                    + " network from image to image can be compared with its original so.",
             "PSNR counts equal pictures as 100 dB; figures are means over the images.",
             ""
         })
@@ -71,9 +71,9 @@ final class EvaluateCommand implements Callable<Integer> {
             names = "--reference",
             paramLabel = "MODEL.onnx",
             description =
-                    "Style transfer: the model whose pictures are what should come out. Classification: also compare the"
-                            + " answers with this model's, which needs no labels: share of equal answers, and divergence of the"
-                            + " class probabilities.")
+                    "Style transfer: the model whose pictures are what should come out. Classification: also compare"
+                            + " the answers with this model's, which needs no labels: share of equal answers, and"
+                            + " divergence of the class probabilities.")
     private @Nullable Path reference;
 
     @Option(

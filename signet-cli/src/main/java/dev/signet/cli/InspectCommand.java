@@ -48,7 +48,10 @@ final class InspectCommand implements Callable<Integer> {
     @Parameters(arity = "1..*", paramLabel = "MODEL.onnx", description = "The model, or several.")
     private List<Path> models = List.of();
 
-    @Option(names = "--report", paramLabel = "FILE.html", description = "Write a page with a histogram per layer, of one model.")
+    @Option(
+            names = "--report",
+            paramLabel = "FILE.html",
+            description = "Write a page with a histogram per layer, of one model.")
     private @Nullable Path report;
 
     @Mixin

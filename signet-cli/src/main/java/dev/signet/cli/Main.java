@@ -22,7 +22,6 @@ import picocli.CommandLine.Help;
 import picocli.CommandLine.HelpCommand;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine.UnmatchedArgumentException;
@@ -147,7 +146,8 @@ public final class Main implements Runnable {
             };
         });
         commandLine.setParameterExceptionHandler((e, unmatched) -> {
-            String problem = e instanceof UnmatchedArgumentException words ? Suggestions.problem(words) : e.getMessage();
+            String problem =
+                    e instanceof UnmatchedArgumentException words ? Suggestions.problem(words) : e.getMessage();
             err.println("signet: " + Messages.oneLine(String.valueOf(problem)));
             if (e instanceof UnmatchedArgumentException words) {
                 Suggestions.of(words).map(Messages::oneLine).ifPresent(err::println);
@@ -181,21 +181,22 @@ public final class Main implements Runnable {
         GroupedHelp.install(commandLine);
         commandLine.setUsageHelpAutoWidth(false);
         commandLine.setUsageHelpWidth(GroupedHelp.width(Terminal.columns()));
-        commandLine.getSubcommands().get("completion").getCommandSpec().usageMessage().description(
-                "Prints a script that completes commands and options in bash and zsh: source <(signet completion).");
-        // Set here, and not as an annotation, which all commands would inherit.
         commandLine
+                .getSubcommands()
+                .get("completion")
                 .getCommandSpec()
                 .usageMessage()
-                .descriptionHeading(
-                        """
+                .description("Prints a script that completes commands and options in bash and zsh: source <(signet"
+                        + " completion).");
+        // Set here, and not as an annotation, which all commands would inherit.
+        commandLine.getCommandSpec().usageMessage().descriptionHeading("""
 
-                        Examples:
-                          signet demo                             the whole story on built-in networks
-                          signet quantize MODEL.onnx              the smallest file that stays good
-                          signet quantize MODEL.onnx --bits 3     3 bits a weight
+            Examples:
+              signet demo                             the whole story on built-in networks
+              signet quantize MODEL.onnx              the smallest file that stays good
+              signet quantize MODEL.onnx --bits 3     3 bits a weight
 
-                        """);
+            """);
     }
 
     private static String internal(Throwable e) {

@@ -45,10 +45,10 @@ import picocli.CommandLine.Spec;
             "Runs a model on a picture: a classifier (--top) prints the most probable classes, a network from image to"
                     + " image (--output) writes a PNG.",
             "",
-            "A classifier with a fixed input size sees the picture's centre at that size; one that takes any size sees the"
-                    + " picture as it is, or 224 x 224 pixels of a larger one. An image network sees all of the picture,"
-                    + " continued at the right and lower edge where its size or its strides need it. Networks with one"
-                    + " channel get the luma, and the colours are enlarged bicubically.",
+            "A classifier with a fixed input size sees the picture's centre at that size; one that takes any size sees"
+                    + " the picture as it is, or 224 x 224 pixels of a larger one. An image network sees all of the"
+                    + " picture, continued at the right and lower edge where its size or its strides need it. Networks"
+                    + " with one channel get the luma, and the colours are enlarged bicubically.",
             ""
         })
 final class RunCommand implements Callable<Integer> {
@@ -71,8 +71,9 @@ final class RunCommand implements Callable<Integer> {
     @Option(
             names = {"-o", "--output"},
             paramLabel = "OUT.png",
-            description = "Where an image network's picture goes, a file that is there is replaced; of several pictures,"
-                    + " the folder.")
+            description =
+                    "Where an image network's picture goes, a file that is there is replaced; of several pictures,"
+                            + " the folder.")
     private @Nullable Path output;
 
     @Option(
@@ -122,10 +123,15 @@ final class RunCommand implements Callable<Integer> {
                 if (inputs.size() > 1 && output == null && !json.takesStdout()) {
                     spec.commandLine().getOut().println(each + ":");
                 }
-                results.add(output != null ? draw(model, each, picture, target(each, inputs)) : classify(model, each, picture));
+                results.add(
+                        output != null
+                                ? draw(model, each, picture, target(each, inputs))
+                                : classify(model, each, picture));
             }
         }
-        json.write(results.size() == 1 ? results.getFirst() : results, spec.commandLine().getOut());
+        json.write(
+                results.size() == 1 ? results.getFirst() : results,
+                spec.commandLine().getOut());
         return 0;
     }
 
@@ -162,9 +168,12 @@ final class RunCommand implements Callable<Integer> {
         }
         if (output != null && inputs.size() > 1 && !Files.isDirectory(output)) {
             throw new ParameterException(
-                    spec.commandLine(), "--output of several pictures must be a folder that exists, not '%s'".formatted(output));
+                    spec.commandLine(),
+                    "--output of several pictures must be a folder that exists, not '%s'".formatted(output));
         }
-        if (output != null && inputs.size() == 1 && !output.toString().toLowerCase(Locale.ROOT).endsWith(".png")) {
+        if (output != null
+                && inputs.size() == 1
+                && !output.toString().toLowerCase(Locale.ROOT).endsWith(".png")) {
             throw new ParameterException(spec.commandLine(), "--output must end in .png, not '%s'".formatted(output));
         }
         var roles = new FileRoles().input("the model", file).input("--labels", labels);
@@ -174,8 +183,7 @@ final class RunCommand implements Callable<Integer> {
                 roles.output("--output", target(each, inputs), OutputKind.PNG, force.given());
             }
         }
-        roles.output("--json", json.file(), OutputKind.JSON, force.given())
-                .check();
+        roles.output("--json", json.file(), OutputKind.JSON, force.given()).check();
     }
 
     private Preprocessing preprocessing(Preprocessing usual) {
@@ -218,7 +226,10 @@ final class RunCommand implements Callable<Integer> {
     }
 
     private RunJson json(
-            Path source, Preprocessing preprocessing, RunJson.@Nullable Picture picture, @Nullable List<RunJson.Candidate> classes) {
+            Path source,
+            Preprocessing preprocessing,
+            RunJson.@Nullable Picture picture,
+            @Nullable List<RunJson.Candidate> classes) {
         return new RunJson(
                 file.toString(), source.toString(), runtime.toString(), preprocessing.text(), picture, classes);
     }

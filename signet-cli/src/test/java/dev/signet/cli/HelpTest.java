@@ -22,8 +22,17 @@ class HelpTest {
         String help = signet("quantize", "--help").out();
         assertThat(help)
                 .containsSubsequence(
-                        "Examples:", "Size:", "--bits", "Quality:", "--calibrate", "Inputs:", "--mean", "Output:",
-                        "--report", "Advanced:", "--threads")
+                        "Examples:",
+                        "Size:",
+                        "--bits",
+                        "Quality:",
+                        "--calibrate",
+                        "Inputs:",
+                        "--mean",
+                        "Output:",
+                        "--report",
+                        "Advanced:",
+                        "--threads")
                 .doesNotContain("Default: []");
     }
 
@@ -32,7 +41,9 @@ class HelpTest {
     void threeExamplesStandOnTopAndLinesFit(String command) {
         String help = signet("help", command).out();
         assertThat(help.lines().limit(3).toList()).anyMatch(line -> line.startsWith("Examples:"));
-        assertThat(help.lines().filter(line -> line.startsWith("  signet " + command)).count())
+        assertThat(help.lines()
+                        .filter(line -> line.startsWith("  signet " + command))
+                        .count())
                 .as(help)
                 .isEqualTo(3);
         assertThat(help.lines()).allMatch(line -> line.length() <= 100);
@@ -43,7 +54,8 @@ class HelpTest {
         CommandRun run = signet("completion");
         assertThat(run.exit()).isZero();
         assertThat(run.out()).contains("complete -F", "quantize", "--target-size");
-        Process bash = new ProcessBuilder("bash", "-n").redirectErrorStream(true).start();
+        Process bash =
+                new ProcessBuilder("bash", "-n").redirectErrorStream(true).start();
         try (var in = bash.outputWriter()) {
             in.write(run.out());
         }

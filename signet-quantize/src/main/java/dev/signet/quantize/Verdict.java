@@ -38,7 +38,8 @@ public record Verdict(Level level, String text, String advice) {
                 : "verified";
         Level level = level(report.outputSnr());
         String advice = level == Level.GOOD ? "" : advice(report);
-        String text = size + ", " + verified + quality(report.outputSnr()) + (advice.isEmpty() ? "" : "; try " + advice);
+        String text =
+                size + ", " + verified + quality(report.outputSnr()) + (advice.isEmpty() ? "" : "; try " + advice);
         return new Verdict(level, text, advice);
     }
 
@@ -97,7 +98,8 @@ public record Verdict(Level level, String text, String advice) {
 
     private static Optional<TensorReport> weakest(QuantizeReport report) {
         return report.tensors().stream()
-                .filter(tensor -> tensor.quantized() != null && tensor.quantized().outputSnr() != null)
+                .filter(tensor ->
+                        tensor.quantized() != null && tensor.quantized().outputSnr() != null)
                 .min(Comparator.comparingDouble(Verdict::decibels));
     }
 

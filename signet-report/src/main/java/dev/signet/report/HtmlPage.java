@@ -1,5 +1,6 @@
 package dev.signet.report;
 
+import dev.signet.quantize.SignetVersion;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -63,6 +64,7 @@ public final class HtmlPage {
         String page = resource("page.html");
         // Replaced one after the other from the back, so that nothing in the content is taken for a place-holder.
         page = insert(page, "<!--scripts-->", elements.toString());
+        page = insert(page, "<!--version-->", HtmlWriter.escape(SignetVersion.current()));
         page = insert(page, "<!--body-->", writer.html());
         page = insert(page, "<!--contents-->", writer.contents());
         page = insert(page, "<!--lead-->", HtmlWriter.escape(lead));

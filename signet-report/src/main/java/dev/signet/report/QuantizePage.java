@@ -2,6 +2,7 @@ package dev.signet.report;
 
 import dev.signet.quantize.QuantizeReport;
 import dev.signet.quantize.TensorReport;
+import dev.signet.quantize.Verdict;
 import dev.signet.quantize.inspect.ModelSummary;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,6 +16,7 @@ public final class QuantizePage {
     public static HtmlPage of(QuantizeReport report, ModelSummary source) {
         List<TensorReport> tensors = report.tensors();
         List<Block> blocks = new ArrayList<>();
+        Verdict verdict = Verdict.of(report);
         blocks.add(new Block.KeyFigures(figures(report)));
         blocks.add(new Block.Notes(report.notes()));
         blocks.add(new Block.Section("Layers", List.of(LayerBlocks.chart(tensors), LayerBlocks.table(tensors))));
@@ -22,16 +24,17 @@ public final class QuantizePage {
         blocks.add(new Block.Section("Weights and their levels", LayerBlocks.histograms(tensors)));
         List<Block> heatMaps = new ArrayList<>(LayerBlocks.heatMaps(tensors));
         if (!heatMaps.isEmpty()) {
-            heatMaps.addFirst(
-                    new Block.Text(
-                            "Mean size of the weights, relative to the tensor's mean (what the heat map l1"
-                                    + " weighs errors with): filters downwards, inputs to the right, dark to bright is small to large."));
+            heatMaps.addFirst(new Block.Text(
+                    "Mean size of the weights, relative to the tensor's mean (what the heat map l1 weighs"
+                            + " errors with): filters downwards, inputs to the right, dark to bright is small to"
+                            + " large."));
             blocks.add(new Block.Section("Heat maps", heatMaps));
         }
         blocks.add(MemoryBlocks.section(source));
         return new HtmlPage(
                         report.target().getFileName().toString(),
-                        "%s, quantized. Statistics: %s.".formatted(report.source(), report.statistics()))
+                        "%s. Made of %s; statistics: %s."
+                                .formatted(verdict.text(), report.source().getFileName(), report.statistics()))
                 .add(blocks);
     }
 

@@ -39,8 +39,9 @@ public final class GroupedHelp {
                 .toList();
         var text = new StringBuilder();
         for (OptionGroup group : OptionGroup.values()) {
-            List<OptionSpec> members =
-                    all.stream().filter(option -> OptionGroup.of(option) == group).toList();
+            List<OptionSpec> members = all.stream()
+                    .filter(option -> OptionGroup.of(option) == group)
+                    .toList();
             if (!members.isEmpty()) {
                 // The columns are those of all options, so that the groups stand under one another.
                 Help.Layout layout = help.createDefaultLayout(all, List.of(), help.colorScheme());

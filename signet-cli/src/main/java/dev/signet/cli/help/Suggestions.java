@@ -94,7 +94,8 @@ public final class Suggestions {
                 .filter(other -> other.length() > 2)
                 .filter(other -> other.startsWith(lower)
                         || lower.startsWith(other)
-                        || distance(lower, other) <= Math.max(1, lower.replace("-", "").length() / 3))
+                        || distance(lower, other)
+                                <= Math.max(1, lower.replace("-", "").length() / 3))
                 .min(byDistance.thenComparing(Comparator.naturalOrder()));
     }
 

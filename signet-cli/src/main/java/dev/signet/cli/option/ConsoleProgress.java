@@ -61,8 +61,7 @@ final class ConsoleProgress implements Progress {
     /** 7 s, 1:05, 1:00:05. */
     static String clock(Duration time) {
         return time.toHours() > 0
-                ? String.format(
-                        Locale.ROOT, "%d:%02d:%02d", time.toHours(), time.toMinutesPart(), time.toSecondsPart())
+                ? String.format(Locale.ROOT, "%d:%02d:%02d", time.toHours(), time.toMinutesPart(), time.toSecondsPart())
                 : time.toMinutes() > 0
                         ? String.format(Locale.ROOT, "%d:%02d", time.toMinutes(), time.toSecondsPart())
                         : time.toSeconds() + " s";

@@ -29,9 +29,8 @@ public final class SolverOptions {
     @Option(
             names = "--group",
             paramLabel = "G",
-            description =
-                    "Weights that share coefficients: filter, kernel, block:N or layer; in an experiment one or several,"
-                            + " with commas.",
+            description = "Weights that share coefficients: filter, kernel, block:N or layer; in an experiment one or"
+                    + " several, with commas.",
             defaultValue = "filter")
     @SuppressWarnings("NullAway.Init")
     private String group;
@@ -56,8 +55,8 @@ public final class SolverOptions {
             names = "--calibrate",
             paramLabel = "DIR|FILE.npy|NAME=FILE",
             description =
-                    "Unlabelled images (or inputs, [samples, ...]) instead of statistics without data; for a network with"
-                            + " several inputs once for each, with its name.",
+                    "Unlabelled images (or inputs, [samples, ...]) instead of statistics without data; for a network"
+                            + " with several inputs once for each, with its name.",
             showDefaultValue = picocli.CommandLine.Help.Visibility.NEVER)
     private List<String> calibrate = List.of();
 

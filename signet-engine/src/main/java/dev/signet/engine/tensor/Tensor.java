@@ -1,6 +1,8 @@
 package dev.signet.engine.tensor;
 
 import dev.signet.onnx.tensor.ElementType;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /**
  * Values of a tensor, row-major. Every floating type is held as fp32, every integer type and bool as 64-bit integer: of the
@@ -11,6 +13,7 @@ import dev.signet.onnx.tensor.ElementType;
  * @param longs values of an integer tensor, at least {@code shape.size()}; not copied
  */
 public record Tensor(TensorType type, float[] floats, long[] longs) {
+    private static final int SHOWN = 8;
     private static final float[] NO_FLOATS = {};
     private static final long[] NO_LONGS = {};
 
@@ -66,6 +69,16 @@ public record Tensor(TensorType type, float[] floats, long[] longs) {
     /** Number of elements. */
     public int size() {
         return type.shape().size();
+    }
+
+    /** Type, shape and the first values: {@code float [1, 3]: 0.5, -1.0, 2.0}. */
+    @Override
+    public String toString() {
+        int shown = Math.min(size(), SHOWN);
+        return IntStream.range(0, shown)
+                .mapToObj(i -> isFloating() ? Float.toString(floats[i]) : Long.toString(longs[i]))
+                .collect(Collectors.joining(
+                        ", ", "%s %s: ".formatted(type.element().text(), type.shape()), shown < size() ? ", ..." : ""));
     }
 
     /** The array that holds the values: {@code float[]} or {@code long[]}. */

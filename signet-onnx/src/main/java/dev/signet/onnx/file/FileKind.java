@@ -27,11 +27,13 @@ final class FileKind {
             "export it where its network is: torch.onnx.export(model, (example_input,), 'model.onnx')";
     private static final String KERAS = "export it: model.export('model.onnx', format='onnx') in Keras 3, or"
             + " tf2onnx.convert.from_keras(model, output_path='model.onnx')";
-    private static final String TENSORFLOW_LITE = "convert it: python -m tf2onnx.convert --tflite FILE --output model.onnx";
+    private static final String TENSORFLOW_LITE =
+            "convert it: python -m tf2onnx.convert --tflite FILE --output model.onnx";
     private static final String SAVED_MODEL =
             "convert its folder: python -m tf2onnx.convert --saved-model FOLDER --output model.onnx";
     private static final String FROZEN_GRAPH =
-            "convert it: python -m tf2onnx.convert --graphdef FILE --inputs NAME:0 --outputs NAME:0 --output model.onnx";
+            "convert it: python -m tf2onnx.convert --graphdef FILE --inputs NAME:0 --outputs NAME:0 --output"
+                    + " model.onnx";
     private static final String CORE_ML = "export the network that it was made from to ONNX, or convert it with"
             + " onnxmltools.convert_coreml (neural networks, not programs)";
 
@@ -95,7 +97,10 @@ final class FileKind {
                     "a Git LFS pointer, not the model itself",
                     "fetch the model: git lfs pull"),
             new Signature(
-                    0, "<!DOCTYPE", "an HTML page, not an ONNX model", "download the file itself, not the page about it"),
+                    0,
+                    "<!DOCTYPE",
+                    "an HTML page, not an ONNX model",
+                    "download the file itself, not the page about it"),
             new Signature(
                     0, "<html", "an HTML page, not an ONNX model", "download the file itself, not the page about it"),
             new Signature(

@@ -127,7 +127,6 @@ public final class Main implements Runnable {
         var commandLine = new CommandLine(main);
         // Before all that holds for every command.
         addPlugins(commandLine);
-        commandLine.addSubcommand("completion", new GenerateCompletion());
         explain(commandLine);
         commandLine
                 .setColorScheme(Help.defaultColorScheme(Help.Ansi.OFF))
@@ -178,13 +177,12 @@ public final class Main implements Runnable {
 
     /** What help looks like, and what stands on top of it. */
     private static void explain(CommandLine commandLine) {
+        CommandSpec completion = CommandSpec.forAnnotatedObject(new GenerateCompletion());
+        commandLine.addSubcommand("completion", completion);
         GroupedHelp.install(commandLine);
         commandLine.setUsageHelpAutoWidth(false);
         commandLine.setUsageHelpWidth(GroupedHelp.width(Terminal.columns()));
-        commandLine
-                .getSubcommands()
-                .get("completion")
-                .getCommandSpec()
+        completion
                 .usageMessage()
                 .description("Prints a script that completes commands and options in bash and zsh: source <(signet"
                         + " completion).");

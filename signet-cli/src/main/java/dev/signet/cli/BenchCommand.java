@@ -72,7 +72,8 @@ final class BenchCommand implements Callable<Integer> {
     @Parameters(
             arity = "0..*",
             paramLabel = "MODEL.onnx",
-            description = "Networks with one input; none for the kernels.")
+            description = "Networks with one input; none for the kernels.",
+            showDefaultValue = picocli.CommandLine.Help.Visibility.NEVER)
     private List<Path> models = new ArrayList<>();
 
     @Option(

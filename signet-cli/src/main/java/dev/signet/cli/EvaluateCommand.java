@@ -63,7 +63,12 @@ final class EvaluateCommand implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init") // picocli sets it, as it does all parameters that are required
     private CommandSpec spec;
 
-    @Parameters(index = "1..*", arity = "1..*", paramLabel = "MODEL.onnx", description = "Models, Signet's or others.")
+    @Parameters(
+            index = "1..*",
+            arity = "1..*",
+            paramLabel = "MODEL.onnx",
+            description = "Models, Signet's or others.",
+            showDefaultValue = picocli.CommandLine.Help.Visibility.NEVER)
     @SuppressWarnings("NullAway.Init")
     private List<Path> models;
 

@@ -45,7 +45,11 @@ final class InspectCommand implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init") // picocli sets it, as it does all parameters that are required
     private CommandSpec spec;
 
-    @Parameters(arity = "1..*", paramLabel = "MODEL.onnx", description = "The model, or several.")
+    @Parameters(
+            arity = "1..*",
+            paramLabel = "MODEL.onnx",
+            description = "The model, or several.",
+            showDefaultValue = picocli.CommandLine.Help.Visibility.NEVER)
     private List<Path> models = List.of();
 
     @Option(

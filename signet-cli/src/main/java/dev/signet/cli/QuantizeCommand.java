@@ -79,7 +79,8 @@ final class QuantizeCommand implements Callable<Integer> {
     @Parameters(
             arity = "1..*",
             paramLabel = "MODEL.onnx",
-            description = "The model, or several with --out-dir; never touched.")
+            description = "The model, or several with --out-dir; never touched.",
+            showDefaultValue = picocli.CommandLine.Help.Visibility.NEVER)
     private List<Path> models = List.of();
 
     @Option(

@@ -62,7 +62,12 @@ final class RunCommand implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init")
     private Path file;
 
-    @Parameters(index = "1..*", arity = "0..*", paramLabel = "PICTURE", description = "Pictures (PNG, JPEG, ...).")
+    @Parameters(
+            index = "1..*",
+            arity = "0..*",
+            paramLabel = "PICTURE",
+            description = "Pictures (PNG, JPEG, ...).",
+            showDefaultValue = picocli.CommandLine.Help.Visibility.NEVER)
     private List<Path> pictures = List.of();
 
     @Option(names = "--input", paramLabel = "IN.png", description = "The picture, in another way.")

@@ -68,11 +68,11 @@ class WrittenFileTest {
     }
 
     @Test
-    void anotherBiasIsSeenInTheOutputs() {
+    void anotherBiasIsSeen() {
         ModelProto twin = network().proto();
         assertThatThrownBy(() -> verify(twin, with(twin, 1, new float[8], 8)))
                 .isInstanceOf(NotAchievedException.class)
-                .hasMessageContaining("outputs differ");
+                .hasMessageContaining("'b' is not what was written");
     }
 
     @Test

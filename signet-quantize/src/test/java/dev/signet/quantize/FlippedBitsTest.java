@@ -82,7 +82,7 @@ class FlippedBitsTest {
             throws IOException {
         Path file = Files.write(folder.resolve("written.onnx"), changed.toByteArray());
         try {
-            new WrittenFile(file, folder.resolve("target.onnx"), QuantizeOptions.defaults(2), Map.of())
+            new WrittenFile(file, folder.resolve("target.onnx"), QuantizeOptions.defaults(2), Map.of(), Map.of())
                     .verify(twin, weights.keySet());
             return true;
         } catch (NotAchievedException | InputException e) {

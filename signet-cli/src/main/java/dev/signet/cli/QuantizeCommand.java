@@ -8,10 +8,10 @@ import dev.signet.cli.option.OutputKind;
 import dev.signet.cli.option.SolverOptions;
 import dev.signet.cli.option.WorkOptions;
 import dev.signet.core.Method;
+import dev.signet.lab.task.UserMetrics;
 import dev.signet.onnx.InputException;
 import dev.signet.onnx.Messages;
 import dev.signet.onnx.OutputException;
-import dev.signet.lab.task.UserMetrics;
 import dev.signet.onnx.file.ModelFile;
 import dev.signet.onnx.file.OnnxModel;
 import dev.signet.onnx.rewrite.Documentation;
@@ -23,8 +23,8 @@ import dev.signet.quantize.NotAchievedException;
 import dev.signet.quantize.QuantizeOptions;
 import dev.signet.quantize.QuantizeReport;
 import dev.signet.quantize.TensorReport;
-import dev.signet.quantize.figure.UserMetric;
 import dev.signet.quantize.Verdict;
+import dev.signet.quantize.figure.UserMetric;
 import dev.signet.quantize.input.InputChoices;
 import dev.signet.quantize.inspect.ModelSummary;
 import dev.signet.quantize.solve.Importance;
@@ -119,8 +119,8 @@ final class QuantizeCommand implements Callable<Integer> {
             paramLabel = "POINTS",
             description =
                     "Instead of --bits: the smallest file that loses at most so many points on --data: top-1 where it"
-                        + " has classes (a CIFAR-10 file, one folder per class), else per cent of agreement with the"
-                        + " float network.")
+                            + " has classes (a CIFAR-10 file, one folder per class), else per cent of agreement with the"
+                            + " float network.")
     private @Nullable Double maxDrop;
 
     @Option(

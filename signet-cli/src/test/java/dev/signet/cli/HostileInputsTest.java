@@ -174,7 +174,10 @@ class HostileInputsTest {
         assertOneLine(signet("run", model, "--input", picture), 3, name);
         Path pictures = Files.createDirectories(folder.resolve("pictures/a"));
         Files.copy(picture, pictures.resolve(name));
-        assertOneLine(signet("evaluate", "classification", model, "--data", Objects.requireNonNull(pictures.getParent())), 3, name);
+        assertOneLine(
+                signet("evaluate", "classification", model, "--data", Objects.requireNonNull(pictures.getParent())),
+                3,
+                name);
         assertOneLine(quantize("--calibrate", pictures), 3, name);
     }
 

@@ -92,7 +92,7 @@ class PlanFileTest {
         {models: a.onnx, task: classification, data: d, limit: -1};      whole number from 0
         {models: a.onnx, task: classification, data: d, upscale: 2};     says 'upscale' for another task
         {models: a.onnx, task: classification, data: d, mean: [1, 2]};   give three
-        {models: a.onnx, task: classification, data: d, std: [1, 0, 1]}; must be positive
+        {models: a.onnx, task: classification, data: d, std: [1, 0, 1]}; must be within 1e-6
         {models: a.onnx, task: classification, data: d, memory: 10MB};   are not enough
         """)
     void whatIsWrongIsSaidInOneLine(String text, String message) {

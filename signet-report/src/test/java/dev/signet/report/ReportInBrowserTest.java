@@ -215,9 +215,14 @@ class ReportInBrowserTest {
         Files.writeString(file, SamplePages.quantize(100).html());
         assertThat(Files.size(file)).isLessThan(3_000_000);
         browser().open(file, 1200, 900, false);
-        // Only what is in sight is drawn.
-        assertThat((Long) browser().run("return document.querySelectorAll('canvas').length"))
-                .isBetween(1L, 20L);
+        // Only what is in sight is drawn, a moment after it came there.
+        Object drawn = browser().run("""
+                document.querySelector('.chart').scrollIntoView();
+                for (let i = 0; i < 100 && !document.querySelector('canvas'); i++) {
+                  await new Promise(r => setTimeout(r, 50));
+                }
+                return document.querySelectorAll('canvas').length;""");
+        assertThat((Long) drawn).isBetween(1L, 20L);
         assertThat(browser().complaints()).isEmpty();
     }
 }

@@ -120,7 +120,7 @@ final class NodeCheck {
                                 Locale.ROOT,
                                 "tensor '%s' is of type %s, expected floating numbers",
                                 input,
-                                DataType.forNumber(type)));
+                                DataType.forNumber(type) == null ? "number " + type : DataType.forNumber(type)));
             }
         }
     }

@@ -274,6 +274,7 @@ final class QuantizeCommand implements Callable<Integer> {
         QuantizeReport result = quantize(source, target);
         if (!json.takesStdout()) {
             print(result, out);
+            ResultWriter.print(Verdict.of(result), out);
         }
         json.write(QuantizeJson.of(result), out);
         if (report != null) {
@@ -533,6 +534,5 @@ final class QuantizeCommand implements Callable<Integer> {
                         Figures.bytes(result.bytesBefore()),
                         Figures.bytes(result.bytesAfter()),
                         Figures.percent(result.bytesAfter(), result.bytesBefore())));
-        ResultWriter.print(Verdict.of(result), out);
     }
 }

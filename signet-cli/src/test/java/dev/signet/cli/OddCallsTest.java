@@ -42,7 +42,7 @@ class OddCallsTest {
                 "quantize --bit 3 @/a.onnx | 2 | '--bit' | '--bits'",
                 "quantize --calibrat photos @/a.onnx | 2 | '--calibrat' | '--calibrate'",
                 "quantize --ouput b.onnx @/a.onnx | 2 | '--ouput' | '--output'",
-                "quantize --data photos @/a.onnx --foo | 2 | '--data' | evaluate",
+                "quantize --reference b.onnx @/a.onnx | 2 | '--reference' | evaluate",
                 "quantize @/a.onnx --bits 9 | 2 | --bits | 8",
                 "quantize @/a.onnx --bits 0 | 2 | --bits | 1",
                 "quantize @/a.onnx --bits three | 2 | --bits | three",

@@ -15,6 +15,9 @@ final class Choice {
     private Choice() {}
 
     static Computation plan(Node node, Operands in) {
+        if (in.type(0).element().isFloating() || in.shape(0).size() != 1) {
+            throw node.error("its condition has the shape %s, expected one truth value".formatted(in.shape(0)));
+        }
         int count = (node.inputs().size() - 1) / 2;
         List<TensorType> outputs = new ArrayList<>();
         boolean first = true;

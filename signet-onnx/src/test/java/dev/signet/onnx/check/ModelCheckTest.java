@@ -253,6 +253,17 @@ class ModelCheckTest {
     }
 
     @Test
+    void aTypeThatThereIsNotIsNamedByItsNumber() {
+        refuses(
+                "tensor 'w' is of type number 99",
+                graph(node("Conv").addInput("w"))
+                        .addInitializer(TensorProto.newBuilder()
+                                .setName("w")
+                                .setDataType(99)
+                                .addDims(0)));
+    }
+
+    @Test
     void anEmptyInitializerAmongTheInputsIsNoInput() {
         TypeProto empty = TypeProto.newBuilder()
                 .setTensorType(TypeProto.Tensor.newBuilder()

@@ -7,4 +7,9 @@ package dev.signet.cli;
 public interface CommandPlugin {
     /** A new object that is annotated with picocli's {@code @Command}; its name is the command's. */
     Object command();
+
+    /** Whether its framework must be shut down in order when the process is told to end; else {@link Interrupt} ends it. */
+    default boolean endsInOrder() {
+        return false;
+    }
 }

@@ -80,6 +80,9 @@ public final class Main implements Runnable {
         // Numbers are written as JSON, models and scripts have them, whoever runs this.
         Locale.setDefault(Locale.ROOT);
         restoreStderr();
+        if (!endsInOrder(args)) {
+            Interrupt.install();
+        }
         System.exit(execute(
                 new PrintWriter(System.out, true, StandardCharsets.UTF_8),
                 new PrintWriter(System.err, true, StandardCharsets.UTF_8),
@@ -209,6 +212,16 @@ public final class Main implements Runnable {
                 commandLine.addSubcommand(known.name(), new MissingCommand(known).spec());
             }
         }
+    }
+
+    private static boolean endsInOrder(String... args) {
+        return args.length > 0
+                && ServiceLoader.load(CommandPlugin.class).stream()
+                        .map(ServiceLoader.Provider::get)
+                        .anyMatch(plugin -> plugin.endsInOrder()
+                                && new CommandLine(plugin.command())
+                                        .getCommandName()
+                                        .equals(args[0]));
     }
 
     private static int fail(PrintWriter err, int code, @Nullable String message) {

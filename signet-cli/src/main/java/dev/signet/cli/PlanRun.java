@@ -6,7 +6,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.signet.cli.option.JsonTarget;
 import dev.signet.cli.option.WorkOptions;
 import dev.signet.lab.experiment.Setting;
-import dev.signet.lab.experiment.TemporaryFolder;
 import dev.signet.lab.plan.CellResult;
 import dev.signet.lab.plan.CellWork;
 import dev.signet.lab.plan.EmbeddedSweep;
@@ -18,6 +17,7 @@ import dev.signet.lab.plan.PlanModel;
 import dev.signet.lab.plan.PlanTable;
 import dev.signet.lab.plan.Sources;
 import dev.signet.onnx.InputException;
+import dev.signet.onnx.store.WorkFolder;
 import dev.signet.quantize.MemoryBudget;
 import dev.signet.report.SweepPage;
 import java.io.PrintWriter;
@@ -41,7 +41,7 @@ final class PlanRun {
         Plan plan = PlanFile.read(file);
         PlanTable table;
         if (output == null) {
-            try (TemporaryFolder folder = TemporaryFolder.create()) {
+            try (WorkFolder folder = WorkFolder.temporary()) {
                 table = run(plan, folder.path());
             }
         } else {

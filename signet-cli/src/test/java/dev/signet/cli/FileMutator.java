@@ -12,8 +12,7 @@ final class FileMutator {
 
     /** A sound file of a target changed in a few places: in most models fields, in all others bytes. */
     static byte[] changed(FuzzTarget target, byte[] bytes, RandomGenerator dice) throws IOException {
-        boolean model = target == FuzzTarget.MODEL || target == FuzzTarget.ENGINE;
-        return model && dice.nextInt(8) > 0 ? mutated(bytes, dice) : damaged(bytes, dice);
+        return target == FuzzTarget.MODEL && dice.nextInt(8) > 0 ? mutated(bytes, dice) : damaged(bytes, dice);
     }
 
     private static byte[] mutated(byte[] model, RandomGenerator dice) throws IOException {

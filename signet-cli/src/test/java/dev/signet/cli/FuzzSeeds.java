@@ -31,15 +31,15 @@ final class FuzzSeeds {
     /** The files of a target; {@code folder} is for those that are written. */
     static List<byte[]> of(FuzzTarget target, Path folder) throws IOException {
         return switch (target) {
-            case MODEL, ENGINE -> models(folder);
-            case NPY -> List.of(npy(2, 3), npy(), npy(4, 1, 2));
-            case NPZ -> List.of(npz(folder));
+            case MODEL -> models(folder);
+            case ARRAYS -> List.of(npy(2, 3), npy(), npy(4, 1, 2), npz(folder));
             case CIFAR -> List.of(new byte[3073], new byte[2 * 3073]);
             case PICTURE -> List.of(picture("png"), picture("jpg"), picture("bmp"), picture("gif"), picture("tif"));
             case RESUME -> List.of("""
-                    {"original":{"top-1":0.5,"images":10},"cells":[{"bits":2,"importance":"l1","method":"greedy",\
-                    "group":"filter","seed":1,"bytes":100,"metrics":{"top-1":0.25,"images":10}}],\
-                    "options":{"task":"classification","exclude":[]}}""".getBytes(StandardCharsets.UTF_8));
+                {"original":{"top-1":0.5,"images":10},"cells":[{"bits":2,"importance":"l1","method":"greedy",\
+                "group":"filter","seed":1,"bytes":100,"metrics":{"top-1":0.25,"images":10}}],\
+                "options":{"task":"classification","exclude":[]}}\
+                """.getBytes(StandardCharsets.UTF_8));
         };
     }
 

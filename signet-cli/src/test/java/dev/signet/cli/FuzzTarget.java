@@ -30,50 +30,25 @@ import java.util.Map;
 
 /** What reads files of strangers. Whatever the bytes are, a target comes back or says by {@link InputException} why not. */
 enum FuzzTarget {
-    /** The reader with its checks, the scanner, and the rewriter of packed weights. */
+    /** The reader with its checks, the scanner, the rewriter of packed weights, the engine's loader, and one run on zeros. */
     MODEL {
         @Override
         void read(Path file) {
             OnnxModel model = ModelFile.read(file);
-            Map<WeightTensor, MultiBitWeight> weights = new LinkedHashMap<>();
-            for (WeightTensor weight : WeightScan.of(model).weights()) {
-                if ((long) weight.view().filters() * weight.view().inputs() <= MAX_WEIGHTS) {
-                    weights.put(weight, QUANTIZER.quantize(weight.matrix()));
-                }
-            }
-            new ModelRewriter(model).rewrite(weights, Format.FLOAT);
-            new ModelRewriter(model).rewrite(weights, Format.PACKED);
-            var conversion = new PackedConversion(model);
-            for (Format format : List.of(Format.FLOAT, Format.INLINE, Format.PACKED)) {
-                conversion.to(format);
-            }
+            readable(() -> rewrite(model));
+            run(model);
         }
     },
-    /** The engine's loader, and one run on zeros if the inputs are small. */
-    ENGINE {
-        @Override
-        void read(Path file) {
-            Network network = Network.of(ModelFile.read(file), EngineOptions.DEFAULT);
-            Shape[] shapes = new Shape[network.inputs().size()];
-            for (int i = 0; i < shapes.length; i++) {
-                int[] dims = Arrays.stream(network.inputDims(i))
-                        .map(dim -> dim < 0 ? OPEN_SIDE : dim)
-                        .toArray();
-                shapes[i] = new Shape(dims);
-            }
-            network.session(Workers.CALLER, shapes).run();
-        }
-    },
-    NPY {
+    /** {@code .npy}, or {@code .npz} if it begins like an archive. */
+    ARRAYS {
         @Override
         void read(Path file) throws IOException {
-            NpyArray.read(new ByteArrayInputStream(Files.readAllBytes(file)), "fuzzed.npy");
-        }
-    },
-    NPZ {
-        @Override
-        void read(Path file) {
-            NpzFile.read(file);
+            byte[] bytes = Files.readAllBytes(file);
+            if (bytes.length > 1 && bytes[0] == 'P' && bytes[1] == 'K') {
+                NpzFile.read(file);
+            } else {
+                NpyArray.read(new ByteArrayInputStream(bytes), "fuzzed.npy");
+            }
         }
     },
     CIFAR {
@@ -113,6 +88,33 @@ enum FuzzTarget {
     private static final int MAX_WEIGHTS = 4096;
     private static final Quantizer QUANTIZER = Quantizer.greedy(1);
 
+    private static void rewrite(OnnxModel model) {
+        Map<WeightTensor, MultiBitWeight> weights = new LinkedHashMap<>();
+        for (WeightTensor weight : WeightScan.of(model).weights()) {
+            if ((long) weight.view().filters() * weight.view().inputs() <= MAX_WEIGHTS) {
+                weights.put(weight, QUANTIZER.quantize(weight.matrix()));
+            }
+        }
+        new ModelRewriter(model).rewrite(weights, Format.FLOAT);
+        new ModelRewriter(model).rewrite(weights, Format.PACKED);
+        var conversion = new PackedConversion(model);
+        for (Format format : List.of(Format.FLOAT, Format.INLINE, Format.PACKED)) {
+            conversion.to(format);
+        }
+    }
+
+    private static void run(OnnxModel model) {
+        Network network = Network.of(model, EngineOptions.DEFAULT);
+        Shape[] shapes = new Shape[network.inputs().size()];
+        for (int i = 0; i < shapes.length; i++) {
+            int[] dims = Arrays.stream(network.inputDims(i))
+                    .map(dim -> dim < 0 ? OPEN_SIDE : dim)
+                    .toArray();
+            shapes[i] = new Shape(dims);
+        }
+        network.session(Workers.CALLER, shapes).run();
+    }
+
     /** Reads a file of this target's kind. */
     abstract void read(Path file) throws IOException;
 
@@ -126,10 +128,23 @@ enum FuzzTarget {
         try {
             read(file);
         } catch (InputException e) {
-            String message = String.valueOf(e.getMessage());
-            if (message.contains("null") || message.lines().count() != 1) {
-                throw new IllegalStateException("no good message: " + message, e);
-            }
+            checkMessage(e);
+        }
+    }
+
+    /** Does a part of a target after which others can still be tried. */
+    private static void readable(Runnable part) {
+        try {
+            part.run();
+        } catch (InputException e) {
+            checkMessage(e);
+        }
+    }
+
+    private static void checkMessage(InputException e) {
+        String message = String.valueOf(e.getMessage());
+        if (message.contains("null") || message.lines().count() != 1) {
+            throw new IllegalStateException("no good message: " + message, e);
         }
     }
 }

@@ -3,17 +3,23 @@ package dev.signet.cli;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
 
 /**
- * What Jazzer calls ({@code mvn -Pfuzz}), with {@code -Dsignet.fuzz.target}. An odd first byte is followed by a file; an even
+ * What Jazzer calls ({@code mvn -Pfuzz}), with {@code -Dsignet.fuzz.target} and, if there are more sound files than those of
+ * {@link FuzzSeeds}, their folder in {@code -Dsignet.fuzz.seeds}. An odd first byte is followed by a file; an even
  * one chooses a sound file, and what follows decides how it is changed, so that the search for new paths is one among changes
  * of fields.
  */
 public final class Fuzzer {
     private static final FuzzTarget TARGET = FuzzTarget.valueOf(System.getProperty("signet.fuzz.target", "MODEL"));
+    /** As many as seven bits choose from. */
+    private static final int MOST_SOUND = 128;
+
     private static final Path FOLDER = folder();
     private static final List<byte[]> SOUND = sound();
 
@@ -29,7 +35,17 @@ public final class Fuzzer {
 
     private static List<byte[]> sound() {
         try {
-            return FuzzSeeds.of(TARGET, FOLDER);
+            List<byte[]> sound = new ArrayList<>(FuzzSeeds.of(TARGET, FOLDER));
+            String more = System.getProperty("signet.fuzz.seeds", "");
+            if (!more.isEmpty()) {
+                try (Stream<Path> files = Files.list(Path.of(more))) {
+                    for (Path file :
+                            files.sorted().limit(MOST_SOUND - sound.size()).toList()) {
+                        sound.add(Files.readAllBytes(file));
+                    }
+                }
+            }
+            return List.copyOf(sound);
         } catch (IOException e) {
             throw new IllegalStateException(e);
         }

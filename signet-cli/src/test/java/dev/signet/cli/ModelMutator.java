@@ -3,6 +3,7 @@ package dev.signet.cli;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.Message;
+import dev.signet.engine.operator.Operators;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,10 +18,65 @@ final class ModelMutator {
         "", "image", "conv.weight", "Gemm", "Conv", "Reshape", "If", "dev.signet", "\u202ex\u001b[2J"
     };
 
+    private static final List<String> OPERATORS = operators();
+    private static final String[] ATTRIBUTES = {
+        "alpha",
+        "auto_pad",
+        "axes",
+        "axis",
+        "beta",
+        "block_size",
+        "blocksize",
+        "body",
+        "ceil_mode",
+        "count_include_pad",
+        "dilations",
+        "direction",
+        "else_branch",
+        "epsilon",
+        "equation",
+        "exclude_outside",
+        "group",
+        "hidden_size",
+        "indices",
+        "keepdims",
+        "kernel_shape",
+        "largest",
+        "mode",
+        "num_outputs",
+        "num_scan_inputs",
+        "output_padding",
+        "output_shape",
+        "pads",
+        "perm",
+        "scales",
+        "shape",
+        "size",
+        "split",
+        "starts",
+        "ends",
+        "steps",
+        "strides",
+        "then_branch",
+        "to",
+        "transA",
+        "transB",
+        "value",
+        "value_float",
+        "value_floats",
+        "value_ints"
+    };
+
     private final RandomGenerator dice;
 
     ModelMutator(RandomGenerator dice) {
         this.dice = dice;
+    }
+
+    private static List<String> operators() {
+        List<String> names = new ArrayList<>(Operators.names());
+        names.addAll(List.of("Constant", "If", "Loop", "Scan", "MultiBitWeight", "DequantizeLinear", "NoSuchOperator"));
+        return List.copyOf(names);
     }
 
     /** The message with one field changed somewhere in it. */
@@ -70,13 +126,21 @@ final class ModelMutator {
             case FLOAT -> new float[] {0, -1, Float.NaN, Float.POSITIVE_INFINITY, 3e38f}[dice.nextInt(5)];
             case DOUBLE -> Double.NaN;
             case BOOLEAN -> dice.nextBoolean();
-            case STRING -> TEXTS[dice.nextInt(TEXTS.length)];
+            case STRING -> text(field);
             case ENUM ->
                 field.getEnumType()
                         .getValues()
                         .get(dice.nextInt(field.getEnumType().getValues().size()));
             case BYTE_STRING -> bytes(value);
             case MESSAGE -> throw new IllegalArgumentException(field.getFullName());
+        };
+    }
+
+    private String text(FieldDescriptor field) {
+        return switch (field.getFullName()) {
+            case "onnx.NodeProto.op_type" -> OPERATORS.get(dice.nextInt(OPERATORS.size()));
+            case "onnx.AttributeProto.name" -> ATTRIBUTES[dice.nextInt(ATTRIBUTES.length)];
+            default -> TEXTS[dice.nextInt(TEXTS.length)];
         };
     }
 

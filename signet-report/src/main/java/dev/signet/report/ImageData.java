@@ -70,7 +70,7 @@ final class ImageData {
     private static int between(int left, int shift, double part) {
         int from = HEAT[left] >> shift & 0xff;
         int to = HEAT[left + 1] >> shift & 0xff;
-        return (int) Math.round(from + part * (to - from));
+        return Math.toIntExact(Math.round(from + part * (to - from)));
     }
 
     private static int level(float value) {

@@ -1,11 +1,11 @@
 package dev.signet.spark;
 
-import dev.signet.lab.experiment.TemporaryFolder;
 import dev.signet.lab.plan.Sources;
 import dev.signet.onnx.InputException;
 import dev.signet.onnx.OutputException;
 import dev.signet.onnx.file.ExternalData;
 import dev.signet.onnx.file.ModelFile;
+import dev.signet.onnx.store.WorkFolder;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class LocalCopies implements Sources, AutoCloseable {
     private final Configuration configuration;
-    private final TemporaryFolder folder = TemporaryFolder.create();
+    private final WorkFolder folder = WorkFolder.temporary();
     private final Map<String, Path> copies = new ConcurrentHashMap<>();
 
     LocalCopies(Configuration configuration) {

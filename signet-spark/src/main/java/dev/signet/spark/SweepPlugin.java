@@ -8,4 +8,10 @@ public final class SweepPlugin implements CommandPlugin {
     public Object command() {
         return new SweepCommand();
     }
+
+    /** Spark has folders, files and processes of its own to remove. */
+    @Override
+    public boolean endsInOrder() {
+        return true;
+    }
 }

@@ -217,7 +217,7 @@ public final class GraphReader {
         for (int i = 0; i < dims.length; i++) {
             long dim = shape.getDim(i).hasDimValue() ? shape.getDim(i).getDimValue() : -1;
             // Some exporters write 0 for "any".
-            dims[i] = dim <= 0 || dim > Integer.MAX_VALUE ? -1 : (int) dim;
+            dims[i] = dim <= 0 || dim > Integer.MAX_VALUE ? -1 : Math.toIntExact(dim);
         }
         return new Graph.Port(input.getName(), element, dims, ranked);
     }

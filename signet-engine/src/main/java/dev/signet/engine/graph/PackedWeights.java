@@ -104,7 +104,7 @@ final class PackedWeights {
             return false;
         }
         int kernelSize = new Shape(shape).product(2, shape.length);
-        int[] view = {(int) groups, shape[1], (int) (shape[0] / groups), kernelSize};
+        int[] view = {Math.toIntExact(groups), shape[1], Math.toIntExact(shape[0] / groups), kernelSize};
         return isArranged(weight, view, new int[] {0, 2, 1, 3});
     }
 

@@ -70,7 +70,7 @@ final class AxisCopy {
             if (size > 1 << 16 || (last.length >= 64 && !isContiguous(last))) {
                 break;
             }
-            int[] both = new int[(int) size];
+            int[] both = new int[Math.toIntExact(size)];
             for (int i = 0; i < both.length; i++) {
                 int p = before[i / last.length];
                 int q = last[i % last.length];

@@ -95,7 +95,7 @@ final class Convolution implements Operator {
         if (groups < 1 || channels % groups != 0) {
             throw node.error("%d channels can not be cut into %d groups".formatted(channels, groups));
         }
-        return (int) groups;
+        return Math.toIntExact(groups);
     }
 
     /** The bias of a convolution, if it has one. */

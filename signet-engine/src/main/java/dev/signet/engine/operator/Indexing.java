@@ -18,7 +18,7 @@ final class Indexing {
         if (i < 0 || i >= size) {
             throw new IllegalArgumentException("index " + index + " is not in a dimension of " + size);
         }
-        return (int) i;
+        return Math.toIntExact(i);
     }
 
     private static Shape indices(Node node, Operands in) {
@@ -121,7 +121,7 @@ final class Indexing {
     static Computation gatherNd(Node node, Operands in) {
         Shape x = in.shape(0);
         Shape indices = indices(node, in);
-        int batch = (int) node.attributes().integer("batch_dims", 0);
+        int batch = Math.clamp(node.attributes().integer("batch_dims", 0), Integer.MIN_VALUE, Integer.MAX_VALUE);
         if (batch < 0 || batch >= Math.min(x.rank(), indices.rank())) {
             throw node.error("batch_dims %d for %s and indices %s".formatted(batch, x, indices));
         }

@@ -95,9 +95,9 @@ final class Movement {
             to = -1;
         }
         long count = step > 0 ? Math.ceilDiv(to - from, step) : n == 0 ? 0 : Math.ceilDiv(from - to, -step);
-        int[] picked = new int[(int) Math.max(0, count)];
+        int[] picked = new int[Math.toIntExact(Math.max(0, count))];
         for (int i = 0; i < picked.length; i++) {
-            picked[i] = table[(int) (from + i * step)];
+            picked[i] = table[Math.toIntExact(from + i * step)];
         }
         return picked;
     }
@@ -234,7 +234,7 @@ final class Movement {
             if (index < 0 || index >= all.length) {
                 throw node.error("index %d is not in dimension %d of %s".formatted(indices[i], axis, x));
             }
-            picked[i] = all[(int) index];
+            picked[i] = all[Math.toIntExact(index)];
         }
         tables.add(axis, picked);
         int[] dims = new int[x.rank() - 1 + in.shape(1).rank()];

@@ -157,7 +157,7 @@ public record Operands(Node node, List<@Nullable Operand> inputs, Map<String, Op
         if (axis < -rank || axis >= rank) {
             throw node.error("axis %d is not one of %d dimensions".formatted(axis, rank));
         }
-        return (int) (axis < 0 ? axis + rank : axis);
+        return Math.toIntExact(axis < 0 ? axis + rank : axis);
     }
 
     /** Whether both types are the same kind and, if integer, the same type. */

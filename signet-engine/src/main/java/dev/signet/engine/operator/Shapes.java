@@ -165,7 +165,7 @@ final class Shapes {
 
     static Computation cast(Node node, Operands in) {
         TensorType from = in.type(0);
-        ElementType to = ElementType.of((int) node.attributes().integer("to", 0));
+        ElementType to = ElementType.of(Math.clamp(node.attributes().integer("to", 0), Integer.MIN_VALUE, Integer.MAX_VALUE));
         if (!to.isFloating() && !to.isInteger()) {
             throw node.error("a cast to type %s is not supported".formatted(to.text()));
         }

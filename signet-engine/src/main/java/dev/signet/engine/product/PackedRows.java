@@ -30,7 +30,7 @@ public record PackedRows(Kernels kernels, PackedMatrix weight, int firstRow, int
         GroupLayout layout = weight.layout();
         // The layout's rows are filters, or one row of all weights: the order is the same.
         long start = (long) (firstRow + row) * depth + from;
-        int layoutRow = (int) (start / layout.rowLength());
+        int layoutRow = Math.toIntExact(start / layout.rowLength());
         int column = (int) (start % layout.rowLength());
         int group = column / layout.groupSize();
         int j = column - group * layout.groupSize();
@@ -55,7 +55,7 @@ public record PackedRows(Kernels kernels, PackedMatrix weight, int firstRow, int
             long start = (long) (firstRow + row) * depth;
             double sum = 0;
             for (int done = 0; done < depth; ) {
-                int layoutRow = (int) ((start + done) / layout.rowLength());
+                int layoutRow = Math.toIntExact((start + done) / layout.rowLength());
                 int column = (int) ((start + done) % layout.rowLength());
                 int group = layoutRow * layout.groupsPerRow() + column / layout.groupSize();
                 int j = column % layout.groupSize();

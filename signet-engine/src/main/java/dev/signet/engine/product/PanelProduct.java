@@ -57,7 +57,7 @@ record PanelProduct(Kernels kernels, WeightPanels left, int[] offsets) implement
     // Rows whose sums are held at a time: whole panels, about as many each time.
     private int groupRows(int rows, int columns) {
         int panel = kernels.panelRows(Integer.MAX_VALUE);
-        int groups = (int) Math.ceilDiv((long) rows * Math.max(stride(columns), Kernels.PANEL_DEPTH), HELD);
+        int groups = Math.toIntExact(Math.ceilDiv((long) rows * Math.max(stride(columns), Kernels.PANEL_DEPTH), HELD));
         return Math.ceilDiv(Math.ceilDiv(rows, groups), panel) * panel;
     }
 

@@ -101,7 +101,7 @@ public final class Taps {
         if (bands < workers && (long) outputHeight * rowStride >= (long) workers * LEAST_COLUMNS) {
             bands = workers;
         }
-        bandRows = (int) Math.max(1, Math.ceilDiv(outputHeight, bands));
+        bandRows = Math.toIntExact(Math.max(1, Math.ceilDiv(outputHeight, bands)));
         planeRows = bandRows + reachY;
         planeSize = direct
                 ? Math.multiplyExact(inputHeight, inputWidth)

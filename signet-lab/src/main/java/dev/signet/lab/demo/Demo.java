@@ -14,7 +14,6 @@ import dev.signet.lab.experiment.ExperimentResult;
 import dev.signet.lab.experiment.Scheme;
 import dev.signet.lab.experiment.Setting;
 import dev.signet.lab.experiment.TaskTrial;
-import dev.signet.lab.experiment.TemporaryFolder;
 import dev.signet.lab.experiment.Way;
 import dev.signet.lab.metric.Metric;
 import dev.signet.lab.task.Classification;
@@ -23,6 +22,7 @@ import dev.signet.lab.task.SuperResolution;
 import dev.signet.lab.task.Task;
 import dev.signet.onnx.file.ModelFile;
 import dev.signet.onnx.rewrite.Format;
+import dev.signet.onnx.store.WorkFolder;
 import dev.signet.quantize.BitPolicy;
 import dev.signet.quantize.MemoryBudget;
 import dev.signet.quantize.QuantizeOptions;
@@ -63,7 +63,7 @@ public final class Demo {
 
     /** Quantizes and evaluates one model. */
     public ExperimentResult run(BuiltInModel model) {
-        try (TemporaryFolder folder = TemporaryFolder.create()) {
+        try (WorkFolder folder = WorkFolder.temporary()) {
             Path file = model.copyTo(folder.path());
             Task task = task(model, file);
             var trial = new TaskTrial(task, size.shown());

@@ -75,9 +75,9 @@ public final class Experiment {
         Map<Setting, Cell> cells = new HashMap<>();
         List<Runnable> work = new ArrayList<>();
         boolean large = ModelFile.read(model).bytes() > LARGE_MODEL;
-        int open = (int) same.keySet().stream()
+        int open = Math.toIntExact(same.keySet().stream()
                 .filter(setting -> isOpen(results.get(setting)))
-                .count();
+                .count());
         int atOnce = large ? 1 : Math.clamp(Math.min(open, options.threads()), 1, MOST_AT_ONCE);
         // The same on any number of threads: how many samples there are follows from it.
         MemoryBudget memory = large ? options.memory() : options.memory().share(MOST_AT_ONCE);
@@ -143,7 +143,7 @@ public final class Experiment {
         int threads = Math.max(1, options.threads() / atOnce);
         // Many bars at the same time say nothing: with several settings there is one for all.
         Progress own = atOnce == 1 ? progress : Progress.NONE;
-        try (TemporaryFolder folder = TemporaryFolder.create()) {
+        try (WorkFolder folder = WorkFolder.temporary()) {
             Path file = folder.path().resolve("cell.onnx");
             SettingWriter.Written written = writer.write(setting, file, threads, memory, own);
             if (earlier != null) {

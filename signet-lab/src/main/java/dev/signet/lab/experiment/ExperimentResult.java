@@ -72,6 +72,6 @@ public record ExperimentResult(
         long seeds =
                 members.stream().map(cell -> cell.setting().seed()).distinct().count();
         double bytes = members.stream().mapToLong(Cell::bytes).average().orElseThrow();
-        return Optional.of(new Mean(Math.round(bytes), metrics, (int) seeds));
+        return Optional.of(new Mean(Math.round(bytes), metrics, Math.toIntExact(seeds)));
     }
 }

@@ -7,13 +7,13 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.signet.core.compute.Progress;
 import dev.signet.lab.experiment.Setting;
 import dev.signet.lab.experiment.SettingWriter;
-import dev.signet.lab.experiment.TemporaryFolder;
 import dev.signet.lab.metric.Metric;
 import dev.signet.lab.metric.Tally;
 import dev.signet.lab.task.Task;
 import dev.signet.onnx.InputException;
 import dev.signet.onnx.OutputException;
 import dev.signet.onnx.file.ModelFile;
+import dev.signet.onnx.store.WorkFolder;
 import dev.signet.quantize.NotAchievedException;
 import dev.signet.quantize.QuantizeOptions;
 import dev.signet.quantize.SignetVersion;
@@ -159,7 +159,7 @@ public final class CellWork implements AutoCloseable {
 
     private void write(
             PlanModel model, Setting setting, Path original, String key, ObjectNode done, Progress progress) {
-        try (TemporaryFolder local = TemporaryFolder.create()) {
+        try (WorkFolder local = WorkFolder.temporary()) {
             var options = options(model);
             SettingWriter.Written written = new SettingWriter(original, options)
                     .write(setting, local.path().resolve(key + ".onnx"), threads, plan.memory(), progress);

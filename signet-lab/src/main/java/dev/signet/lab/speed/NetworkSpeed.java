@@ -126,7 +126,7 @@ public record NetworkSpeed(
                     "fix the model's input shape");
         }
         SplittableRandom random = new SplittableRandom(1);
-        float[] values = new float[(int) size];
+        float[] values = new float[Math.toIntExact(size)];
         for (int i = 0; i < values.length; i++) {
             values[i] = random.nextFloat();
         }

@@ -136,9 +136,9 @@ public record ImageNetwork(RunnableModel model, Preprocessing preprocessing) {
             return null;
         }
         return new Image(
-                (int) shape[planar ? 1 : 3],
-                (int) shape[planar ? 3 : 2],
-                (int) shape[planar ? 2 : 1],
+                Math.toIntExact(shape[planar ? 1 : 3]),
+                Math.toIntExact(shape[planar ? 3 : 2]),
+                Math.toIntExact(shape[planar ? 2 : 1]),
                 planar,
                 output.values());
     }

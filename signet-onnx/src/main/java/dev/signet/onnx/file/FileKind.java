@@ -174,7 +174,7 @@ final class FileKind {
     private static String tail(Path path) throws IOException {
         try (RandomAccessFile file = new RandomAccessFile(path.toFile(), "r")) {
             long from = Math.max(0, file.length() - TAIL_BYTES);
-            byte[] bytes = new byte[(int) (file.length() - from)];
+            byte[] bytes = new byte[Math.toIntExact(file.length() - from)];
             file.seek(from);
             file.readFully(bytes);
             return new String(bytes, StandardCharsets.ISO_8859_1);

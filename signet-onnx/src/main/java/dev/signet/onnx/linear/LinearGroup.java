@@ -44,7 +44,7 @@ record LinearGroup(float scale, int[] numbers) {
             if (Math.abs(number) > LARGEST || number * scale != exact[c] * factor) {
                 return Optional.empty();
             }
-            numbers[c] = (int) number;
+            numbers[c] = Math.toIntExact(number);
         }
         return Optional.of(new LinearGroup(scale, numbers));
     }

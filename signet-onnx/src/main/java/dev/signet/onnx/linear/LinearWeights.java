@@ -92,7 +92,7 @@ public final class LinearWeights {
                 || (scale.getDimsCount() == 1
                         && axis < shape.length
                         && axis >= 0
-                        && scales.length == shape[(int) axis]);
+                        && scales.length == shape[Math.toIntExact(axis)]);
         if (!fits
                 || zeros.length != scales.length
                 || (zero != null && TensorReader.type(zero) != type.get().type())) {
@@ -105,7 +105,7 @@ public final class LinearWeights {
         if (numbers.length == 0 || shape.length == 0) {
             return Optional.empty();
         }
-        return new Lines(type.get(), numbers, scales, zeros, shape, scale.getDimsCount() == 0 ? -1 : (int) axis)
+        return new Lines(type.get(), numbers, scales, zeros, shape, scale.getDimsCount() == 0 ? -1 : Math.toIntExact(axis))
                 .weight(node.output());
     }
 

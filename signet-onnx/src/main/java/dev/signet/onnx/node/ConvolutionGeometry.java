@@ -70,7 +70,7 @@ public record ConvolutionGeometry(
                 Arrays.copyOf(pads, rank),
                 Arrays.copyOfRange(pads, rank, 2 * rank),
                 autoPad,
-                (int) group);
+                Math.toIntExact(group));
     }
 
     /** Number of spatial dimensions. */
@@ -110,7 +110,7 @@ public record ConvolutionGeometry(
                 throw new IllegalArgumentException(
                         name + " has " + given[i] + " where a number from " + least + " on was expected");
             }
-            list[i] = (int) given[i];
+            list[i] = Math.toIntExact(given[i]);
         }
         return list;
     }

@@ -96,8 +96,8 @@ public final class MultiBitWeights {
             if (count % groups != 0 || count > Integer.MAX_VALUE) {
                 throw bad(String.format(Locale.ROOT, "has %d codes for %d groups", count, groups));
             }
-            GroupLayout layout = layout(groups, (int) (count / groups));
-            byte[] codes = form.words().unpack(bytes(packed), (int) count, bits);
+            GroupLayout layout = layout(groups, Math.toIntExact(count / groups));
+            byte[] codes = form.words().unpack(bytes(packed), Math.toIntExact(count), bits);
             byte[] planes = MultiBitWeight.planes(layout, bits, codes);
             float[] values = reader.floats(levels);
             return arranged(
@@ -234,7 +234,7 @@ public final class MultiBitWeights {
                     || tensor.getDims(index) > Integer.MAX_VALUE) {
                 throw bad("has coefficients or factors of the shape " + tensor.getDimsList());
             }
-            return (int) tensor.getDims(index);
+            return Math.toIntExact(tensor.getDims(index));
         }
 
         private PackedWeight arranged(MultiBitWeight weight) {

@@ -73,10 +73,10 @@ final class Shapes {
         boolean[] named = new boolean[rank];
         for (long axis : axes) {
             long positive = axis < 0 ? axis + rank : axis;
-            if (positive < 0 || positive >= rank || named[(int) positive]) {
+            if (positive < 0 || positive >= rank || named[Math.toIntExact(positive)]) {
                 return Optional.empty();
             }
-            named[(int) positive] = true;
+            named[Math.toIntExact(positive)] = true;
         }
         return Optional.of(named);
     }

@@ -96,7 +96,7 @@ public final class WeightOperators {
         if (group < 1 || shape[0] % group != 0) {
             return Optional.empty();
         }
-        int groups = (int) group;
+        int groups = Math.toIntExact(group);
         int channels = shape[0] / groups;
         int kernelSize = product(shape, 2, shape.length);
         int[] view = new int[shape.length + 1];

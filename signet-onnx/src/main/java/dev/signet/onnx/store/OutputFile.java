@@ -80,7 +80,7 @@ public final class OutputFile {
                 return;
             }
             try (WorkFolder folder = WorkFolder.in(folder(target))) {
-                Path pending = folder.file("pending");
+                Path pending = folder.path().resolve("pending");
                 try (FileChannel channel =
                                 FileChannel.open(pending, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
                         OutputStream out = new BufferedOutputStream(Channels.newOutputStream(channel))) {

@@ -85,8 +85,6 @@ public final class PendingFile implements AutoCloseable {
 
     /** As {@link #write(OnnxModel)}, with external data where the file would have more than {@code maxFileBytes}. */
     void write(OnnxModel model, long maxFileBytes) {
-        path().toFile().deleteOnExit();
-        pendingData().toFile().deleteOnExit();
         try {
             Files.deleteIfExists(path());
             Files.deleteIfExists(pendingData());

@@ -3,6 +3,7 @@ package dev.signet.onnx.store;
 import dev.signet.onnx.Messages;
 import dev.signet.onnx.OutputException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
@@ -12,8 +13,11 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -28,6 +32,16 @@ public final class WorkFolder implements AutoCloseable {
     /** Between making a folder and locking it, its owner is not yet to be seen. */
     private static final Duration GRACE = Duration.ofMinutes(1);
 
+    /** Removing a folder again where a thread wrote to it in the meantime. */
+    private static final int ATTEMPTS = 3;
+
+    /** Those of this process, to be removed however it ends. */
+    private static final Set<WorkFolder> OPEN = ConcurrentHashMap.newKeySet();
+
+    static {
+        Runtime.getRuntime().addShutdownHook(new Thread(WorkFolder::removeOpen, "removes what is not finished"));
+    }
+
     private final Path path;
     private final FileChannel lock;
 
@@ -41,9 +55,6 @@ public final class WorkFolder implements AutoCloseable {
         removeAbandoned(parent);
         Path folder = parent.resolve(PREFIX + UUID.randomUUID());
         Files.createDirectory(folder);
-        // Removed on an interrupt, too.
-        folder.toFile().deleteOnExit();
-        folder.resolve(LOCK).toFile().deleteOnExit();
         FileChannel channel =
                 FileChannel.open(folder.resolve(LOCK), StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
         try {
@@ -51,7 +62,9 @@ public final class WorkFolder implements AutoCloseable {
         } catch (IOException e) {
             // A file system without locks: what a killed process leaves there stays.
         }
-        return new WorkFolder(folder, channel);
+        var work = new WorkFolder(folder, channel);
+        OPEN.add(work);
+        return work;
     }
 
     /**
@@ -77,22 +90,40 @@ public final class WorkFolder implements AutoCloseable {
         return path;
     }
 
-    /** A file in it, which is removed when the process ends by an interrupt, too. */
-    public Path file(String name) {
-        Path file = path.resolve(name);
-        file.toFile().deleteOnExit();
-        return file;
+    /** What was put into it. */
+    public List<Path> files() {
+        try (Stream<Path> files = Files.list(path)) {
+            return files.filter(file -> !file.endsWith(LOCK)).toList();
+        } catch (IOException e) {
+            throw OutputException.of(path.toString(), "can not be read (" + Messages.reason(e) + ")", "run again", e);
+        }
     }
 
-    /** Removes it with the files in it. */
+    /** Removes it with all that is in it. */
     @Override
     public void close() {
+        OPEN.remove(this);
         try {
             lock.close();
             remove(path);
         } catch (IOException e) {
             throw OutputException.of(
                     path.toString(), "can not be removed (" + Messages.reason(e) + ")", "remove it by hand", e);
+        }
+    }
+
+    /** Removes all that are open in this process, which is about to end. */
+    public static void removeOpen() {
+        for (WorkFolder folder : OPEN) {
+            for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+                try {
+                    remove(folder.path);
+                    break;
+                } catch (IOException e) {
+                    // Other threads still write there; what they leave, the next process removes.
+                    continue;
+                }
+            }
         }
     }
 
@@ -139,11 +170,12 @@ public final class WorkFolder implements AutoCloseable {
         if (!Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)) {
             return;
         }
-        try (Stream<Path> files = Files.list(folder)) {
-            for (Path file : files.toList()) {
+        try (Stream<Path> all = Files.walk(folder)) {
+            for (Path file : all.sorted(Comparator.reverseOrder()).toList()) {
                 Files.deleteIfExists(file);
             }
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
         }
-        Files.deleteIfExists(folder);
     }
 }

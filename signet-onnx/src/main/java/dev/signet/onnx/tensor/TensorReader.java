@@ -214,7 +214,7 @@ public final class TensorReader {
             return ExternalData.of(model).map(tensor, expected).order(ByteOrder.LITTLE_ENDIAN);
         }
         checkRawSize(tensor);
-        ByteBuffer buffer = ByteBuffer.allocateDirect((int) expected).order(ByteOrder.LITTLE_ENDIAN);
+        ByteBuffer buffer = ByteBuffer.allocateDirect(Math.toIntExact(expected)).order(ByteOrder.LITTLE_ENDIAN);
         tensor.getRawData().copyTo(buffer);
         return buffer.flip();
     }

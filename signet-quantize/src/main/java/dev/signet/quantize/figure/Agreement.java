@@ -70,8 +70,8 @@ public final class Agreement implements UserMetric, AutoCloseable {
         if (tensor == null || tensor.shape().length != 2 || tensor.shape()[1] < 2) {
             return new int[0];
         }
-        int columns = (int) tensor.shape()[1];
-        int[] best = new int[(int) tensor.shape()[0]];
+        int columns = Math.toIntExact(tensor.shape()[1]);
+        int[] best = new int[Math.toIntExact(tensor.shape()[0])];
         float[] values = tensor.values();
         for (int i = 0; i < values.length; i++) {
             int row = i / columns;

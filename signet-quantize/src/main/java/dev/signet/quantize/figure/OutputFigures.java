@@ -102,7 +102,7 @@ public final class OutputFigures {
                 .mapToLong(shape -> shape[0])
                 .distinct()
                 .toArray();
-        return sizes.length == 1 ? (int) sizes[0] : 1;
+        return sizes.length == 1 ? Math.toIntExact(sizes[0]) : 1;
     }
 
     /** Sums over the samples, for each element of one sample's output. */

@@ -78,7 +78,7 @@ public record InputLayout(int batch, int channels, int width, int height, boolea
                             .formatted(Math.max(1, batch), width, height),
                     "sides of 1 to %d and batches up to %d are supported".formatted(MAX_SIDE, MAX_BATCH));
         }
-        return new InputLayout((int) batch, (int) channels, (int) width, (int) height, planar);
+        return new InputLayout(Math.toIntExact(batch), Math.toIntExact(channels), Math.toIntExact(width), Math.toIntExact(height), planar);
     }
 
     private static boolean isColours(long dimension) {

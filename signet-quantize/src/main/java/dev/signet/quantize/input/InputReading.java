@@ -142,7 +142,7 @@ record InputReading(int node, String operator, int[] axes, long channels) {
         int rank = axes.length + where.length;
         Set<Integer> added = new HashSet<>();
         for (long axis : where) {
-            added.add((int) (axis < 0 ? axis + rank : axis));
+            added.add(Math.clamp(axis < 0 ? axis + rank : axis, Integer.MIN_VALUE, Integer.MAX_VALUE));
         }
         int[] result = new int[rank];
         int from = 0;
@@ -158,7 +158,7 @@ record InputReading(int node, String operator, int[] axes, long channels) {
         }
         Set<Integer> gone = new HashSet<>();
         for (long axis : where) {
-            gone.add((int) (axis < 0 ? axis + axes.length : axis));
+            gone.add(Math.clamp(axis < 0 ? axis + axes.length : axis, Integer.MIN_VALUE, Integer.MAX_VALUE));
         }
         return IntStream.range(0, axes.length)
                 .filter(i -> !gone.contains(i))

@@ -126,7 +126,7 @@ public final class NetworkInputs {
         for (int axis = 1; axis < rank && rank >= 3; axis++) {
             if (isSpectrum(declared[axis])) {
                 int complex = indexOf(declared, 2);
-                return new NetworkInput(spec, shape, new NetworkInput.Spectrum((int) declared[axis], axis, complex));
+                return new NetworkInput(spec, shape, new NetworkInput.Spectrum(Math.toIntExact(declared[axis]), axis, complex));
             }
         }
         boolean maps = reading.isPresent() && reading.get().isConvolution();
@@ -177,10 +177,10 @@ public final class NetworkInputs {
         if (channelAxis >= 0) {
             shape[channelAxis] = channels;
         }
-        int batch = batched ? (int) Math.max(0, shape[0]) : 1;
+        int batch = batched ? Math.toIntExact(Math.max(0, shape[0])) : 1;
         var layout = new InputLayout(
                 batch,
-                (int) channels,
+                Math.toIntExact(channels),
                 Math.toIntExact(shape[places[1]]),
                 Math.toIntExact(shape[places[0]]),
                 channelAxis < places[0]);

@@ -21,7 +21,7 @@ record PictureLikeness(double correlation, double error) {
     static @Nullable PictureLikeness of(InputLayout layout, float[] input, Tensor output) {
         long pixels = (long) layout.width() * layout.height();
         long enlarged = output.values().length / layout.channels();
-        int scale = (int) Math.round(Math.sqrt((double) enlarged / pixels));
+        int scale = Math.toIntExact(Math.round(Math.sqrt((double) enlarged / pixels)));
         if (scale < 1 || scale > 8 || pixels * scale * scale * layout.channels() != output.values().length) {
             return null;
         }

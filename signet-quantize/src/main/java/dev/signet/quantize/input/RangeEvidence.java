@@ -35,14 +35,14 @@ final class RangeEvidence {
         private double count;
 
         void add(Tensor tensor) {
-            int channels = tensor.shape().length < 2 ? 1 : (int) tensor.shape()[1];
+            int channels = tensor.shape().length < 2 ? 1 : Math.toIntExact(tensor.shape()[1]);
             if (sum.length == 0) {
                 sum = new double[channels];
                 squares = new double[channels];
             }
             int inner = 1;
             for (int i = 2; i < tensor.shape().length; i++) {
-                inner *= (int) tensor.shape()[i];
+                inner *= Math.toIntExact(tensor.shape()[i]);
             }
             float[] values = tensor.values();
             for (int i = 0; i < values.length; i++) {

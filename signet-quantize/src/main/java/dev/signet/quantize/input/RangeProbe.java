@@ -117,7 +117,7 @@ final class RangeProbe implements AutoCloseable {
         }
         TensorProto weight = graph.initializer(NodeView.of(node).input(1)).orElseThrow();
         float[] values = reader.floats(weight);
-        double[] norms = new double[(int) reader.shape(weight)[0]];
+        double[] norms = new double[Math.toIntExact(reader.shape(weight)[0])];
         int length = values.length / norms.length;
         for (int i = 0; i < values.length; i++) {
             norms[i / length] += (double) values[i] * values[i];

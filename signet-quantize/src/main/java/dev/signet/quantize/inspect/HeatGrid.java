@@ -37,9 +37,9 @@ public record HeatGrid(int rows, int columns, float[] values) {
         double[] sums = new double[rows * columns];
         int[] counts = new int[rows * columns];
         for (int f = 0; f < weight.filters(); f++) {
-            int row = (int) ((long) f * rows / weight.filters());
+            int row = Math.toIntExact((long) f * rows / weight.filters());
             for (int i = 0; i < inputs; i++) {
-                int cell = row * columns + (int) ((long) i * columns / inputs);
+                int cell = row * columns + Math.toIntExact((long) i * columns / inputs);
                 sums[cell] += importance[f * inputs + i];
                 counts[cell]++;
             }

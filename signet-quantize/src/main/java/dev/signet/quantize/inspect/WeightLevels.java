@@ -76,6 +76,6 @@ public record WeightLevels(Histogram original, Histogram quantized, List<Level> 
     }
 
     private static double quantile(double[] sorted, double share) {
-        return sorted[(int) Math.round(share * (sorted.length - 1))];
+        return sorted[Math.toIntExact(Math.round(share * (sorted.length - 1)))];
     }
 }

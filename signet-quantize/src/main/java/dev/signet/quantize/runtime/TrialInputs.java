@@ -88,7 +88,7 @@ public final class TrialInputs {
                     "shape %s is too large to try the model with".formatted(Arrays.toString(shape)),
                     "fix the model's input shape or give --input-shape");
         }
-        int n = (int) size;
+        int n = Math.toIntExact(size);
         try {
             return switch (spec.type()) {
                 case FLOAT -> OnnxRuntimeModel.floats(noise(n, random), shape);

@@ -70,7 +70,7 @@ final class Feeds {
     private int fixedBatch() {
         NetworkInput main = inputs.getFirst();
         boolean batched = main.shape().length == 4 && main.shape()[0] > 1;
-        return batched ? (int) main.shape()[0] : 1;
+        return batched ? Math.toIntExact(main.shape()[0]) : 1;
     }
 
     /** Runs the network for the states that the next frame begins with. */

@@ -103,12 +103,12 @@ final class InputDrawing {
         long[] shape = input.shape(1);
         int inner = 1;
         for (int i = kind.axis() + 1; i < shape.length; i++) {
-            inner *= (int) shape[i];
+            inner *= Math.toIntExact(shape[i]);
         }
         int parts = kind.complex() < 0 ? 1 : 2;
         int partStep = 1;
         for (int i = kind.complex() + 1; i < shape.length && kind.complex() >= 0; i++) {
-            partStep *= (int) shape[i];
+            partStep *= Math.toIntExact(shape[i]);
         }
         float[] spectrum = SoundSignal.spectrum(signal, sample % FRAMES_OF_A_SOUND * hop, kind.bins());
         for (int i = 0; i < values.length; i++) {
@@ -123,8 +123,8 @@ final class InputDrawing {
     private void features(NetworkInput input, NetworkInput.Features kind, float[] values, int sample) {
         SplittableRandom random = random(sample);
         long[] shape = input.shape(1);
-        int plane = shape.length < 2 ? 1 : (int) (shape[shape.length - 1] * shape[shape.length - 2]);
-        int width = (int) (shape.length == 0 ? 1 : shape[shape.length - 1]);
+        int plane = shape.length < 2 ? 1 : Math.toIntExact(shape[shape.length - 1] * shape[shape.length - 2]);
+        int width = Math.toIntExact(shape.length == 0 ? 1 : shape[shape.length - 1]);
         if (!kind.positive() || plane < 16) {
             for (int i = 0; i < values.length; i++) {
                 values[i] = (float) random.nextGaussian();

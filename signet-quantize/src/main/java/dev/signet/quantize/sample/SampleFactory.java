@@ -390,7 +390,7 @@ public final class SampleFactory {
 
     /** The {@code i}-th of {@code wanted} out of {@code there}, taken evenly; which ones is up to the seed. */
     private static int spread(int i, int there, int wanted, long seed) {
-        int even = (int) ((long) i * there / wanted);
+        int even = Math.toIntExact((long) i * there / wanted);
         return (int) ((even + Math.floorMod(seed * 7, (long) Math.max(1, there / wanted))) % there);
     }
 

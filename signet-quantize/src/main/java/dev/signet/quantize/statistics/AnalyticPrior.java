@@ -20,7 +20,7 @@ public final class AnalyticPrior {
     public static GramMatrix gram(WeightMatrix matrix) {
         int d = matrix.inputs();
         int taps = matrix.kernelSize();
-        int side = Math.max(1, (int) Math.round(Math.sqrt(taps)));
+        int side = Math.max(1, Math.toIntExact(Math.round(Math.sqrt(taps))));
         float[] gram = new float[Math.multiplyExact(d, d)];
         for (int i = 0; i < d; i++) {
             for (int j = 0; j < d; j++) {

@@ -37,7 +37,7 @@ public final class RowStatistics {
         long all = original.stream()
                 .mapToLong(tensor -> tensor.getInfo().getNumElements() / d)
                 .sum();
-        int stride = (int) Math.max(1, all / Math.max(LEAST_ROWS, (long) ENOUGH_ROWS * d) | 1);
+        int stride = Math.toIntExact(Math.max(1, all / Math.max(LEAST_ROWS, (long) ENOUGH_ROWS * d) | 1));
         double[] gram = new double[d * d];
         double[] cross = new double[d * d];
         double[] mean = new double[d];

@@ -36,7 +36,7 @@ final class SampleReader {
         int filters = layer.tensor().view().filters();
         if (isConvolution(layer.proto())) {
             Window window = Windows.of(layer.proto(), layer.tensor().view().shape(), in, out);
-            return Optional.of(new ConvolutionSamples(window, filters, (int) in[0], x, y));
+            return Optional.of(new ConvolutionSamples(window, filters, Math.toIntExact(in[0]), x, y));
         }
         return product(layer, in, x, out, y, filters);
     }
@@ -60,7 +60,7 @@ final class SampleReader {
             var inputs = turned ? new ProductSamples.Strided(x, 0, columns, 1) : new ProductSamples.Strided(x, 0, 1, d);
             return Optional.of(new ProductSamples(1, columns, d, inputs, new ProductSamples.Strided(y, 0, 1, filters)));
         }
-        int width = turned ? (int) in[in.length - 2] : (int) in[in.length - 1];
+        int width = turned ? Math.toIntExact(in[in.length - 2]) : Math.toIntExact(in[in.length - 1]);
         int batches = columns / width;
         var inputs =
                 turned ? new ProductSamples.Strided(x, 0, 1, d) : new ProductSamples.Strided(x, d * width, width, 1);

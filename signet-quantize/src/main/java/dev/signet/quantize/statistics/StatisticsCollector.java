@@ -174,7 +174,7 @@ final class StatisticsCollector {
     private int stride() {
         long columns = (long) first.lines() * first.line() * chunks;
         long enough = Math.max(65_536, (long) ENOUGH_COLUMNS * d) / Math.max(1, groups / 16);
-        return (int) Math.max(1, columns / enough | 1);
+        return Math.toIntExact(Math.max(1, columns / enough | 1));
     }
 
     /** The mean of (y - b) x^T is the mean of y x^T less b times the mean of x. */

@@ -15,10 +15,10 @@ public record ChannelMoments(double[] mean, double[] deviation) {
     /** The moments of tensors whose dimension {@code channelAxis} counts channels. */
     public static ChannelMoments of(List<OnnxTensor> tensors, int channelAxis, Compute compute) {
         long[] shape = tensors.getFirst().getInfo().getShape();
-        int channels = (int) shape[channelAxis];
+        int channels = Math.toIntExact(shape[channelAxis]);
         int width = 1;
         for (int i = channelAxis + 1; i < shape.length; i++) {
-            width *= (int) shape[i];
+            width *= Math.toIntExact(shape[i]);
         }
         int inner = width;
         // Deviations from the first value of a channel: no digits are lost where the mean is large.

@@ -110,7 +110,7 @@ public record ImageSet(int side, byte[] pixels, int[] labels) {
                     "%d images of %d x %d pixels do not fit into an array".formatted(size, side, side),
                     "use smaller images, or fewer of them with --limit");
         }
-        byte[] pixels = new byte[(int) bytes];
+        byte[] pixels = new byte[Math.toIntExact(bytes)];
         int at = 0;
         for (LabelledImages part : parts) {
             for (int i = 0; i < part.size() && at < size; i++, at++) {

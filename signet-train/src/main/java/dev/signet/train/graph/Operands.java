@@ -74,7 +74,7 @@ record Operands(
         if (axis < -rank || axis >= rank) {
             throw bad("has axis %d on a tensor of rank %d".formatted(axis, rank));
         }
-        return (int) (axis < 0 ? axis + rank : axis);
+        return Math.toIntExact(axis < 0 ? axis + rank : axis);
     }
 
     void output(NDArray array) {

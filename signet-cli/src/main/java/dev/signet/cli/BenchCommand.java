@@ -42,13 +42,13 @@ import picocli.CommandLine.Spec;
                     + " process.",
             "",
             "A ratio above 1 means that Signet is faster. It is the median over all rounds; the spread is the distance"
-                    + " between its quartiles, relative to the median. Kernels are compared with ONNX Runtime's in fp32; a"
-                    + " network runs from the same file in both. Open sides of inputs are 224 for classifiers and 256 for"
-                    + " image networks.",
+                + " between its quartiles, relative to the median. Kernels are compared with ONNX Runtime's in fp32; a"
+                + " network runs from the same file in both. Open sides of inputs are 224 for classifiers and 256 for"
+                + " image networks.",
             "",
             "Signet runs twice: fast, with packed weights decoded or transformed once where that pays, and packed,"
-                    + " with weights that stay packed in memory. Where a network bears it, kernels round activations to 8"
-                    + " bits: what that changes is in the last column. --precision exact switches them off.",
+                + " with weights that stay packed in memory. Where a network bears it, kernels round activations to 8"
+                + " bits: what that changes is in the last column. --precision exact switches them off.",
             ""
         })
 final class BenchCommand implements Callable<Integer> {
@@ -202,8 +202,11 @@ final class BenchCommand implements Callable<Integer> {
                 NetworkSpeed speed =
                         NetworkSpeed.measure(models.get(i), batch, precision(), stopwatch, pool, work.threads());
                 if (speed.difference() > (precision() == Precision.EXACT ? TOLERANCE : ROUNDING_TOLERANCE)) {
-                    err.println("signet: %s: the runtimes' outputs differ by %.1e of the largest"
-                            .formatted(models.get(i), speed.difference()));
+                    err.println(String.format(
+                            Locale.ROOT,
+                            "signet: %s: the runtimes' outputs differ by %.1e of the largest",
+                            models.get(i),
+                            speed.difference()));
                 }
                 add(speed, table);
                 results.add(BenchJson.Network.of(speed));

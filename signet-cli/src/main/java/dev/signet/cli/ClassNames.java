@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** The names of a classifier's classes, from a text file with one a line. */
@@ -48,7 +49,7 @@ final class ClassNames {
         if (used != classes) {
             throw InputException.of(
                     file.toString(),
-                    "has %d names where the model has %d classes".formatted(used, classes),
+                    String.format(Locale.ROOT, "has %d names where the model has %d classes", used, classes),
                     "give one name a line, class 0 first");
         }
         return new ClassNames(lines.subList(0, used).stream().map(String::strip).toList());

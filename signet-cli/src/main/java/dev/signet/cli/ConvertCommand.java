@@ -17,6 +17,7 @@ import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -129,13 +130,14 @@ final class ConvertCommand implements Callable<Integer> {
             pending.commit();
         }
         if (!json.takesStdout()) {
-            out.println("%s: %s -> %s bytes, %d weights, to the bit those of %s"
-                    .formatted(
-                            output,
-                            Figures.bytes(converted.bytesBefore()),
-                            Figures.bytes(converted.bytesAfter()),
-                            converted.weights(),
-                            model));
+            out.println(String.format(
+                    Locale.ROOT,
+                    "%s: %s -> %s bytes, %d weights, to the bit those of %s",
+                    output,
+                    Figures.bytes(converted.bytesBefore()),
+                    Figures.bytes(converted.bytesAfter()),
+                    converted.weights(),
+                    model));
         }
         json.write(converted, out);
         return 0;

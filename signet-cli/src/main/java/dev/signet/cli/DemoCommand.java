@@ -83,8 +83,11 @@ final class DemoCommand implements Callable<Integer> {
             ExperimentResult result = demo.run(model);
             results.add(result);
             if (!json.takesStdout()) {
-                out.println("%s, %,d held-out drawn pictures"
-                        .formatted(model.text(), result.task().size()));
+                out.println(String.format(
+                        Locale.ROOT,
+                        "%s, %,d held-out drawn pictures",
+                        model.text(),
+                        result.task().size()));
                 ExperimentTable.print(brief(result), out);
                 out.println();
                 out.flush();

@@ -33,6 +33,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.SequencedMap;
 import java.util.concurrent.Callable;
@@ -174,7 +175,7 @@ final class ExperimentCommand implements Callable<Integer> {
                 .orElse(null);
         List<Cell> known = before == null ? List.of() : before.earlierCells();
         if (!known.isEmpty()) {
-            work.note("%d cells are there already".formatted(known.size()));
+            work.note(String.format(Locale.ROOT, "%d cells are there already", known.size()));
         }
         var trial = new TaskTrial(on, report == null ? 0 : ExperimentDetails.PICTURES);
         SequencedMap<Metric, Double> original = before == null ? original(trial, progress) : before.earlierOriginal();

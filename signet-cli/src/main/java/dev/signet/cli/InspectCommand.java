@@ -114,8 +114,13 @@ final class InspectCommand implements Callable<Integer> {
     }
 
     private static void print(ModelSummary summary, PrintWriter out) {
-        out.println("%s: %s bytes, opset %d, IR version %d"
-                .formatted(summary.path(), Figures.bytes(summary.bytes()), summary.opset(), summary.irVersion()));
+        out.println(String.format(
+                Locale.ROOT,
+                "%s: %s bytes, opset %d, IR version %d",
+                summary.path(),
+                Figures.bytes(summary.bytes()),
+                summary.opset(),
+                summary.irVersion()));
         out.println();
         var tensors = new TextTable("tensor", "used by", "shape", "bytes", "deviation", "");
         for (ModelSummary.Layer layer : summary.layers()) {
@@ -129,8 +134,11 @@ final class InspectCommand implements Callable<Integer> {
                     layer.kept() == null ? "" : "kept: " + layer.kept());
         }
         tensors.print(out);
-        out.println("and %d small tensors (biases, normalization): %s bytes, kept"
-                .formatted(summary.smallTensors(), Figures.bytes(summary.smallBytes())));
+        out.println(String.format(
+                Locale.ROOT,
+                "and %d small tensors (biases, normalization): %s bytes, kept",
+                summary.smallTensors(),
+                Figures.bytes(summary.smallBytes())));
         if (summary.quantizable().isEmpty()) {
             out.println("nothing here can be quantized");
             return;
@@ -160,7 +168,7 @@ final class InspectCommand implements Callable<Integer> {
             List<Object> row = new ArrayList<>(List.of(grouping));
             for (int bits : ModelSummary.allBits()) {
                 long size = bytes.applyAsLong(bits);
-                row.add("%d (%s)".formatted(size, Figures.percent(size, summary.floatBytes())));
+                row.add(String.format(Locale.ROOT, "%d (%s)", size, Figures.percent(size, summary.floatBytes())));
             }
             table.add(row.toArray());
         });
@@ -171,7 +179,8 @@ final class InspectCommand implements Callable<Integer> {
         var article = new TextTable("filters x inputs, kernel", "1 bit", "2", "3", "4", "5", "6", "7", "8");
         Map<String, ModelSummary.Weights> shapes = new LinkedHashMap<>();
         summary.quantizable()
-                .forEach(w -> shapes.putIfAbsent("%d x %d, %d".formatted(w.filters(), w.inputs(), w.kernelSize()), w));
+                .forEach(w -> shapes.putIfAbsent(
+                        String.format(Locale.ROOT, "%d x %d, %d", w.filters(), w.inputs(), w.kernelSize()), w));
         boolean larger = false;
         for (var shape : shapes.entrySet()) {
             List<Object> row = new ArrayList<>(List.of(shape.getKey()));

@@ -4,7 +4,8 @@ import dev.signet.onnx.store.WorkFolder;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
 import java.lang.foreign.ValueLayout;
-import sun.misc.Signal;
+import java.lang.reflect.Proxy;
+import java.util.List;
 
 /**
  * What a signal that asks for the end does: it removes what is not finished and ends the process as it is.
@@ -21,14 +22,28 @@ final class Interrupt {
 
     /** Holds from now on for this process; signals that it was started to ignore stay ignored. */
     static void install() {
-        for (String name : new String[] {"INT", "TERM", "HUP"}) {
+        for (String name : List.of("INT", "TERM", "HUP")) {
             try {
-                Signal.handle(new Signal(name), signal -> end(SIGNALLED + signal.getNumber()));
-            } catch (IllegalArgumentException e) {
-                // Not a signal of this system, or somebody told Java to leave it alone (-Xrs).
-                continue;
+                handle(name);
+            } catch (ReflectiveOperationException | IllegalArgumentException e) {
+                // Not a signal of this system, or somebody told Java to leave it alone (-Xrs): Java's own way to end is
+                // left.
             }
         }
+    }
+
+    /** By reflection, as javac warns of sun.misc, which is the only way to signals and stays in jdk.unsupported. */
+    private static void handle(String name) throws ReflectiveOperationException {
+        Class<?> signal = Class.forName("sun.misc.Signal");
+        Class<?> handler = Class.forName("sun.misc.SignalHandler");
+        Object one = signal.getConstructor(String.class).newInstance(name);
+        int number = (int) signal.getMethod("getNumber").invoke(one);
+        Object ending = Proxy.newProxyInstance(
+                handler.getClassLoader(), new Class<?>[] {handler}, (proxy, method, arguments) -> {
+                    end(SIGNALLED + number);
+                    return null;
+                });
+        signal.getMethod("handle", signal, handler).invoke(null, one, ending);
     }
 
     private static void end(int code) {

@@ -22,6 +22,7 @@ import dev.signet.quantize.MemoryBudget;
 import dev.signet.report.SweepPage;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** {@code experiment --plan}: a plan's cells, worked at in this process. */
@@ -60,8 +61,11 @@ final class PlanRun {
             Reports.write(report, SweepPage.of(table));
         }
         if (table.failed() > 0) {
-            work.note("%d of %d cells have failed"
-                    .formatted(table.failed(), table.rows().size()));
+            work.note(String.format(
+                    Locale.ROOT,
+                    "%d of %d cells have failed",
+                    table.failed(),
+                    table.rows().size()));
         }
         return table.failed() == 0 ? 0 : Main.FAILED;
     }
@@ -71,8 +75,10 @@ final class PlanRun {
         if (memory.bytes() < plan.memory().bytes()) {
             throw InputException.of(
                     "--memory",
-                    "is less than the %d MB that the plan gives each cell"
-                            .formatted(plan.memory().bytes() / 1_000_000),
+                    String.format(
+                            Locale.ROOT,
+                            "is less than the %d MB that the plan gives each cell",
+                            plan.memory().bytes() / 1_000_000),
                     "give more, or write 'memory: 500MB' or so into the plan");
         }
         int atOnce = Math.min(work.threads(), memory.pieces(plan.memory()));
@@ -80,7 +86,7 @@ final class PlanRun {
                 new CellWork(plan, Sources.LOCAL, new LocalFolder(folder), Math.max(1, work.threads() / atOnce))) {
             int there = EmbeddedSweep.run(plan, cells, atOnce, work.progress());
             if (there > 0) {
-                work.note("%d cells are there already".formatted(there));
+                work.note(String.format(Locale.ROOT, "%d cells are there already", there));
             }
             return PlanTable.of(plan, cells);
         }

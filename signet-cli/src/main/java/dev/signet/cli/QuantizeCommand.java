@@ -119,8 +119,8 @@ final class QuantizeCommand implements Callable<Integer> {
             paramLabel = "POINTS",
             description =
                     "Instead of --bits: the smallest file that loses at most so many points on --data: top-1 where it"
-                            + " has classes (a CIFAR-10 file, one folder per class), else per cent of agreement with the"
-                            + " float network.")
+                        + " has classes (a CIFAR-10 file, one folder per class), else per cent of agreement with the"
+                        + " float network.")
     private @Nullable Double maxDrop;
 
     @Option(
@@ -518,10 +518,11 @@ final class QuantizeCommand implements Callable<Integer> {
                     result.outputSnr(),
                     result.outputs().size() == 1
                             ? "its mean left out"
-                            : "the worst of %d outputs, '%s'"
-                                    .formatted(
-                                            result.outputs().size(),
-                                            result.outputs().getFirst().name())));
+                            : String.format(
+                                    Locale.ROOT,
+                                    "the worst of %d outputs, '%s'",
+                                    result.outputs().size(),
+                                    result.outputs().getFirst().name())));
         }
         out.println("verified:   " + result.verification().text());
         printLine(result, out);

@@ -204,7 +204,9 @@ final class RunCommand implements Callable<Integer> {
         Picture drawn = new ImageNetwork(model, preprocessing).apply(picture);
         drawn.writePng(target);
         if (!json.takesStdout()) {
-            spec.commandLine().getOut().println("%s: %d x %d".formatted(target, drawn.width(), drawn.height()));
+            spec.commandLine()
+                    .getOut()
+                    .println(String.format(Locale.ROOT, "%s: %d x %d", target, drawn.width(), drawn.height()));
         }
         return json(source, preprocessing, new RunJson.Picture(target.toString(), drawn.width(), drawn.height()), null);
     }

@@ -21,6 +21,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -123,7 +124,11 @@ public final class Network {
         if (shapes.size() != graph.inputs().size()) {
             throw InputException.of(
                     graph.where(),
-                    "has %d inputs where %d were given".formatted(graph.inputs().size(), shapes.size()),
+                    String.format(
+                            Locale.ROOT,
+                            "has %d inputs where %d were given",
+                            graph.inputs().size(),
+                            shapes.size()),
                     "give one tensor for each of " + inputs());
         }
         Map<String, Shape> named = new LinkedHashMap<>();

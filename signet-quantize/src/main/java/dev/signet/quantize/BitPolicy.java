@@ -113,7 +113,8 @@ public sealed interface BitPolicy {
                         .findFirst()
                         .orElse(DEFAULT_BITS);
             case TargetSize(long bytes) ->
-                throw new IllegalStateException("bits for %d bytes are allocated, not looked up".formatted(bytes));
+                throw new IllegalStateException(
+                        String.format(Locale.ROOT, "bits for %d bytes are allocated, not looked up", bytes));
             case MinSnr _, MaxDrop _ ->
                 throw new IllegalStateException("bits for a quality are allocated, not looked up");
         };
@@ -133,8 +134,8 @@ public sealed interface BitPolicy {
 
     private static int checked(String text) {
         if (!text.matches("[1-8]")) {
-            throw new IllegalArgumentException(
-                    "'%s' is not a number of bits from 1 to %d".formatted(text, MultiBitWeight.MAX_BITS));
+            throw new IllegalArgumentException(String.format(
+                    Locale.ROOT, "'%s' is not a number of bits from 1 to %d", text, MultiBitWeight.MAX_BITS));
         }
         return Integer.parseInt(text);
     }

@@ -24,6 +24,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalDouble;
 import org.jspecify.annotations.Nullable;
@@ -135,13 +136,14 @@ public final class ModelQuantizer {
 
     private void checkSize(OnnxModel model, QuantizeRun.Written written, Path target) {
         if (written.bytes() >= model.bytes() && options.format() != Format.FLOAT) {
-            throw new NotAchievedException(
-                    "%s: the result would have %d bytes, which is not less than the %d of the source; nothing was written (%s)"
-                            .formatted(
-                                    target,
-                                    written.bytes(),
-                                    model.bytes(),
-                                    Leftovers.text(written.bytes(), reports(written))));
+            throw new NotAchievedException(String.format(
+                    Locale.ROOT,
+                    "%s: the result would have %d bytes, which is not less than the %d of the source; nothing was"
+                            + " written (%s)",
+                    target,
+                    written.bytes(),
+                    model.bytes(),
+                    Leftovers.text(written.bytes(), reports(written))));
         }
     }
 

@@ -351,7 +351,9 @@ final class QuantizeRun implements AutoCloseable {
             }
             Written written = written(solve(candidates.withBits(bits), calibration, damage), calibration, pending);
             if (sizes.fits(written.bytes())) {
-                written.solved().notes().add("%d of %d bytes are used".formatted(written.bytes(), bytes));
+                written.solved()
+                        .notes()
+                        .add(String.format(Locale.ROOT, "%d of %d bytes are used", written.bytes(), bytes));
                 return written;
             }
         }

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -76,14 +77,18 @@ record Selection(List<Choice> choices, List<String> notes) {
                 if (bytes(more, options) - before <= budget) {
                     budget -= bytes(more, options) - before;
                     choices.set(end, more);
-                    given.add("%s %d".formatted(choice.tensor().name(), bits));
+                    given.add(
+                            String.format(Locale.ROOT, "%s %d", choice.tensor().name(), bits));
                     break;
                 }
             }
         }
         if (!given.isEmpty()) {
-            notes.add("first and last layer have more bits, for less than %.1f %% of the bytes: %s"
-                    .formatted(100 * ENDS_SHARE, String.join(", ", given)));
+            notes.add(String.format(
+                    Locale.ROOT,
+                    "first and last layer have more bits, for less than %.1f %% of the bytes: %s",
+                    100 * ENDS_SHARE,
+                    String.join(", ", given)));
         }
     }
 
@@ -100,7 +105,8 @@ record Selection(List<Choice> choices, List<String> notes) {
         int bits = options.bits().isAllocated() ? 1 : options.bits().bits(names);
         long packed = packedBytes(weight, bits, options);
         if (options.format() != Format.FLOAT && packed >= weight.bytes()) {
-            return new Choice(weight, 0, "too small: packed it would take about %d bytes".formatted(packed));
+            return new Choice(
+                    weight, 0, String.format(Locale.ROOT, "too small: packed it would take about %d bytes", packed));
         }
         return new Choice(weight, bits, null);
     }

@@ -9,6 +9,7 @@ import java.util.BitSet;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.ToLongFunction;
@@ -188,9 +189,11 @@ final class SizeTarget {
         // The file's metadata name the target: a target with more digits takes more bytes.
         long digits = Math.max(
                 0, Long.toString(least).length() - Long.toString(target).length());
-        return new NotAchievedException(
-                "the target of %d bytes is out of reach: the smallest file that can be made has %d bytes"
-                        .formatted(target, least + digits));
+        return new NotAchievedException(String.format(
+                Locale.ROOT,
+                "the target of %d bytes is out of reach: the smallest file that can be made has %d bytes",
+                target,
+                least + digits));
     }
 
     /** Whether a file that was written with the last choice fits; if not, the next choice is smaller. */

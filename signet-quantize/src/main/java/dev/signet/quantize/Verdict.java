@@ -92,8 +92,12 @@ public record Verdict(Level level, String text, String advice) {
             return "";
         }
         return weakest(report)
-                .map(tensor -> "--bits %d (the weakest layer is '%s'), or no --bits for the smallest that keeps %d dB"
-                        .formatted(bits + 1, tensor.name(), (int) GOOD_DECIBELS))
+                .map(tensor -> String.format(
+                        Locale.ROOT,
+                        "--bits %d (the weakest layer is '%s'), or no --bits for the smallest that keeps %d dB",
+                        bits + 1,
+                        tensor.name(),
+                        (int) GOOD_DECIBELS))
                 .orElse("--bits " + (bits + 1));
     }
 

@@ -84,9 +84,12 @@ final class WrittenFile {
                 FloatBuffer expected = reader.floatBuffer(stored.get());
                 int differing = differing(expected, decoded.get());
                 if (differing >= 0) {
-                    throw new NotAchievedException(
-                            "%s: weight %d of '%s' is decoded to another value than was found; nothing was kept"
-                                    .formatted(target, differing, tensor.name()));
+                    throw new NotAchievedException(String.format(
+                            Locale.ROOT,
+                            "%s: weight %d of '%s' is decoded to another value than was found; nothing was kept",
+                            target,
+                            differing,
+                            tensor.name()));
                 }
             }
         }

@@ -3,6 +3,7 @@ package dev.signet.report;
 import dev.signet.lab.experiment.ExperimentResult;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /** The page of {@code signet demo}: an experiment for each built-in model. */
@@ -24,7 +25,9 @@ public final class DemoPage {
 
     private static ExperimentDetails details(ExperimentResult result) {
         Map<String, String> conditions = new LinkedHashMap<>();
-        conditions.put("images", "%d, drawn, held out".formatted(result.task().size()));
+        conditions.put(
+                "images",
+                String.format(Locale.ROOT, "%d, drawn, held out", result.task().size()));
         conditions.put("vanilla, l1, attention", "alternating, no offset, nothing corrected");
         conditions.put("output-aware", "what quantize does where nothing is said");
         return ExperimentDetails.of(result, conditions, null);

@@ -12,6 +12,7 @@ import dev.signet.quantize.inspect.ModelSummary;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.SequencedMap;
 import java.util.function.Predicate;
@@ -80,7 +81,12 @@ public record ExperimentDetails(
             if (shown.test(cell.setting())) {
                 Way way = cell.setting().way().essence();
                 cells.putIfAbsent(
-                        "%s, %d bits".formatted(way.label(ways), cell.setting().bits()), cell);
+                        String.format(
+                                Locale.ROOT,
+                                "%s, %d bits",
+                                way.label(ways),
+                                cell.setting().bits()),
+                        cell);
             }
         }
         return cells;

@@ -43,7 +43,8 @@ public final class InspectPage {
                                 List.of(
                                         new Block.Text(
                                                 "Mean size of the weights, relative to the tensor's mean: filters"
-                                                        + " downwards, inputs to the right, dark to bright is small to large."),
+                                                        + " downwards, inputs to the right, dark to bright is small to"
+                                                        + " large."),
                                         new Block.Grid(heatMaps)))));
     }
 
@@ -55,7 +56,7 @@ public final class InspectPage {
                 new Block.KeyFigure(
                         "File",
                         String.format(Locale.ROOT, "%,d", model.bytes()),
-                        "bytes; opset %d, IR version %d".formatted(model.opset(), model.irVersion())),
+                        String.format(Locale.ROOT, "bytes; opset %d, IR version %d", model.opset(), model.irVersion())),
                 new Block.KeyFigure(
                         "Quantizable",
                         String.format(Locale.ROOT, "%.1f %%", 100.0 * model.floatBytes() / Math.max(1, model.bytes())),

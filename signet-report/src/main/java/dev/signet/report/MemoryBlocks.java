@@ -23,8 +23,8 @@ final class MemoryBlocks {
                         groupings(model),
                         new Block.Text(
                                 "Per kernel shape: first Signet's layout (fp16 coefficients and an offset for each"
-                                        + " filter), under it the article's (one fp32 coefficient for each sign plane of each kernel"
-                                        + " slice). Above 100 % a layout is larger than the original."),
+                                    + " filter), under it the article's (one fp32 coefficient for each sign plane of"
+                                    + " each kernel slice). Above 100 % a layout is larger than the original."),
                         shapes(model)));
     }
 
@@ -47,8 +47,12 @@ final class MemoryBlocks {
         Map<String, ModelSummary.Weights> shapes = new LinkedHashMap<>();
         Map<String, Integer> counts = new LinkedHashMap<>();
         for (ModelSummary.Weights weights : model.quantizable()) {
-            String shape = "%d filters x %d, kernel of %d"
-                    .formatted(weights.filters(), weights.inputs() / weights.kernelSize(), weights.kernelSize());
+            String shape = String.format(
+                    Locale.ROOT,
+                    "%d filters x %d, kernel of %d",
+                    weights.filters(),
+                    weights.inputs() / weights.kernelSize(),
+                    weights.kernelSize());
             shapes.putIfAbsent(shape, weights);
             counts.merge(shape, 1, Integer::sum);
         }

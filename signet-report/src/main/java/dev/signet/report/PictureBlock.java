@@ -3,6 +3,7 @@ package dev.signet.report;
 import dev.signet.quantize.image.Picture;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * Pictures side by side that are zoomed and moved together, each with its difference from the original.
@@ -29,9 +30,14 @@ public record PictureBlock(PictureComparison comparison, String comment) impleme
             blocks.add(new PictureBlock(
                     part,
                     cut
-                            ? "the middle %d x %d of %d x %d pixels"
-                                    .formatted(shown.width(), shown.height(), all.width(), all.height())
-                            : "%d x %d pixels".formatted(all.width(), all.height())));
+                            ? String.format(
+                                    Locale.ROOT,
+                                    "the middle %d x %d of %d x %d pixels",
+                                    shown.width(),
+                                    shown.height(),
+                                    all.width(),
+                                    all.height())
+                            : String.format(Locale.ROOT, "%d x %d pixels", all.width(), all.height())));
         }
         return blocks;
     }

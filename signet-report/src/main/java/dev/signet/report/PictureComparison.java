@@ -1,6 +1,7 @@
 package dev.signet.report;
 
 import dev.signet.quantize.image.Picture;
+import java.util.Locale;
 import java.util.Map;
 import java.util.SequencedMap;
 import org.jspecify.annotations.Nullable;
@@ -30,8 +31,14 @@ public record PictureComparison(
 
     private static void checkSize(String label, Picture picture, Picture original) {
         if (picture.width() != original.width() || picture.height() != original.height()) {
-            throw new IllegalArgumentException("%s is %d x %d, the original %d x %d"
-                    .formatted(label, picture.width(), picture.height(), original.width(), original.height()));
+            throw new IllegalArgumentException(String.format(
+                    Locale.ROOT,
+                    "%s is %d x %d, the original %d x %d",
+                    label,
+                    picture.width(),
+                    picture.height(),
+                    original.width(),
+                    original.height()));
         }
     }
 

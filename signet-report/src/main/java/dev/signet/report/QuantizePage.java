@@ -63,8 +63,11 @@ public final class QuantizePage {
         figures.add(new Block.KeyFigure(
                 "Bits a weight",
                 String.format(Locale.ROOT, "%.2f", (double) bits / Math.max(1, weights)),
-                "coefficients included, %d of %d tensors"
-                        .formatted(quantized.size(), report.tensors().size())));
+                String.format(
+                        Locale.ROOT,
+                        "coefficients included, %d of %d tensors",
+                        quantized.size(),
+                        report.tensors().size())));
         if (report.outputSnr() != null) {
             figures.add(new Block.KeyFigure(
                     "Output SNR",

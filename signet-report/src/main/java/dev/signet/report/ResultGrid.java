@@ -86,7 +86,7 @@ final class ResultGrid {
             List<Cell> cells = best == null ? List.of() : cells(best, b);
             if (best != null && !cells.isEmpty()) {
                 figures.add(new Block.KeyFigure(
-                        "Best at %d bit%s".formatted(b, b == 1 ? "" : "s"),
+                        String.format(Locale.ROOT, "Best at %d bit%s", b, b == 1 ? "" : "s"),
                         metric.text(mean(cells, metric)),
                         String.format(
                                 Locale.ROOT,
@@ -173,8 +173,12 @@ final class ResultGrid {
         if (cells.size() > 1) {
             var statistics =
                     cells.stream().mapToDouble(cell -> value(cell, metric)).summaryStatistics();
-            small += "; %d seeds: %s to %s"
-                    .formatted(cells.size(), metric.text(statistics.getMin()), metric.text(statistics.getMax()));
+            small += String.format(
+                    Locale.ROOT,
+                    "; %d seeds: %s to %s",
+                    cells.size(),
+                    metric.text(statistics.getMin()),
+                    metric.text(statistics.getMax()));
         }
         return new Table.Cell(
                 metric.text(mean) + (difference.isEmpty() ? "" : " (" + difference + ")"), small, 0, best);

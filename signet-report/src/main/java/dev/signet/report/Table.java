@@ -1,6 +1,7 @@
 package dev.signet.report;
 
 import java.util.List;
+import java.util.Locale;
 
 /**
  * A table. Readers sort it by a click on a column's head.
@@ -14,8 +15,8 @@ public record Table(String caption, List<String> header, List<List<Cell>> rows) 
     public Table {
         for (List<Cell> row : rows) {
             if (row.size() != header.size()) {
-                throw new IllegalArgumentException(
-                        "%d cells under %d columns of '%s'".formatted(row.size(), header.size(), caption));
+                throw new IllegalArgumentException(String.format(
+                        Locale.ROOT, "%d cells under %d columns of '%s'", row.size(), header.size(), caption));
             }
         }
     }

@@ -7,6 +7,7 @@ import dev.signet.lab.plan.PlanMarkdown;
 import dev.signet.lab.plan.PlanTable;
 import dev.signet.quantize.MemoryBudget;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -71,11 +72,15 @@ final class SweepCommand implements Callable<Integer> {
                 ? output
                 : Path.of(output).toAbsolutePath().toString();
         var run = new SweepRun(read, String.valueOf(plan.getFileName()), master(), folder, work.threads(), memory);
-        PlanTable table = run.run(work.progress(), there -> work.note("%d cells are there already".formatted(there)));
+        PlanTable table = run.run(
+                work.progress(), there -> work.note(String.format(Locale.ROOT, "%d cells are there already", there)));
         spec.commandLine().getOut().print(PlanMarkdown.of(table));
         if (table.failed() > 0) {
-            work.note("%d of %d cells have failed"
-                    .formatted(table.failed(), table.rows().size()));
+            work.note(String.format(
+                    Locale.ROOT,
+                    "%d of %d cells have failed",
+                    table.failed(),
+                    table.rows().size()));
         }
         return table.failed() == 0 ? 0 : 1;
     }

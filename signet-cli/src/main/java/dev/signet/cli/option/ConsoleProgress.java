@@ -141,15 +141,16 @@ final class ConsoleProgress implements Progress {
             silence = silence.compareTo(LONGEST_SILENCE) > 0 ? LONGEST_SILENCE : silence;
             next = now.plus(silence);
             Duration elapsed = Duration.between(began, now);
-            err.println("%s: %d of %d, %s%s"
-                    .formatted(
-                            what,
-                            done,
-                            total,
-                            clock(elapsed),
-                            left(done, total, elapsed)
-                                    .map(time -> ", about %s left".formatted(clock(time)))
-                                    .orElse("")));
+            err.println(String.format(
+                    Locale.ROOT,
+                    "%s: %d of %d, %s%s",
+                    what,
+                    done,
+                    total,
+                    clock(elapsed),
+                    left(done, total, elapsed)
+                            .map(time -> ", about %s left".formatted(clock(time)))
+                            .orElse("")));
             err.flush();
         }
 

@@ -23,6 +23,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.SequencedMap;
 import java.util.Set;
@@ -59,7 +60,8 @@ public final class GraphReader {
         if (opset < OLDEST_OPSET) {
             throw InputException.of(
                     model.where(),
-                    "uses operator set %d where %d or later is supported".formatted(opset, OLDEST_OPSET),
+                    String.format(
+                            Locale.ROOT, "uses operator set %d where %d or later is supported", opset, OLDEST_OPSET),
                     "convert the model to a later operator set");
         }
         if (proto.getSparseInitializerCount() > 0) {
@@ -117,7 +119,8 @@ public final class GraphReader {
         }
         if (!unknown.isEmpty()) {
             List<String> texts = new ArrayList<>();
-            unknown.forEach((name, count) -> texts.add(count == 1 ? name : "%s (%d nodes)".formatted(name, count)));
+            unknown.forEach((name, count) ->
+                    texts.add(count == 1 ? name : String.format(Locale.ROOT, "%s (%d nodes)", name, count)));
             throw InputException.of(
                     model.where(),
                     "uses operators that Signet's engine does not have: " + String.join(", ", texts),

@@ -16,6 +16,7 @@ import dev.signet.onnx.packed.MultiBitFunction;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 
@@ -91,7 +92,11 @@ final class Inlining {
     private InputException tooDeep(NodeProto node) {
         return InputException.of(
                 "%s: node '%s' (%s)".formatted(model.where(), node.getName(), node.getOpType()),
-                "nests functions or branches deeper than %d, or into more than %d nodes".formatted(DEEPEST, MOST_NODES),
+                String.format(
+                        Locale.ROOT,
+                        "nests functions or branches deeper than %d, or into more than %d nodes",
+                        DEEPEST,
+                        MOST_NODES),
                 "check the model with an ONNX checker, or export it again");
     }
 

@@ -16,6 +16,7 @@ import dev.signet.engine.winograd.ConvolutionChoice;
 import dev.signet.engine.winograd.TileGrid;
 import dev.signet.engine.winograd.WinogradConvolution;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -28,7 +29,7 @@ final class Convolution implements Operator {
         Shape w = in.shape(1, x.rank(), x.rank());
         int groups = groups(node, x.dim(1));
         if (w.dim(0) % groups != 0 || w.dim(1) * groups != x.dim(1)) {
-            throw node.error("input %s does not fit weights %s in %d groups".formatted(x, w, groups));
+            throw node.error(String.format(Locale.ROOT, "input %s does not fit weights %s in %d groups", x, w, groups));
         }
         Window window = window(node, x, w);
         if (window.rank() == 3) {
@@ -93,7 +94,7 @@ final class Convolution implements Operator {
     static int groups(Node node, int channels) {
         long groups = node.attributes().integer("group", 1);
         if (groups < 1 || channels % groups != 0) {
-            throw node.error("%d channels can not be cut into %d groups".formatted(channels, groups));
+            throw node.error(String.format(Locale.ROOT, "%d channels can not be cut into %d groups", channels, groups));
         }
         return Math.toIntExact(groups);
     }
@@ -105,7 +106,7 @@ final class Convolution implements Operator {
         }
         float[] bias = in.numbers(2, "the bias");
         if (bias.length != filters) {
-            throw in.node().error("%d biases for %d filters".formatted(bias.length, filters));
+            throw in.node().error(String.format(Locale.ROOT, "%d biases for %d filters", bias.length, filters));
         }
         return bias;
     }

@@ -6,6 +6,7 @@ import dev.signet.engine.tensor.TensorType;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -20,7 +21,7 @@ final class Einsum implements Operator {
         String[] sides = equation.split("->", -1);
         String[] terms = sides[0].split(",", -1);
         if (terms.length != in.count()) {
-            throw node.error("the equation '%s' for %d inputs".formatted(equation, in.count()));
+            throw node.error(String.format(Locale.ROOT, "the equation '%s' for %d inputs", equation, in.count()));
         }
         Map<Character, Integer> sizes = sizes(node, in, terms);
         String output = sides.length == 2 ? sides[1] : implied(sides[0]);
@@ -76,8 +77,8 @@ final class Einsum implements Operator {
             for (int d = 0; d < x.rank(); d++) {
                 Integer before = sizes.put(terms[i].charAt(d), x.dim(d));
                 if (before != null && before != x.dim(d)) {
-                    throw node.error(
-                            "index '%c' is both %d and %d long".formatted(terms[i].charAt(d), before, x.dim(d)));
+                    throw node.error(String.format(
+                            Locale.ROOT, "index '%c' is both %d and %d long", terms[i].charAt(d), before, x.dim(d)));
                 }
             }
         }

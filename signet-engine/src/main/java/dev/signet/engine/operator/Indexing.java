@@ -5,6 +5,7 @@ import dev.signet.engine.tensor.Shape;
 import dev.signet.engine.tensor.Tensor;
 import dev.signet.engine.tensor.TensorType;
 import java.util.Arrays;
+import java.util.Locale;
 
 /**
  * Operators that read or write at places which each run may compute anew: Gather, GatherElements, GatherND, ScatterElements, ScatterND.
@@ -123,7 +124,7 @@ final class Indexing {
         Shape indices = indices(node, in);
         int batch = Math.clamp(node.attributes().integer("batch_dims", 0), Integer.MIN_VALUE, Integer.MAX_VALUE);
         if (batch < 0 || batch >= Math.min(x.rank(), indices.rank())) {
-            throw node.error("batch_dims %d for %s and indices %s".formatted(batch, x, indices));
+            throw node.error(String.format(Locale.ROOT, "batch_dims %d for %s and indices %s", batch, x, indices));
         }
         int length = tuple(node, x, indices, batch);
         int[] dims = Arrays.copyOf(indices.dims(), indices.rank() - 1 + x.rank() - batch - length);

@@ -7,6 +7,7 @@ import dev.signet.engine.tensor.TensorType;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 
 /** Operators that move elements and compute nothing, as tables for {@link AxisCopy}. */
 final class Movement {
@@ -143,8 +144,12 @@ final class Movement {
                 ? in.integers(1, "the sizes of the parts")
                 : node.attributes().integers("split").orElseGet(() -> evenly(node, x.dim(axis), outputs));
         if (sizes.length != outputs || Arrays.stream(sizes).sum() != x.dim(axis)) {
-            throw node.error(
-                    "parts of %s can not be cut from dimension %d of %s".formatted(Arrays.toString(sizes), axis, x));
+            throw node.error(String.format(
+                    Locale.ROOT,
+                    "parts of %s can not be cut from dimension %d of %s",
+                    Arrays.toString(sizes),
+                    axis,
+                    x));
         }
         List<TensorType> types = new ArrayList<>();
         List<AxisCopy> copies = new ArrayList<>();
@@ -175,7 +180,7 @@ final class Movement {
     private static long[] evenly(Node node, int size, int parts) {
         long part = Math.ceilDiv(size, parts);
         if (part * parts != size && node.opset() < 18) {
-            throw node.error("%d can not be cut into %d equal parts".formatted(size, parts));
+            throw node.error(String.format(Locale.ROOT, "%d can not be cut into %d equal parts", size, parts));
         }
         long[] sizes = new long[parts];
         Arrays.fill(sizes, part);
@@ -192,7 +197,8 @@ final class Movement {
             if (x.rank() != first.rank()
                     || !x.with(axis, 0).equals(first.with(axis, 0))
                     || !Operands.sameKind(in.type(i).element(), in.type(0).element())) {
-                throw node.error("inputs %s and %s can not be concatenated along %d".formatted(first, x, axis));
+                throw node.error(String.format(
+                        Locale.ROOT, "inputs %s and %s can not be concatenated along %d", first, x, axis));
             }
             total = Math.addExact(total, x.dim(axis));
         }
@@ -232,7 +238,8 @@ final class Movement {
         for (int i = 0; i < picked.length; i++) {
             long index = indices[i] < 0 ? indices[i] + all.length : indices[i];
             if (index < 0 || index >= all.length) {
-                throw node.error("index %d is not in dimension %d of %s".formatted(indices[i], axis, x));
+                throw node.error(
+                        String.format(Locale.ROOT, "index %d is not in dimension %d of %s", indices[i], axis, x));
             }
             picked[i] = all[Math.toIntExact(index)];
         }
@@ -266,7 +273,7 @@ final class Movement {
         Shape x = in.shape(0);
         long[] repeats = in.integers(1, "the number of repeats");
         if (repeats.length != x.rank()) {
-            throw node.error("%d repeats for %s".formatted(repeats.length, x));
+            throw node.error(String.format(Locale.ROOT, "%d repeats for %s", repeats.length, x));
         }
         List<int[]> tables = AxisCopy.identity(x);
         for (int d = 0; d < x.rank(); d++) {
@@ -285,7 +292,7 @@ final class Movement {
         Shape x = in.shape(0, 4, 4);
         int block = Math.toIntExact(node.attributes().integer("blocksize", 0));
         if (block < 1 || x.dim(1) % Math.multiplyExact(block, block) != 0) {
-            throw node.error("%s can not be rearranged in blocks of %d".formatted(x, block));
+            throw node.error(String.format(Locale.ROOT, "%s can not be rearranged in blocks of %d", x, block));
         }
         boolean columnsFirst = node.attributes().text("mode", "DCR").equals("CRD");
         int depth = x.dim(1) / (block * block);
@@ -318,7 +325,7 @@ final class Movement {
                 : node.attributes().integers("pads").orElse(new long[0]);
         long[] axes = in.has(3) ? in.integers(3, "the list of axes") : firstAxes(rank);
         if (pads.length != 2 * axes.length) {
-            throw node.error("%d paddings for %d dimensions".formatted(pads.length, axes.length));
+            throw node.error(String.format(Locale.ROOT, "%d paddings for %d dimensions", pads.length, axes.length));
         }
         double fill =
                 in.has(2) ? in.scalar(2, "the fill value") : node.attributes().number("value", 0);
@@ -337,7 +344,8 @@ final class Movement {
         int n = table.length;
         int size = Math.addExact(Math.addExact(n, before), after);
         if (size < 0 || (n == 0 && size > 0 && !mode.equals("constant"))) {
-            throw node.error("%d elements can not be padded by %d and %d".formatted(n, before, after));
+            throw node.error(
+                    String.format(Locale.ROOT, "%d elements can not be padded by %d and %d", n, before, after));
         }
         int[] padded = new int[size];
         for (int i = 0; i < size; i++) {

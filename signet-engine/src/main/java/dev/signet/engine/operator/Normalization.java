@@ -7,6 +7,7 @@ import dev.signet.engine.tensor.Shape;
 import dev.signet.engine.tensor.TensorType;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 
 /** BatchNormalization with stored statistics, and InstanceNormalization. */
 final class Normalization {
@@ -20,7 +21,8 @@ final class Normalization {
         for (int i = 1; i < node.outputs().size(); i++) {
             if (!node.outputs().get(i).isEmpty()) {
                 throw node.error(
-                        "output %d exists in training only".formatted(i), "export the model in evaluation mode");
+                        String.format(Locale.ROOT, "output %d exists in training only", i),
+                        "export the model in evaluation mode");
             }
         }
         Shape x = in.shape(0, 2, 8);
@@ -84,8 +86,12 @@ final class Normalization {
     private static void checkChannels(Node node, Operands in, int input, int channels) {
         in.floating(input);
         if (in.shape(input).size() != channels) {
-            throw node.error(
-                    "input %d is %s where %d channels need as many values".formatted(input, in.shape(input), channels));
+            throw node.error(String.format(
+                    Locale.ROOT,
+                    "input %d is %s where %d channels need as many values",
+                    input,
+                    in.shape(input),
+                    channels));
         }
     }
 
@@ -134,7 +140,7 @@ final class Normalization {
         float scale = node.attributes().number("scale", 1);
         float[] bias = node.attributes().numbers("bias").orElse(new float[0]);
         if (bias.length != x.dim(1)) {
-            throw node.error("%d biases for %d channels".formatted(bias.length, x.dim(1)));
+            throw node.error(String.format(Locale.ROOT, "%d biases for %d channels", bias.length, x.dim(1)));
         }
         int size = x.product(2, 4);
         float infinity = Float.POSITIVE_INFINITY;

@@ -8,6 +8,7 @@ import dev.signet.engine.tensor.Tensor;
 import dev.signet.engine.tensor.TensorType;
 import dev.signet.onnx.tensor.ElementType;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -64,7 +65,7 @@ public record Operands(Node node, List<@Nullable Operand> inputs, Map<String, Op
     public Operand get(int i) {
         Operand operand = i < inputs.size() ? inputs.get(i) : null;
         if (operand == null) {
-            throw node.error("input %d is missing".formatted(i));
+            throw node.error(String.format(Locale.ROOT, "input %d is missing", i));
         }
         return operand;
     }
@@ -83,8 +84,12 @@ public record Operands(Node node, List<@Nullable Operand> inputs, Map<String, Op
     public Shape shape(int i, int least, int most) {
         Shape shape = shape(i);
         if (shape.rank() < least || shape.rank() > most) {
-            throw node.error("input %d is %s where %s dimensions are supported"
-                    .formatted(i, shape, least == most ? String.valueOf(least) : least + " to " + most));
+            throw node.error(String.format(
+                    Locale.ROOT,
+                    "input %d is %s where %s dimensions are supported",
+                    i,
+                    shape,
+                    least == most ? String.valueOf(least) : least + " to " + most));
         }
         return shape;
     }
@@ -93,8 +98,11 @@ public record Operands(Node node, List<@Nullable Operand> inputs, Map<String, Op
     public TensorType floating(int i) {
         TensorType type = type(i);
         if (!type.element().isFloating()) {
-            throw node.error("input %d is of type %s where floats are supported"
-                    .formatted(i, type.element().text()));
+            throw node.error(String.format(
+                    Locale.ROOT,
+                    "input %d is of type %s where floats are supported",
+                    i,
+                    type.element().text()));
         }
         return type;
     }
@@ -133,7 +141,8 @@ public record Operands(Node node, List<@Nullable Operand> inputs, Map<String, Op
     public double scalar(int i, String what) {
         Tensor tensor = constant(i, what);
         if (tensor.size() != 1) {
-            throw node.error("%s has %d values where one was expected".formatted(what, tensor.size()));
+            throw node.error(
+                    String.format(Locale.ROOT, "%s has %d values where one was expected", what, tensor.size()));
         }
         return tensor.isFloating() ? tensor.floats()[0] : tensor.longs()[0];
     }
@@ -142,12 +151,17 @@ public record Operands(Node node, List<@Nullable Operand> inputs, Map<String, Op
     public float[] parameter(Node of, int i, int length) {
         Operand operand = of.has(i) ? constants.get(of.inputs().get(i)) : null;
         if (operand == null || operand.value().isEmpty()) {
-            throw of.error("input %d is not a constant".formatted(i));
+            throw of.error(String.format(Locale.ROOT, "input %d is not a constant", i));
         }
         Tensor tensor = operand.value().get();
         if (!tensor.isFloating() || tensor.size() != length) {
-            throw of.error("input %d is %s of %s where %d floats were expected"
-                    .formatted(i, tensor.shape(), tensor.type().element().text(), length));
+            throw of.error(String.format(
+                    Locale.ROOT,
+                    "input %d is %s of %s where %d floats were expected",
+                    i,
+                    tensor.shape(),
+                    tensor.type().element().text(),
+                    length));
         }
         return tensor.floats();
     }
@@ -155,7 +169,7 @@ public record Operands(Node node, List<@Nullable Operand> inputs, Map<String, Op
     /** Axis {@code axis} of a tensor of {@code rank} dimensions; negative ones count from the end. */
     public int axis(long axis, int rank) {
         if (axis < -rank || axis >= rank) {
-            throw node.error("axis %d is not one of %d dimensions".formatted(axis, rank));
+            throw node.error(String.format(Locale.ROOT, "axis %d is not one of %d dimensions", axis, rank));
         }
         return Math.toIntExact(axis < 0 ? axis + rank : axis);
     }

@@ -6,6 +6,7 @@ import dev.signet.engine.tensor.Shape;
 import dev.signet.engine.tensor.TensorType;
 import dev.signet.onnx.tensor.ElementType;
 import java.util.List;
+import java.util.Locale;
 
 /** Operators that order the elements along one axis: ArgMax, ArgMin and TopK. */
 final class Ranking {
@@ -66,7 +67,7 @@ final class Ranking {
                 : node.attributes().integer("k", 0);
         int n = x.dim(axis);
         if (!(wanted >= 0 && wanted <= n)) {
-            throw node.error("%s elements of %d along axis %d".formatted(wanted, n, axis));
+            throw node.error(String.format(Locale.ROOT, "%s elements of %d along axis %d", wanted, n, axis));
         }
         int k = (int) wanted;
         boolean largest = node.attributes().flag("largest", true);

@@ -4,6 +4,7 @@ import dev.signet.engine.graph.Attributes;
 import dev.signet.engine.graph.Node;
 import dev.signet.engine.tensor.Shape;
 import java.util.Arrays;
+import java.util.Locale;
 
 /**
  * Which place of the input an output of Resize looks at: ONNX's coordinate transformations and ways of rounding.
@@ -39,8 +40,8 @@ record Scaling(
         long[] sizes = in.has(3) && in.shape(3).size() > 0 ? in.integers(3, "the new size") : new long[0];
         int count = given.length + sizes.length;
         if (count != axes.length || (given.length > 0 && sizes.length > 0)) {
-            throw node.error(
-                    "%d scales and %d sizes for %d dimensions".formatted(given.length, sizes.length, axes.length));
+            throw node.error(String.format(
+                    Locale.ROOT, "%d scales and %d sizes for %d dimensions", given.length, sizes.length, axes.length));
         }
         for (int i = 0; i < given.length; i++) {
             if (!(given[i] > 0) || Float.isInfinite(given[i])) {
@@ -118,7 +119,8 @@ record Scaling(
     private static float[] regions(Node node, Operands in, int[] axes, int rank) {
         float[] given = in.numbers(1, "the region of interest");
         if (given.length != 2 * axes.length) {
-            throw node.error("a region of %d numbers for %d dimensions".formatted(given.length, axes.length));
+            throw node.error(
+                    String.format(Locale.ROOT, "a region of %d numbers for %d dimensions", given.length, axes.length));
         }
         float[] regions = new float[2 * rank];
         Arrays.fill(regions, rank, 2 * rank, 1);

@@ -8,6 +8,7 @@ import dev.signet.onnx.tensor.ElementType;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 
 /** Operators that change or make shapes and touch no element: Reshape, Flatten, Squeeze, Shape and their like. */
 final class Shapes {
@@ -16,7 +17,9 @@ final class Shapes {
     static Computation identity(Node node, Operands in) {
         for (int i = 1; i < node.outputs().size(); i++) {
             if (!node.outputs().get(i).isEmpty()) {
-                throw node.error("output %d is not supported".formatted(i), "export the model in evaluation mode");
+                throw node.error(
+                        String.format(Locale.ROOT, "output %d is not supported", i),
+                        "export the model in evaluation mode");
             }
         }
         return new Computation.View(in.type(0));
@@ -73,7 +76,7 @@ final class Shapes {
         List<Integer> dims = new ArrayList<>();
         for (int d = 0; d < x.rank(); d++) {
             if (drop[d] && x.dim(d) != 1) {
-                throw node.error("dimension %d of %s is not 1".formatted(d, x));
+                throw node.error(String.format(Locale.ROOT, "dimension %d of %s is not 1", d, x));
             }
             if (stated ? !drop[d] : x.dim(d) != 1) {
                 dims.add(x.dim(d));
@@ -90,7 +93,7 @@ final class Shapes {
         for (long axis : axes) {
             int at = in.axis(axis, rank);
             if (added[at]) {
-                throw node.error("axis %d is named twice".formatted(at));
+                throw node.error(String.format(Locale.ROOT, "axis %d is named twice", at));
             }
             added[at] = true;
         }
@@ -148,7 +151,7 @@ final class Shapes {
         Shape shape = Shape.of(in.integers(0, "the shape"));
         Tensor value = node.attributes().tensor("value").orElseGet(() -> Tensor.of(new float[1], 1));
         if (value.size() != 1) {
-            throw node.error("value has %d elements where one was expected".formatted(value.size()));
+            throw node.error(String.format(Locale.ROOT, "value has %d elements where one was expected", value.size()));
         }
         // A shape is a few bytes in the file: what it claims is computed in runs, where memory is accounted for.
         return Computation.of(new TensorType(value.type().element(), shape), binding -> {
@@ -165,7 +168,8 @@ final class Shapes {
 
     static Computation cast(Node node, Operands in) {
         TensorType from = in.type(0);
-        ElementType to = ElementType.of(Math.clamp(node.attributes().integer("to", 0), Integer.MIN_VALUE, Integer.MAX_VALUE));
+        ElementType to =
+                ElementType.of(Math.clamp(node.attributes().integer("to", 0), Integer.MIN_VALUE, Integer.MAX_VALUE));
         if (!to.isFloating() && !to.isInteger()) {
             throw node.error("a cast to type %s is not supported".formatted(to.text()));
         }

@@ -4,6 +4,7 @@ import dev.signet.engine.graph.Node;
 import dev.signet.engine.product.Window;
 import dev.signet.engine.tensor.Shape;
 import dev.signet.onnx.node.ConvolutionGeometry;
+import java.util.Locale;
 import java.util.function.Supplier;
 
 /** Where the window of a convolution or pool lies on an input whose size is known. */
@@ -40,8 +41,13 @@ final class Windows {
             int room = Math.addExact(Math.addExact(input[i], before[i]), after[i]) - reach;
             if (room < 0) {
                 throw node.error(
-                        "a window of %d does not fit into %d values with padding %d and %d"
-                                .formatted(reach, input[i], before[i], after[i]),
+                        String.format(
+                                Locale.ROOT,
+                                "a window of %d does not fit into %d values with padding %d and %d",
+                                reach,
+                                input[i],
+                                before[i],
+                                after[i]),
                         "run the model on a larger input");
             }
             output[i] = (ceil ? Math.ceilDiv(room, stride[i]) : room / stride[i]) + 1;
@@ -64,7 +70,7 @@ final class Windows {
         for (int i = 0; i < geometry.rank(); i++) {
             int least = Math.min(geometry.padsBefore()[i], geometry.padsAfter()[i]);
             if (least < 0) {
-                throw node.error("negative padding %d is not supported".formatted(least));
+                throw node.error(String.format(Locale.ROOT, "negative padding %d is not supported", least));
             }
         }
         return geometry;

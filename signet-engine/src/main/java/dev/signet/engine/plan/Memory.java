@@ -2,6 +2,7 @@ package dev.signet.engine.plan;
 
 import dev.signet.engine.tensor.TensorType;
 import dev.signet.onnx.InputException;
+import java.util.Locale;
 
 /** Guards against shapes that ask for more memory than there is: better one line than an OutOfMemoryError. */
 final class Memory {
@@ -18,7 +19,11 @@ final class Memory {
         if (bytes > most) {
             throw InputException.of(
                     where,
-                    "needs %,d MB of memory where the JVM may use %,d MB".formatted(bytes >> 20, most >> 20),
+                    String.format(
+                            Locale.ROOT,
+                            "needs %,d MB of memory where the JVM may use %,d MB",
+                            bytes >> 20,
+                            most >> 20),
                     "run it on a smaller input, or start java with a larger -Xmx");
         }
     }

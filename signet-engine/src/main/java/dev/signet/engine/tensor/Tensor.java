@@ -1,6 +1,7 @@
 package dev.signet.engine.tensor;
 
 import dev.signet.onnx.tensor.ElementType;
+import java.util.Locale;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
@@ -25,8 +26,12 @@ public record Tensor(TensorType type, float[] floats, long[] longs) {
         }
         int there = type.element().isFloating() ? floats.length : longs.length;
         if (there < type.shape().size()) {
-            throw new IllegalArgumentException("%d values where %s needs %d"
-                    .formatted(there, type.shape(), type.shape().size()));
+            throw new IllegalArgumentException(String.format(
+                    Locale.ROOT,
+                    "%d values where %s needs %d",
+                    there,
+                    type.shape(),
+                    type.shape().size()));
         }
     }
 

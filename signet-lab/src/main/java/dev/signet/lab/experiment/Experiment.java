@@ -2,6 +2,7 @@ package dev.signet.lab.experiment;
 
 import dev.signet.core.compute.Progress;
 import dev.signet.onnx.file.ModelFile;
+import dev.signet.onnx.store.WorkFolder;
 import dev.signet.quantize.MemoryBudget;
 import dev.signet.quantize.NotAchievedException;
 import dev.signet.quantize.QuantizeOptions;

@@ -21,6 +21,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -66,12 +67,13 @@ public record SettingWriter(Path model, QuantizeOptions options) {
                     QuantizeReport report = new ModelQuantizer(chosen, progress).quantize(model, file, true);
                     yield new Written(report.bytesAfter(), report);
                 } catch (NotAchievedException e) {
-                    throw new NotAchievedException("%s, %s, %d bits: %s"
-                            .formatted(
-                                    method.text(),
-                                    setting.way().group().text(),
-                                    setting.bits(),
-                                    String.valueOf(e.getMessage())));
+                    throw new NotAchievedException(String.format(
+                            Locale.ROOT,
+                            "%s, %s, %d bits: %s",
+                            method.text(),
+                            setting.way().group().text(),
+                            setting.bits(),
+                            String.valueOf(e.getMessage())));
                 }
             }
             case Scheme.Other(Baseline baseline) -> new Written(writeBaseline(baseline, setting.bits(), file), null);

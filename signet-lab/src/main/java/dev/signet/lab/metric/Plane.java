@@ -3,6 +3,7 @@ package dev.signet.lab.metric;
 import dev.signet.quantize.image.Picture;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.IntStream;
 
 /**
@@ -17,7 +18,7 @@ public record Plane(int width, int height, float[] values) {
     public Plane {
         if (width < 1 || height < 1 || values.length != (long) width * height) {
             throw new IllegalArgumentException(
-                    "%d values are no plane of %d x %d".formatted(values.length, width, height));
+                    String.format(Locale.ROOT, "%d values are no plane of %d x %d", values.length, width, height));
         }
     }
 

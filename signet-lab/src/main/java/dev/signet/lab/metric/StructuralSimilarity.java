@@ -1,5 +1,6 @@
 package dev.signet.lab.metric;
 
+import java.util.Locale;
 import java.util.function.IntToDoubleFunction;
 
 /**
@@ -42,8 +43,8 @@ public final class StructuralSimilarity {
         int width = a.width();
         int height = a.height();
         if (b.width() != width || b.height() != height || width < WINDOW || height < WINDOW) {
-            throw new IllegalArgumentException(
-                    "no similarity of %d x %d and %d x %d pixels".formatted(width, height, b.width(), b.height()));
+            throw new IllegalArgumentException(String.format(
+                    Locale.ROOT, "no similarity of %d x %d and %d x %d pixels", width, height, b.width(), b.height()));
         }
         float[] x = a.values();
         float[] y = b.values();

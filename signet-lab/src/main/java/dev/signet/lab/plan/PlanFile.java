@@ -19,6 +19,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
@@ -55,7 +56,9 @@ public final class PlanFile {
         try {
             if (Files.size(file) > MOST_BYTES) {
                 throw InputException.of(
-                        file.toString(), "has more than %d bytes".formatted(MOST_BYTES), "split the plan");
+                        file.toString(),
+                        String.format(Locale.ROOT, "has more than %d bytes", MOST_BYTES),
+                        "split the plan");
             }
             return new PlanFile(file.toString(), file.toAbsolutePath().getParent()).parseText(Files.readString(file));
         } catch (IOException e) {
@@ -74,7 +77,9 @@ public final class PlanFile {
             root = YAML.readTree(text);
         } catch (JacksonException e) {
             var at = e.getLocation();
-            String where = at == null ? "" : " at line %d, column %d".formatted(at.getLineNr(), at.getColumnNr());
+            String where = at == null
+                    ? ""
+                    : String.format(Locale.ROOT, " at line %d, column %d", at.getLineNr(), at.getColumnNr());
             String why =
                     String.valueOf(e.getOriginalMessage()).lines().findFirst().orElse("");
             throw bad("is no YAML%s: %s".formatted(where, why), "correct it", e);
@@ -111,7 +116,10 @@ public final class PlanFile {
                 * read.groups().size()
                 * read.seeds().size();
         if (cells > MOST_CELLS) {
-            throw bad("has %d cells".formatted(cells), "split it: %d are the most".formatted(MOST_CELLS), null);
+            throw bad(
+                    String.format(Locale.ROOT, "has %d cells", cells),
+                    String.format(Locale.ROOT, "split it: %d are the most", MOST_CELLS),
+                    null);
         }
         return read;
     }
@@ -241,7 +249,10 @@ public final class PlanFile {
         List<Double> numbers = new ArrayList<>();
         entries(mapping, key).forEach(entry -> numbers.add(real(entry, key)));
         if (numbers.size() != 3) {
-            throw bad("has %d numbers in '%s'".formatted(numbers.size(), key), "give three: red, green, blue", null);
+            throw bad(
+                    String.format(Locale.ROOT, "has %d numbers in '%s'", numbers.size(), key),
+                    "give three: red, green, blue",
+                    null);
         }
         return List.copyOf(numbers);
     }

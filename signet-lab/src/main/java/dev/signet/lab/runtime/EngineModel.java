@@ -21,6 +21,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -111,8 +112,8 @@ public final class EngineModel implements RunnableModel {
                     "use a model that takes floating-point numbers");
         }
         if (input.size() != values.length) {
-            throw new IllegalArgumentException(
-                    "%d values do not fill the shape %s".formatted(values.length, Arrays.toString(shape)));
+            throw new IllegalArgumentException(String.format(
+                    Locale.ROOT, "%d values do not fill the shape %s", values.length, Arrays.toString(shape)));
         }
         System.arraycopy(values, 0, input.floats(), 0, values.length);
         return new SessionRun(current);

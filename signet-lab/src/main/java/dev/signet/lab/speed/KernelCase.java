@@ -21,6 +21,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.SplittableRandom;
 
@@ -61,7 +62,9 @@ public record KernelCase(String kernel, int inputs, int outputs, int kernelSize,
 
     /** The shape for tables: {@code 256-64 at 56x56} for channels in and out and the image, {@code 2048x1000} for a product. */
     public String shape() {
-        return isConvolution() ? "%d-%d at %dx%d".formatted(inputs, outputs, side, side) : inputs + "x" + outputs;
+        return isConvolution()
+                ? String.format(Locale.ROOT, "%d-%d at %dx%d", inputs, outputs, side, side)
+                : inputs + "x" + outputs;
     }
 
     /** The shape of the input. */

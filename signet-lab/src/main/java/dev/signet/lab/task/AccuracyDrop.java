@@ -3,6 +3,7 @@ package dev.signet.lab.task;
 import dev.signet.lab.metric.Metric;
 import dev.signet.quantize.figure.UserMetric;
 import dev.signet.quantize.runtime.OnnxRuntimeModel;
+import java.util.Locale;
 import java.util.Objects;
 
 /**
@@ -22,7 +23,7 @@ record AccuracyDrop(Classification task, double original) implements UserMetric 
 
     @Override
     public String name() {
-        return "top-1 on %d labelled images".formatted(task.size());
+        return String.format(Locale.ROOT, "top-1 on %d labelled images", task.size());
     }
 
     @Override

@@ -11,6 +11,7 @@ import dev.signet.quantize.runtime.RunnableModel;
 import dev.signet.quantize.runtime.Tensor;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.SequencedMap;
 import java.util.function.IntConsumer;
@@ -146,7 +147,7 @@ public record Classification(LabelledImages images, Preprocessing preprocessing)
         if (label >= scores.length) {
             throw InputException.of(
                     "class " + label,
-                    "the model has only %d classes".formatted(scores.length),
+                    String.format(Locale.ROOT, "the model has only %d classes", scores.length),
                     "check that the data belong to the model");
         }
         float own = scores[label];

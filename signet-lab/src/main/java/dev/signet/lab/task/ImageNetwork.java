@@ -11,6 +11,7 @@ import dev.signet.quantize.runtime.Tensor;
 import dev.signet.quantize.runtime.TensorSpec;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.SequencedSet;
 import org.jspecify.annotations.Nullable;
@@ -79,8 +80,13 @@ public record ImageNetwork(RunnableModel model, Preprocessing preprocessing) {
             if (layout.width() < picture.width() || layout.height() < picture.height()) {
                 throw InputException.of(
                         "%s: input '%s'".formatted(model.name(), input.name()),
-                        "takes %d x %d pixels where the picture has %d x %d"
-                                .formatted(layout.width(), layout.height(), picture.width(), picture.height()),
+                        String.format(
+                                Locale.ROOT,
+                                "takes %d x %d pixels where the picture has %d x %d",
+                                layout.width(),
+                                layout.height(),
+                                picture.width(),
+                                picture.height()),
                         "make the picture smaller, with --resize N for a shorter side of N pixels");
             }
             sizes.add(new Size(layout.width(), layout.height()));

@@ -8,6 +8,7 @@ import dev.signet.onnx.InputException;
 import dev.signet.quantize.image.Picture;
 import dev.signet.quantize.runtime.RunnableModel;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.SequencedMap;
 import java.util.function.IntConsumer;
 import java.util.function.IntFunction;
@@ -83,8 +84,8 @@ public sealed interface PictureTask extends Task permits SuperResolution, StyleT
         int least = StructuralSimilarity.WINDOW + 2 * border;
         if (picture.width() < least || picture.height() < least) {
             throw InputException.of(
-                    "a picture of %d x %d pixels".formatted(picture.width(), picture.height()),
-                    "is smaller than the %d x %d that a comparison needs".formatted(least, least),
+                    String.format(Locale.ROOT, "a picture of %d x %d pixels", picture.width(), picture.height()),
+                    String.format(Locale.ROOT, "is smaller than the %d x %d that a comparison needs", least, least),
                     "use larger pictures");
         }
     }

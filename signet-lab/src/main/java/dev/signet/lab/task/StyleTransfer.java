@@ -11,6 +11,7 @@ import dev.signet.quantize.input.InputRange;
 import dev.signet.quantize.runtime.RunnableModel;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.SequencedMap;
 import java.util.function.IntConsumer;
@@ -94,8 +95,13 @@ public record StyleTransfer(Pictures pictures, List<Picture> targets, Preprocess
         if (output.width() != target.width() || output.height() != target.height()) {
             throw InputException.of(
                     "the model",
-                    "gives %d x %d pixels where the reference gives %d x %d"
-                            .formatted(output.width(), output.height(), target.width(), target.height()),
+                    String.format(
+                            Locale.ROOT,
+                            "gives %d x %d pixels where the reference gives %d x %d",
+                            output.width(),
+                            output.height(),
+                            target.width(),
+                            target.height()),
                     "compare models of one kind");
         }
         return PictureTask.metrics(

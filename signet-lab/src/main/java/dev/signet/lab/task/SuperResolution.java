@@ -12,6 +12,7 @@ import dev.signet.quantize.image.Resampling;
 import dev.signet.quantize.input.InputRange;
 import dev.signet.quantize.runtime.RunnableModel;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.SequencedMap;
 import org.jspecify.annotations.Nullable;
@@ -65,14 +66,14 @@ public record SuperResolution(ResolutionPairs pairs, int scale, Enlarging enlarg
         if (paired != 0 && paired != wanted) {
             throw InputException.of(
                     "the pictures in HR",
-                    "are %d times as large as those in LR".formatted(paired),
+                    String.format(Locale.ROOT, "are %d times as large as those in LR", paired),
                     "leave --upscale out");
         }
         if (own != wanted && own != 1) {
             throw InputException.of(
                     model.name(),
-                    "enlarges %d times where %d times is wanted".formatted(own, wanted),
-                    "use pictures or --upscale for %d times".formatted(own));
+                    String.format(Locale.ROOT, "enlarges %d times where %d times is wanted", own, wanted),
+                    String.format(Locale.ROOT, "use pictures or --upscale for %d times", own));
         }
         return new SuperResolution(pairs, wanted, own == 1 ? Enlarging.BEFORE : Enlarging.INSIDE, preprocessing);
     }
@@ -89,8 +90,12 @@ public record SuperResolution(ResolutionPairs pairs, int scale, Enlarging enlarg
         if (factor < 1 || factor > MOST || large.width() != factor * side || large.height() != factor * side) {
             throw InputException.of(
                     model.name(),
-                    "makes %d x %d pixels of %d x %d".formatted(large.width(), large.height(), side, side),
-                    "use a model that gives pictures as large as it takes, or 2 to %d times as large".formatted(MOST));
+                    String.format(
+                            Locale.ROOT, "makes %d x %d pixels of %d x %d", large.width(), large.height(), side, side),
+                    String.format(
+                            Locale.ROOT,
+                            "use a model that gives pictures as large as it takes, or 2 to %d times as large",
+                            MOST));
         }
         return factor;
     }
@@ -107,8 +112,13 @@ public record SuperResolution(ResolutionPairs pairs, int scale, Enlarging enlarg
         if (factor < 1 || factor > MOST || Math.round((float) large.height() / small.height()) != factor) {
             throw InputException.of(
                     low.names().getFirst(),
-                    "has %d x %d pixels in LR and %d x %d in HR"
-                            .formatted(small.width(), small.height(), large.width(), large.height()),
+                    String.format(
+                            Locale.ROOT,
+                            "has %d x %d pixels in LR and %d x %d in HR",
+                            small.width(),
+                            small.height(),
+                            large.width(),
+                            large.height()),
                     "give pictures in HR that are a whole number of times as large as those in LR");
         }
         return factor;
@@ -190,8 +200,13 @@ public record SuperResolution(ResolutionPairs pairs, int scale, Enlarging enlarg
         if (output.width() != target.width() || output.height() != target.height()) {
             throw InputException.of(
                     "the model",
-                    "gives %d x %d pixels where the large picture has %d x %d"
-                            .formatted(output.width(), output.height(), target.width(), target.height()),
+                    String.format(
+                            Locale.ROOT,
+                            "gives %d x %d pixels where the large picture has %d x %d",
+                            output.width(),
+                            output.height(),
+                            target.width(),
+                            target.height()),
                     "give pictures in HR that are a whole number of times as large as those in LR");
         }
         Picture given = output.withoutBorder(scale);

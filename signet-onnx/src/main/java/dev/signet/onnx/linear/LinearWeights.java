@@ -105,7 +105,13 @@ public final class LinearWeights {
         if (numbers.length == 0 || shape.length == 0) {
             return Optional.empty();
         }
-        return new Lines(type.get(), numbers, scales, zeros, shape, scale.getDimsCount() == 0 ? -1 : Math.toIntExact(axis))
+        return new Lines(
+                        type.get(),
+                        numbers,
+                        scales,
+                        zeros,
+                        shape,
+                        scale.getDimsCount() == 0 ? -1 : Math.toIntExact(axis))
                 .weight(node.output());
     }
 

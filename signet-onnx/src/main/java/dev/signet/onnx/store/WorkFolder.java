@@ -115,15 +115,20 @@ public final class WorkFolder implements AutoCloseable {
     /** Removes all that are open in this process, which is about to end. */
     public static void removeOpen() {
         for (WorkFolder folder : OPEN) {
-            for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
-                try {
-                    remove(folder.path);
-                    break;
-                } catch (IOException e) {
-                    // Other threads still write there; what they leave, the next process removes.
-                    continue;
-                }
+            boolean removed = false;
+            for (int attempt = 0; !removed && attempt < ATTEMPTS; attempt++) {
+                removed = isRemoved(folder.path);
             }
+        }
+    }
+
+    private static boolean isRemoved(Path folder) {
+        try {
+            remove(folder);
+            return true;
+        } catch (IOException e) {
+            // Other threads still write there; what they leave, the next process removes.
+            return false;
         }
     }
 

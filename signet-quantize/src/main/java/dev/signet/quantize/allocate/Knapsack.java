@@ -3,6 +3,7 @@ package dev.signet.quantize.allocate;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -26,7 +27,8 @@ public final class Knapsack {
         /** @throws IllegalArgumentException if a figure is negative or not finite */
         public Option {
             if (bytes < 0 || !(damage >= 0 && damage < Double.POSITIVE_INFINITY)) {
-                throw new IllegalArgumentException("an option of %d bytes with damage %s".formatted(bytes, damage));
+                throw new IllegalArgumentException(
+                        String.format(Locale.ROOT, "an option of %d bytes with damage %s", bytes, damage));
             }
         }
     }

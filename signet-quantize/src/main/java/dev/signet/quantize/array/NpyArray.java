@@ -33,7 +33,7 @@ public record NpyArray(int[] shape, float[] values) {
     public NpyArray {
         if (values.length != product(shape)) {
             throw new IllegalArgumentException(
-                    "%d values do not fit shape %s".formatted(values.length, Arrays.toString(shape)));
+                    String.format(Locale.ROOT, "%d values do not fit shape %s", values.length, Arrays.toString(shape)));
         }
     }
 
@@ -70,7 +70,7 @@ public record NpyArray(int[] shape, float[] values) {
         var littleEndian = ByteBuffer.wrap(lengthBytes).order(ByteOrder.LITTLE_ENDIAN);
         int length = start[6] == 1 ? littleEndian.getShort() & 0xffff : littleEndian.getInt();
         if (length < 0 || length > MAX_HEADER) {
-            throw bad(where, "the header claims %d bytes".formatted(length));
+            throw bad(where, String.format(Locale.ROOT, "the header claims %d bytes", length));
         }
         Matcher header = HEADER.matcher(new String(in.readNBytes(length), StandardCharsets.UTF_8));
         if (!header.matches()) {
@@ -86,7 +86,7 @@ public record NpyArray(int[] shape, float[] values) {
     private static int[] shape(String text, String where) {
         String[] parts = text.isBlank() ? new String[0] : text.strip().split("\\s*,\\s*");
         if (parts.length > 16) {
-            throw bad(where, "the array has %d dimensions".formatted(parts.length));
+            throw bad(where, String.format(Locale.ROOT, "the array has %d dimensions", parts.length));
         }
         try {
             int[] shape = Arrays.stream(parts).mapToInt(Integer::parseInt).toArray();
@@ -142,7 +142,11 @@ public record NpyArray(int[] shape, float[] values) {
             if (bytes.length < wanted * type.bytes()) {
                 throw bad(
                         where,
-                        "the array ends after %d of %d values".formatted(done + bytes.length / type.bytes(), count));
+                        String.format(
+                                Locale.ROOT,
+                                "the array ends after %d of %d values",
+                                done + bytes.length / type.bytes(),
+                                count));
             }
             if (values.length < done + wanted) {
                 values = Arrays.copyOf(values, (int) Math.min(count, 2L * values.length));

@@ -5,6 +5,7 @@ import dev.signet.quantize.runtime.Tensor;
 import dev.signet.quantize.sample.CalibrationSamples;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -41,8 +42,8 @@ public final class Agreement implements UserMetric, AutoCloseable {
     @Override
     public String name() {
         return scores.isEmpty()
-                ? "agreement with the original's outputs on %d samples".formatted(samples.count())
-                : "agreement with the original's best class on %d samples".formatted(samples.count());
+                ? String.format(Locale.ROOT, "agreement with the original's outputs on %d samples", samples.count())
+                : String.format(Locale.ROOT, "agreement with the original's best class on %d samples", samples.count());
     }
 
     @Override

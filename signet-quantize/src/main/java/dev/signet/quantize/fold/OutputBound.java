@@ -141,7 +141,11 @@ final class OutputBound {
             case "Shape" -> OptionalLong.of(MOST_DIMENSIONS);
             case "Concat" ->
                 OptionalLong.of(shapes.stream().mapToLong(OutputBound::elements).reduce(0, OutputBound::plus));
-            case "Gather" -> OptionalLong.of(gathered(first, second(shapes), Math.clamp(view.integer("axis", 0), Integer.MIN_VALUE, Integer.MAX_VALUE)));
+            case "Gather" ->
+                OptionalLong.of(gathered(
+                        first,
+                        second(shapes),
+                        Math.clamp(view.integer("axis", 0), Integer.MIN_VALUE, Integer.MAX_VALUE)));
             case "GatherElements" -> OptionalLong.of(elements(second(shapes)));
             case "ConstantOfShape" -> product(integers.apply(0));
             case "Expand" ->

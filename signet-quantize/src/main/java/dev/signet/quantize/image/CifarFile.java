@@ -6,6 +6,7 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 
 /** CIFAR-10's binary format: for each image one label byte and 3072 bytes, red, green and blue planes of 32 x 32. */
 public final class CifarFile {
@@ -32,7 +33,11 @@ public final class CifarFile {
             if (size == 0 || size % RECORD != 0) {
                 throw InputException.of(
                         file.toString(),
-                        "not a CIFAR-10 binary file: %d bytes are no multiple of %d".formatted(size, RECORD),
+                        String.format(
+                                Locale.ROOT,
+                                "not a CIFAR-10 binary file: %d bytes are no multiple of %d",
+                                size,
+                                RECORD),
                         "give a file such as test_batch.bin or a folder with one folder per class");
             }
             long images = limit == 0 ? size / RECORD : Math.min(limit, size / RECORD);
@@ -44,7 +49,11 @@ public final class CifarFile {
                 if (records[start] < 0 || records[start] >= CLASSES.size()) {
                     throw InputException.of(
                             file.toString(),
-                            "image %d has label %d, expected 0..9".formatted(start / RECORD, records[start] & 0xff),
+                            String.format(
+                                    Locale.ROOT,
+                                    "image %d has label %d, expected 0..9",
+                                    start / RECORD,
+                                    records[start] & 0xff),
                             "give a CIFAR-10 binary file");
                 }
             }

@@ -35,7 +35,7 @@ public record Picture(int width, int height, float[] values) {
     public Picture {
         if (width < 1 || height < 1 || values.length != 3L * width * height) {
             throw new IllegalArgumentException(
-                    "%d values are no picture of %d x %d".formatted(values.length, width, height));
+                    String.format(Locale.ROOT, "%d values are no picture of %d x %d", values.length, width, height));
         }
     }
 
@@ -67,7 +67,11 @@ public record Picture(int width, int height, float[] values) {
                 if ((long) reader.getWidth(0) * reader.getHeight(0) > MAX_PIXELS) {
                     throw InputException.of(
                             file.toString(),
-                            "the picture claims %d x %d pixels".formatted(reader.getWidth(0), reader.getHeight(0)),
+                            String.format(
+                                    Locale.ROOT,
+                                    "the picture claims %d x %d pixels",
+                                    reader.getWidth(0),
+                                    reader.getHeight(0)),
                             "use a smaller one");
                 }
                 return of(reader.read(0));
@@ -175,8 +179,13 @@ public record Picture(int width, int height, float[] values) {
             return this;
         }
         if (width < this.width || height < this.height) {
-            throw new IllegalArgumentException(
-                    "%d x %d is smaller than the picture's %d x %d".formatted(width, height, this.width, this.height));
+            throw new IllegalArgumentException(String.format(
+                    Locale.ROOT,
+                    "%d x %d is smaller than the picture's %d x %d",
+                    width,
+                    height,
+                    this.width,
+                    this.height));
         }
         float[] extended = new float[Math.multiplyExact(3, Math.multiplyExact(width, height))];
         for (int plane = 0; plane < 3; plane++) {
@@ -210,8 +219,8 @@ public record Picture(int width, int height, float[] values) {
             return this;
         }
         if (width > this.width || height > this.height) {
-            throw new IllegalArgumentException(
-                    "no %d x %d part in a picture of %d x %d".formatted(width, height, this.width, this.height));
+            throw new IllegalArgumentException(String.format(
+                    Locale.ROOT, "no %d x %d part in a picture of %d x %d", width, height, this.width, this.height));
         }
         float[] part = new float[3 * width * height];
         for (int plane = 0; plane < 3; plane++) {

@@ -5,6 +5,7 @@ import dev.signet.quantize.image.Picture;
 import dev.signet.quantize.image.Preprocessing;
 import dev.signet.quantize.runtime.TensorSpec;
 import java.util.Arrays;
+import java.util.Locale;
 
 /**
  * How a network wants its images.
@@ -74,11 +75,21 @@ public record InputLayout(int batch, int channels, int width, int height, boolea
         if (width < 1 || height < 1 || width > MAX_SIDE || height > MAX_SIDE || batch > MAX_BATCH) {
             throw InputException.of(
                     "input '" + input.name() + "'",
-                    "%d images of %d x %d pixels are too many or too large"
-                            .formatted(Math.max(1, batch), width, height),
-                    "sides of 1 to %d and batches up to %d are supported".formatted(MAX_SIDE, MAX_BATCH));
+                    String.format(
+                            Locale.ROOT,
+                            "%d images of %d x %d pixels are too many or too large",
+                            Math.max(1, batch),
+                            width,
+                            height),
+                    String.format(
+                            Locale.ROOT, "sides of 1 to %d and batches up to %d are supported", MAX_SIDE, MAX_BATCH));
         }
-        return new InputLayout(Math.toIntExact(batch), Math.toIntExact(channels), Math.toIntExact(width), Math.toIntExact(height), planar);
+        return new InputLayout(
+                Math.toIntExact(batch),
+                Math.toIntExact(channels),
+                Math.toIntExact(width),
+                Math.toIntExact(height),
+                planar);
     }
 
     private static boolean isColours(long dimension) {

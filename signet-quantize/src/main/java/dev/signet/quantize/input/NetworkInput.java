@@ -1,6 +1,7 @@
 package dev.signet.quantize.input;
 
 import dev.signet.quantize.runtime.TensorSpec;
+import java.util.Locale;
 
 /**
  * What one input of a network is.
@@ -76,7 +77,8 @@ public record NetworkInput(TensorSpec spec, long[] shape, Kind kind) {
             case Spectrogram s -> "spectrogram";
             case Sound s -> "sound";
             case Spectrum s ->
-                "%d bins of a %s spectrum".formatted(s.bins(), s.complex() < 0 ? "magnitude" : "complex");
+                String.format(
+                        Locale.ROOT, "%d bins of a %s spectrum", s.bins(), s.complex() < 0 ? "magnitude" : "complex");
             case Features f -> f.positive() ? "feature maps" : "features";
             case State s -> "state";
             case Tokens t -> "numbers below " + t.count();

@@ -126,7 +126,8 @@ public final class NetworkInputs {
         for (int axis = 1; axis < rank && rank >= 3; axis++) {
             if (isSpectrum(declared[axis])) {
                 int complex = indexOf(declared, 2);
-                return new NetworkInput(spec, shape, new NetworkInput.Spectrum(Math.toIntExact(declared[axis]), axis, complex));
+                return new NetworkInput(
+                        spec, shape, new NetworkInput.Spectrum(Math.toIntExact(declared[axis]), axis, complex));
             }
         }
         boolean maps = reading.isPresent() && reading.get().isConvolution();

@@ -1,6 +1,7 @@
 package dev.signet.quantize.input;
 
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Collectors;
 
 /**
@@ -14,6 +15,6 @@ public record RangeChoice(List<ValueRange> ranges, double certainty, String evid
     /** For people: "0..255 (97 % sure: stored statistics)". */
     public String text() {
         String names = ranges.stream().map(ValueRange::text).collect(Collectors.joining(" and "));
-        return "%s (%.0f %% sure: %s)".formatted(names, 100 * certainty, evidence);
+        return String.format(Locale.ROOT, "%s (%.0f %% sure: %s)", names, 100 * certainty, evidence);
     }
 }

@@ -2,6 +2,7 @@ package dev.signet.quantize.inspect;
 
 import dev.signet.core.HeatMap;
 import dev.signet.core.WeightMatrix;
+import java.util.Locale;
 import java.util.Objects;
 
 /**
@@ -19,7 +20,7 @@ public record HeatGrid(int rows, int columns, float[] values) {
     public HeatGrid {
         if (rows < 1 || columns < 1 || rows > MOST || columns > MOST || values.length != rows * columns) {
             throw new IllegalArgumentException(
-                    "%d values are no heat map of %d x %d".formatted(values.length, rows, columns));
+                    String.format(Locale.ROOT, "%d values are no heat map of %d x %d", values.length, rows, columns));
         }
     }
 

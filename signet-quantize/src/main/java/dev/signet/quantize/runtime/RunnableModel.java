@@ -2,6 +2,7 @@ package dev.signet.quantize.runtime;
 
 import dev.signet.onnx.InputException;
 import java.util.List;
+import java.util.Locale;
 
 /** A model that a runtime has open. Not to be shared between threads. */
 public interface RunnableModel extends AutoCloseable {
@@ -24,14 +25,12 @@ public interface RunnableModel extends AutoCloseable {
         if (inputs.size() != 1) {
             throw InputException.of(
                     name(),
-                    "takes %d inputs (%s) where one is expected"
-                            .formatted(
-                                    inputs.size(),
-                                    String.join(
-                                            ", ",
-                                            inputs.stream()
-                                                    .map(TensorSpec::name)
-                                                    .toList())),
+                    String.format(
+                            Locale.ROOT,
+                            "takes %d inputs (%s) where one is expected",
+                            inputs.size(),
+                            String.join(
+                                    ", ", inputs.stream().map(TensorSpec::name).toList())),
                     "use a model with one input");
         }
         return inputs.getFirst();

@@ -26,6 +26,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -122,19 +123,21 @@ public final class SampleFactory {
         int samples = Math.min(limit.most(), wanted);
         String drawn = layout == null
                 ? samples + " drawn samples"
-                : "%d %s and %d noise images of %d x %d (%s)"
-                        .formatted(
-                                samples - drawing.noiseAmong(samples),
-                                normalizations > 0 ? "dead-leaves" : "drawn",
-                                drawing.noiseAmong(samples),
-                                layout.width(),
-                                layout.height(),
-                                range);
+                : String.format(
+                        Locale.ROOT,
+                        "%d %s and %d noise images of %d x %d (%s)",
+                        samples - drawing.noiseAmong(samples),
+                        normalizations > 0 ? "dead-leaves" : "drawn",
+                        drawing.noiseAmong(samples),
+                        layout.width(),
+                        layout.height(),
+                        range);
         String description = "no data: %s%s; inputs: %s"
                 .formatted(
                         drawn,
                         normalizations > 0
-                                ? ", renormalized by %d BatchNormalization nodes".formatted(normalizations)
+                                ? String.format(
+                                        Locale.ROOT, ", renormalized by %d BatchNormalization nodes", normalizations)
                                 : "",
                         all.stream().map(NetworkInput::text).collect(Collectors.joining("; ")));
         return new CalibrationSamples(
@@ -321,7 +324,7 @@ public final class SampleFactory {
                                                 described, spread(sample % wanted, array.samples(), wanted, seed), 0)
                                         .orElseGet(() -> drawing.draw(described, sample))),
                 false,
-                "%d samples of %s".formatted(wanted, path.getFileName()));
+                String.format(Locale.ROOT, "%d samples of %s", wanted, path.getFileName()));
     }
 
     /** The values of a fixed batch, or of one sample. */
@@ -374,12 +377,15 @@ public final class SampleFactory {
                                         ? filled(described, sample, varied)
                                         : drawing.draw(described, sample)),
                 false,
-                "%d images of %s%s (%s)"
-                        .formatted(
-                                images,
-                                name,
-                                variants == 1 ? "" : ", each in %d variants, mirrored and moved".formatted(variants),
-                                choice == null ? chosen.text() : choice.text()));
+                String.format(
+                        Locale.ROOT,
+                        "%d images of %s%s (%s)",
+                        images,
+                        name,
+                        variants == 1
+                                ? ""
+                                : String.format(Locale.ROOT, ", each in %d variants, mirrored and moved", variants),
+                        choice == null ? chosen.text() : choice.text()));
     }
 
     private static float[] image(Picture picture, Preprocessing preprocessing, InputLayout layout) {

@@ -1,5 +1,7 @@
 package dev.signet.train.classify;
 
+import java.util.Locale;
+
 /**
  * How a classifier learns.
  *
@@ -25,8 +27,16 @@ public record ClassificationRecipe(
 
     /** All of it in one line. */
     String describe() {
-        return "batch=%d smoothing=%s border=%d small=%d/%s epochs=%d seed=%d"
-                .formatted(batch, smoothing, border, smallSide, smallPart, epochs, seed);
+        return String.format(
+                Locale.ROOT,
+                "batch=%d smoothing=%s border=%d small=%d/%s epochs=%d seed=%d",
+                batch,
+                smoothing,
+                border,
+                smallSide,
+                smallPart,
+                epochs,
+                seed);
     }
 
     /** Pixels a side in an epoch, from 0. */

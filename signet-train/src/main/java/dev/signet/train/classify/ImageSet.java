@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * Labelled images of one size, in memory.
@@ -46,7 +47,7 @@ public record ImageSet(int side, byte[] pixels, int[] labels) {
     public static ImageSet training(Path folder, int limit) {
         List<LabelledImages> parts = new ArrayList<>();
         for (int i = 1; i <= 5; i++) {
-            Path file = folder.resolve("data_batch_%d.bin".formatted(i));
+            Path file = folder.resolve(String.format(Locale.ROOT, "data_batch_%d.bin", i));
             if (Files.isRegularFile(file)) {
                 parts.add(LabelledImages.open(file, 0));
             }
@@ -92,8 +93,8 @@ public record ImageSet(int side, byte[] pixels, int[] labels) {
             throw InputException.of(
                     folder.toString(),
                     "has neither CIFAR-10's binary files nor a folder '%s'".formatted(name),
-                    "give a folder with data_batch_1.bin ... and test_batch.bin, or with train and test, a folder per class"
-                            + " in each");
+                    "give a folder with data_batch_1.bin ... and test_batch.bin, or with train and test, a folder per"
+                            + " class in each");
         }
         return part;
     }
@@ -107,7 +108,8 @@ public record ImageSet(int side, byte[] pixels, int[] labels) {
         if (bytes > MAX_BYTES) {
             throw InputException.of(
                     folder.toString(),
-                    "%d images of %d x %d pixels do not fit into an array".formatted(size, side, side),
+                    String.format(
+                            Locale.ROOT, "%d images of %d x %d pixels do not fit into an array", size, side, side),
                     "use smaller images, or fewer of them with --limit");
         }
         byte[] pixels = new byte[Math.toIntExact(bytes)];
@@ -118,8 +120,14 @@ public record ImageSet(int side, byte[] pixels, int[] labels) {
                 if (picture.width() != side || picture.height() != side) {
                     throw InputException.of(
                             folder.toString(),
-                            "image %d has %d x %d pixels, the first %d x %d"
-                                    .formatted(at, picture.width(), picture.height(), side, side),
+                            String.format(
+                                    Locale.ROOT,
+                                    "image %d has %d x %d pixels, the first %d x %d",
+                                    at,
+                                    picture.width(),
+                                    picture.height(),
+                                    side,
+                                    side),
                             "resize all images to one square size");
                 }
                 labels[at] = part.label(i);

@@ -3,6 +3,7 @@ package dev.signet.train.classify;
 import dev.signet.lab.drawing.Split;
 import dev.signet.onnx.InputException;
 import java.nio.file.Path;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,8 +33,11 @@ record ImageSets(ImageSet training, ImageSet test) {
         if (sets.test.side() != sets.training.side()) {
             throw InputException.of(
                     folder.toString(),
-                    "images to test on have %d pixels a side, those to train on %d"
-                            .formatted(sets.test.side(), sets.training.side()),
+                    String.format(
+                            Locale.ROOT,
+                            "images to test on have %d pixels a side, those to train on %d",
+                            sets.test.side(),
+                            sets.training.side()),
                     "resize all images to one size");
         }
         return sets;

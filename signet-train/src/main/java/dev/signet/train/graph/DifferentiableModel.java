@@ -19,6 +19,7 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 
@@ -65,7 +66,8 @@ public final class DifferentiableModel implements AutoCloseable {
         if (inputs.size() != 1) {
             throw InputException.of(
                     model.where(),
-                    "has %d inputs (%s), expected one".formatted(inputs.size(), String.join(", ", inputs)),
+                    String.format(
+                            Locale.ROOT, "has %d inputs (%s), expected one", inputs.size(), String.join(", ", inputs)),
                     "use a network that takes one image");
         }
         for (int i = 0; i < graph.getNodeCount(); i++) {

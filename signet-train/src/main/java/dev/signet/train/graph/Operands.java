@@ -6,6 +6,7 @@ import dev.signet.onnx.InputException;
 import dev.signet.onnx.node.ConvolutionGeometry;
 import dev.signet.onnx.node.NodeView;
 import java.util.Arrays;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -22,7 +23,8 @@ record Operands(
         NodeProto node, String where, Map<String, NDArray> arrays, Map<String, long[]> integers, boolean training) {
     /** The float tensor at an input. */
     NDArray array(int index) {
-        return optional(index).orElseThrow(() -> bad("has no float tensor at input %d".formatted(index)));
+        return optional(index)
+                .orElseThrow(() -> bad(String.format(Locale.ROOT, "has no float tensor at input %d", index)));
     }
 
     /** The float tensor at an input that may be left out. */
@@ -72,7 +74,7 @@ record Operands(
     int axis(long axis, NDArray of) {
         int rank = of.getShape().dimension();
         if (axis < -rank || axis >= rank) {
-            throw bad("has axis %d on a tensor of rank %d".formatted(axis, rank));
+            throw bad(String.format(Locale.ROOT, "has axis %d on a tensor of rank %d", axis, rank));
         }
         return Math.toIntExact(axis < 0 ? axis + rank : axis);
     }

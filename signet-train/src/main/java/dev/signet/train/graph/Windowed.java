@@ -6,6 +6,7 @@ import ai.djl.nn.convolutional.Conv2d;
 import ai.djl.nn.pooling.Pool;
 import dev.signet.onnx.node.ConvolutionGeometry;
 import java.util.Arrays;
+import java.util.Locale;
 
 /** Operators that slide a window over images: [samples, channels, height, width]. */
 final class Windowed {
@@ -76,8 +77,10 @@ final class Windowed {
 
     private static void checkImages(Operands o, NDArray array) {
         if (array.getShape().dimension() != 4) {
-            throw o.bad("works on %d dimensions, expected images"
-                    .formatted(array.getShape().dimension()));
+            throw o.bad(String.format(
+                    Locale.ROOT,
+                    "works on %d dimensions, expected images",
+                    array.getShape().dimension()));
         }
     }
 

@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /** Trains a network: steps, epochs, checkpoints. */
 public final class Trainer {
@@ -109,8 +110,11 @@ public final class Trainer {
             value = loss.getFloat();
         }
         if (!Double.isFinite(value)) {
-            throw new NotAchievedException("the loss is no longer a number in epoch %d, step %d; use a lower --rate"
-                    .formatted(epoch + 1, step + 1));
+            throw new NotAchievedException(String.format(
+                    Locale.ROOT,
+                    "the loss is no longer a number in epoch %d, step %d; use a lower --rate",
+                    epoch + 1,
+                    step + 1));
         }
         // Outside of the collector: the update itself is not differentiated.
         optimizer.step(rate);

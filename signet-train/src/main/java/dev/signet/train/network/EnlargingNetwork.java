@@ -3,6 +3,7 @@ package dev.signet.train.network;
 import dev.signet.onnx.build.Attributes;
 import dev.signet.onnx.file.OnnxModel;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * A network that makes pictures twice as large: residual blocks without normalization (Lim et al. 2017, EDSR, arXiv 1707.02921) on the
@@ -33,9 +34,11 @@ public record EnlargingNetwork(int channels, int blocks) {
         String head = network.convolution(picture, "head", 3, channels, 3, 1, 1, true);
         String x = head;
         for (int block = 1; block <= blocks; block++) {
-            String y = network.convolution(x, "block%d.conv1".formatted(block), channels, channels, 3, 1, 1, true);
+            String y = network.convolution(
+                    x, String.format(Locale.ROOT, "block%d.conv1", block), channels, channels, 3, 1, 1, true);
             y = network.node("Relu", List.of(y));
-            y = network.convolution(y, "block%d.conv2".formatted(block), channels, channels, 3, 1, 1, true, WEAK);
+            y = network.convolution(
+                    y, String.format(Locale.ROOT, "block%d.conv2", block), channels, channels, 3, 1, 1, true, WEAK);
             x = network.node("Add", List.of(x, y));
         }
         x = network.node("Relu", List.of(x));

@@ -16,6 +16,7 @@ import dev.signet.onnx.tensor.ElementType;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.SplittableRandom;
 
 /**
@@ -188,7 +189,7 @@ public final class NetworkBuilder {
         TensorShapeProto.Builder dimensions = TensorShapeProto.newBuilder();
         for (int i = 0; i < shape.length; i++) {
             var dimension = TensorShapeProto.Dimension.newBuilder();
-            String open = i == 0 ? "batch" : "%s_%d".formatted(name, i);
+            String open = i == 0 ? "batch" : String.format(Locale.ROOT, "%s_%d", name, i);
             dimensions.addDim(shape[i] < 0 ? dimension.setDimParam(open) : dimension.setDimValue(shape[i]));
         }
         return ValueInfoProto.newBuilder()

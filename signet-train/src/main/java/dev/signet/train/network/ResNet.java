@@ -2,6 +2,7 @@ package dev.signet.train.network;
 
 import dev.signet.onnx.file.OnnxModel;
 import java.util.List;
+import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -90,7 +91,13 @@ public record ResNet(List<Integer> widths, List<Integer> blocks, boolean bottlen
             int outputs = widths.get(stage) * (bottleneck ? EXPANSION : 1);
             for (int block = 0; block < blocks.get(stage); block++) {
                 int stride = stage > 0 && block == 0 ? 2 : 1;
-                x = block(network, x, "layer%d.%d".formatted(stage + 1, block), channels, outputs, stride);
+                x = block(
+                        network,
+                        x,
+                        String.format(Locale.ROOT, "layer%d.%d", stage + 1, block),
+                        channels,
+                        outputs,
+                        stride);
                 channels = outputs;
             }
         }

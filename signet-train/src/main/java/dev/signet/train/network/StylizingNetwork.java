@@ -7,6 +7,7 @@ import dev.signet.onnx.file.OnnxModel;
 import dev.signet.onnx.tensor.ElementType;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * A network that paints a picture in one style in one go: Johnson et al. 2016 (arXiv 1603.08155) with instance normalization (Ulyanov
@@ -38,8 +39,8 @@ public record StylizingNetwork(int channels, int blocks) {
         x = layer(network, x, "down1", channels, inner, 3, 2);
         x = layer(network, x, "down2", inner, inner, 3, 2);
         for (int block = 1; block <= blocks; block++) {
-            String y = layer(network, x, "block%d.1".formatted(block), inner, inner, 3, 1);
-            y = unit(network, y, "block%d.2".formatted(block), inner, inner, 3, 1);
+            String y = layer(network, x, String.format(Locale.ROOT, "block%d.1", block), inner, inner, 3, 1);
+            y = unit(network, y, String.format(Locale.ROOT, "block%d.2", block), inner, inner, 3, 1);
             x = network.node("Add", List.of(x, y));
         }
         x = layer(network, twice(network, x, "up1"), "up1", inner, inner, 3, 1);

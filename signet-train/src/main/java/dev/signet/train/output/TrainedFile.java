@@ -12,6 +12,7 @@ import dev.signet.quantize.SignetVersion;
 import dev.signet.quantize.runtime.OnnxRuntimeModel;
 import dev.signet.train.graph.DifferentiableModel;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -69,9 +70,12 @@ public record TrainedFile(Path path, long bytes, double maxDifference, double ma
             }
             // Not "greater than": NaN fails, too.
             if (!comparable || !(difference <= TOLERANCE * Math.max(1, largest))) {
-                throw new NotAchievedException(
-                        "%s: ONNX Runtime's outputs differ from the trainer's by %.3g of %.3g; not written"
-                                .formatted(target, difference, largest));
+                throw new NotAchievedException(String.format(
+                        Locale.ROOT,
+                        "%s: ONNX Runtime's outputs differ from the trainer's by %.3g of %.3g; not written",
+                        target,
+                        difference,
+                        largest));
             }
             long bytes = pending.bytes();
             pending.commit();

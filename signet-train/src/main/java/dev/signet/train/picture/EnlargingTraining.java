@@ -16,6 +16,7 @@ import dev.signet.train.network.EnlargingNetwork;
 import dev.signet.train.output.TrainedFile;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -52,7 +53,12 @@ public record EnlargingTraining(
 
     /** All that decides the outcome in one line, without the folder: data may move. */
     private String describe() {
-        return "super-resolution channels=%d blocks=%d %s %s"
-                .formatted(network.channels(), network.blocks(), data == null ? "drawn" : "folder", recipe.describe());
+        return String.format(
+                Locale.ROOT,
+                "super-resolution channels=%d blocks=%d %s %s",
+                network.channels(),
+                network.blocks(),
+                data == null ? "drawn" : "folder",
+                recipe.describe());
     }
 }

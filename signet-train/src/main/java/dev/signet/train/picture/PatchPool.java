@@ -5,6 +5,7 @@ import dev.signet.onnx.InputException;
 import dev.signet.quantize.image.Picture;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.SplittableRandom;
 
 /** Pictures in memory, a byte a value, from which square patches are cut. */
@@ -41,7 +42,7 @@ final class PatchPool {
         if (stored.isEmpty()) {
             throw InputException.of(
                     pictures.names().getFirst(),
-                    "and all other pictures are smaller than %d x %d pixels".formatted(side, side),
+                    String.format(Locale.ROOT, "and all other pictures are smaller than %d x %d pixels", side, side),
                     "use larger pictures or a smaller --patch");
         }
         return new PatchPool(stored, side);

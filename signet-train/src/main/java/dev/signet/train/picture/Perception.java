@@ -12,6 +12,7 @@ import dev.signet.train.graph.DifferentiableModel;
 import dev.signet.train.graph.Scalars;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * How a trained classifier sees pictures: their colours, and the activations of six of its layers, evenly from the first one to five
@@ -58,7 +59,8 @@ final class Perception implements AutoCloseable {
         if (activations.size() < LAYERS) {
             throw InputException.of(
                     classifier.where(),
-                    "has %d layers with Relu, expected at least %d".formatted(activations.size(), LAYERS),
+                    String.format(
+                            Locale.ROOT, "has %d layers with Relu, expected at least %d", activations.size(), LAYERS),
                     "give a deeper classifier with --features");
         }
         List<String> layers = new ArrayList<>();

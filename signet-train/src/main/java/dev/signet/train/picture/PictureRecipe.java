@@ -1,5 +1,6 @@
 package dev.signet.train.picture;
 
+import java.util.Locale;
 import java.util.SplittableRandom;
 
 /**
@@ -23,8 +24,12 @@ public record PictureRecipe(int epochs, int stepsPerEpoch, int batch, int patch,
             throw new IllegalArgumentException("epochs, steps, batch and rate must be positive");
         }
         if (patch < SMALLEST || patch > 1024 || patch % MULTIPLE != 0) {
-            throw new IllegalArgumentException("a patch has %d to 1024 pixels a side, a multiple of %d, not %d"
-                    .formatted(SMALLEST, MULTIPLE, patch));
+            throw new IllegalArgumentException(String.format(
+                    Locale.ROOT,
+                    "a patch has %d to 1024 pixels a side, a multiple of %d, not %d",
+                    SMALLEST,
+                    MULTIPLE,
+                    patch));
         }
     }
 
@@ -35,7 +40,14 @@ public record PictureRecipe(int epochs, int stepsPerEpoch, int batch, int patch,
 
     /** All of it in one line. */
     String describe() {
-        return "epochs=%d steps=%d batch=%d patch=%d rate=%s seed=%d"
-                .formatted(epochs, stepsPerEpoch, batch, patch, rate, seed);
+        return String.format(
+                Locale.ROOT,
+                "epochs=%d steps=%d batch=%d patch=%d rate=%s seed=%d",
+                epochs,
+                stepsPerEpoch,
+                batch,
+                patch,
+                rate,
+                seed);
     }
 }

@@ -17,6 +17,7 @@ import dev.signet.train.network.StylizingNetwork;
 import dev.signet.train.output.TrainedFile;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -64,13 +65,14 @@ public record StyleTraining(
 
     /** All that decides the outcome in one line, without folders: data may move. */
     private String describe() {
-        return "style channels=%d blocks=%d %s of=%s %s %s"
-                .formatted(
-                        network.channels(),
-                        network.blocks(),
-                        data == null ? "drawn" : "folder",
-                        styleName,
-                        weights.describe(),
-                        recipe.describe());
+        return String.format(
+                Locale.ROOT,
+                "style channels=%d blocks=%d %s of=%s %s %s",
+                network.channels(),
+                network.blocks(),
+                data == null ? "drawn" : "folder",
+                styleName,
+                weights.describe(),
+                recipe.describe());
     }
 }

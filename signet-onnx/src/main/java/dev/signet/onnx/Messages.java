@@ -1,6 +1,5 @@
 package dev.signet.onnx;
 
-import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
@@ -23,7 +22,7 @@ public final class Messages {
     }
 
     /** What went wrong, in a few words: the system's reason rather than the file's name, which messages name anyway. */
-    public static String reason(IOException e) {
+    public static String reason(Exception e) {
         String text = switch (e) {
             case AccessDeniedException denied -> "permission denied";
             case NoSuchFileException missing -> "no such file or folder";

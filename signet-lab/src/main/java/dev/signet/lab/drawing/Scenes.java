@@ -39,7 +39,7 @@ public record Scenes(Split split, int width, int height) {
     /** The first pictures as a set. */
     public Pictures pictures(int count) {
         List<String> names =
-                IntStream.range(0, count).mapToObj("scene-%d"::formatted).toList();
+                IntStream.range(0, count).mapToObj(i -> "scene-" + i).toList();
         return new Pictures(names, this::picture);
     }
 

@@ -83,7 +83,7 @@ public record Picture(int width, int height, float[] values) {
                 throw input;
             }
             // ImageIO's readers throw all kinds of unchecked exceptions on damaged files.
-            String reason = e instanceof IOException io ? Messages.reason(io) : String.valueOf(e.getMessage());
+            String reason = Messages.reason(e);
             throw InputException.of(
                     file.toString(),
                     "the picture can not be read (%s)".formatted(reason),

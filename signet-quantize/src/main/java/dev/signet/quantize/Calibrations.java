@@ -19,6 +19,14 @@ final class Calibrations {
     /** Enough to measure with; there must be two to tell what varies. */
     private static final int HELD_OUT = 12;
 
+    private static final int LEAST_HELD_OUT = 4;
+
+    /** One in so many runs is spent on what was written. */
+    private static final int FIGURES = 16;
+
+    /** Walks through a network whose bits are searched for: one that looks for damage, about two trials. */
+    private static final int ALLOCATED_WALKS = 3;
+
     private static final long OTHER_SEED = 7_919;
 
     private final QuantizeOptions options;
@@ -45,7 +53,7 @@ final class Calibrations {
                 return new Calibration.None("ONNX Runtime does not open the model");
             }
             var factory = new SampleFactory(
-                    model, runtime, options.inputShapes(), options.samples().inputs(), options.threads());
+                    model, runtime, options.inputShapes(), options.samples().inputs(), compute);
             return of(model, tensors, factory, used);
         }
     }
@@ -53,9 +61,13 @@ final class Calibrations {
     private Calibration of(OnnxModel model, List<WeightTensor> tensors, SampleFactory factory, boolean used) {
         boolean images = options.samples().calibration() != null;
         try {
-            CalibrationSamples samples = planned(model, tensors, factory, used);
-            CalibrationSamples heldOut = heldOut(factory);
-            return images ? new Calibration.Images(samples, heldOut) : new Calibration.Drawn(samples, heldOut);
+            WorkPlan plan = plan(model, tensors, factory, used);
+            CalibrationSamples samples = samples(factory.within(plan.limit()), used);
+            progress.plan(plan.text(samples.count(), options.bits().isAllocated() ? ALLOCATED_WALKS : 1));
+            CalibrationSamples heldOut = heldOut(factory, Math.clamp(plan.runs() / FIGURES, LEAST_HELD_OUT, HELD_OUT));
+            return images
+                    ? new Calibration.Images(samples, heldOut, plan.runs())
+                    : new Calibration.Drawn(samples, heldOut, plan.runs());
         } catch (InputException e) {
             if (images || !options.samples().inputs().files().isEmpty()) {
                 throw e;
@@ -85,29 +97,26 @@ final class Calibrations {
         }
     }
 
-    private CalibrationSamples planned(
-            OnnxModel model, List<WeightTensor> tensors, SampleFactory factory, boolean used) {
+    private WorkPlan plan(OnnxModel model, List<WeightTensor> tensors, SampleFactory factory, boolean used) {
         MemoryBudget memory = options.memory().forModel(model);
         CalibrationSamples one = samples(factory.within(SampleLimit.ONE), used);
         int batch = one.count();
         long start = System.nanoTime();
         NetworkSurvey survey = NetworkSurvey.of(model, tensors, one.chunks().getFirst(), memory.tensors() / 2, compute);
         double seconds = (System.nanoTime() - start) / 1e9;
-        WorkPlan plan = WorkPlan.of(survey, batch, model.bytes(), memory);
+        WorkPlan plan = WorkPlan.of(survey, batch, seconds, model.bytes(), memory);
         if (plan.limit().most() < batch) {
             throw InputException.of(model.where(), plan.tooMuch(), "give more --memory, or a smaller --input-shape");
         }
-        CalibrationSamples samples = samples(factory.within(plan.limit()), used);
-        progress.plan(plan.text(samples.count(), batch, seconds));
-        return samples;
+        return plan;
     }
 
-    private CalibrationSamples heldOut(SampleFactory factory) {
+    private CalibrationSamples heldOut(SampleFactory factory, int count) {
         QuantizeOptions.Samples wanted = options.samples();
         long seed = options.seed() + OTHER_SEED;
         return wanted.calibration() != null
-                ? factory.fromFiles(wanted.calibration(), HELD_OUT, wanted.preprocessing(), seed)
-                : factory.withoutData(HELD_OUT, wanted.preprocessing(), seed);
+                ? factory.fromFiles(wanted.calibration(), count, wanted.preprocessing(), seed)
+                : factory.withoutData(count, wanted.preprocessing(), seed);
     }
 
     private CalibrationSamples samples(SampleFactory factory, boolean used) {

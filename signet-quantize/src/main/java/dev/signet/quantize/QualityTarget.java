@@ -75,13 +75,17 @@ final class QualityTarget {
         return bits == FLOATS ? 0 : noises.getOrDefault(tensor, 0.0) * Math.pow(4, probedBits - bits);
     }
 
-    /**
-     * The next choice makes up for what came out otherwise.
-     *
-     * @param missing decibels, negative for too many
-     */
-    void raise(double missing) {
-        wanted += missing;
+    /** From now on choices are made for so many decibels. */
+    void aim(double decibels) {
+        wanted = decibels;
+    }
+
+    /** The decibels that some bits should come to; infinitely many where all are floats. */
+    double predicted(Map<WeightTensor, Integer> bits) {
+        double noise = bits.entrySet().stream()
+                .mapToDouble(entry -> noise(entry.getKey(), entry.getValue() == 0 ? FLOATS : entry.getValue()))
+                .sum();
+        return -10 * Math.log10(noise);
     }
 
     /** For reports: the noise of each weight at 1..8 bits. */

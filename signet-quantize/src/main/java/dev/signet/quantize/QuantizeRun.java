@@ -6,7 +6,6 @@ import dev.signet.core.MultiBitWeight;
 import dev.signet.core.compute.Compute;
 import dev.signet.core.compute.Phases;
 import dev.signet.core.compute.Progress;
-import dev.signet.onnx.InputException;
 import dev.signet.onnx.file.OnnxModel;
 import dev.signet.onnx.rewrite.Format;
 import dev.signet.onnx.rewrite.LeanModel;
@@ -15,7 +14,7 @@ import dev.signet.onnx.rewrite.Provenance;
 import dev.signet.onnx.scan.WeightTensor;
 import dev.signet.onnx.store.PendingFile;
 import dev.signet.quantize.allocate.DamageWalk;
-import dev.signet.quantize.allocate.Sensitivity;
+import dev.signet.quantize.allocate.NoiseProbe;
 import dev.signet.quantize.correct.CalibratedNetwork;
 import dev.signet.quantize.correct.NetworkQuantizer;
 import dev.signet.quantize.figure.OutputFigure;
@@ -43,30 +42,8 @@ import org.jspecify.annotations.Nullable;
 
 /** One run over one model: from what is selected to what is written. Each stage is a value that the next one takes. */
 final class QuantizeRun implements AutoCloseable {
-    /** Small enough for a linear network, large enough to be no rounding. */
-    private static final int PROBE_BITS = 3;
-
-    private static final int PROBE_SAMPLES = 64;
-
-    /** Runs of the network for each weight. */
-    private static final int PROBED = 3;
-
-    /** What a weight brings to the outputs where that can not be measured: the same for all. */
-    private static final double UNKNOWN_NOISE = 0.01;
-
-    /** Less is none: the weight was not used. */
-    private static final double LEAST_NOISE = 1e-12;
-
-    /** Noises of weights do not quite add up: what comes out decides. */
-    private static final int ROUNDS = 5;
-
     /** A metric on the user's data may take minutes. */
     private static final int DROP_ROUNDS = 6;
-
-    private static final double MARGIN = 0.3;
-
-    /** So many decibels more than asked for are bytes wasted. */
-    private static final double TOO_GOOD = 2;
 
     private final OnnxModel source;
     private final OnnxModel model;
@@ -182,43 +159,50 @@ final class QuantizeRun implements AutoCloseable {
         }
     }
 
-    /** The fewest bytes that keep the outputs good: bits by the damage that each weight does alone. */
+    /**
+     * The fewest bytes that keep the outputs good: bits by the damage that each weight does alone, until what comes out of all
+     * weights together is as good as asked for.
+     */
     private Written good(double decibels, Selection candidates, Calibration calibration, PendingFile pending) {
-        Map<WeightTensor, Double> noises = phases.in(
-                "damage of each layer",
-                () -> noises(List.copyOf(candidates.bits().keySet()), calibration));
-        var target = new QualityTarget(decibels, noises, PROBE_BITS, options);
-        Map<WeightTensor, Integer> last = Map.of();
+        var search = new QualitySearch(decibels, target(decibels, candidates, calibration));
         Written best = null;
-        for (int round = 0; round < ROUNDS; round++) {
-            Map<WeightTensor, Integer> bits = target.choose();
-            if (bits.equals(last)) {
-                break;
+        boolean inFile = false;
+        while (!search.isDone()) {
+            Written last = written(
+                    solve(candidates.withBits(search.bits()), calibration, search.damage()), calibration, pending);
+            inFile = search.tried(OutputFigures.worst(last.figures()).orElse(decibels), last.bytes());
+            if (inFile) {
+                best = last;
             }
-            last = bits;
-            best = written(solve(candidates.withBits(bits), calibration, target.damage()), calibration, pending);
-            double reached = OutputFigures.worst(best.figures()).orElse(decibels);
-            double missing = decibels - reached;
-            if (missing <= 0 && missing > -TOO_GOOD) {
-                return best;
-            }
-            target.raise(missing > 0 ? missing + MARGIN : (missing + MARGIN) / 2);
         }
-        double reached = best == null ? 0 : OutputFigures.worst(best.figures()).orElse(decibels);
-        if (best != null && reached < decibels - MARGIN) {
-            best.solved()
-                    .notes()
-                    .add(String.format(Locale.ROOT, "%.1f dB were asked for, %.1f dB are reached", decibels, reached));
+        Written result = Objects.requireNonNull(best, "one trial with all samples at the least");
+        if (!inFile) {
+            pending.write(result.rewritten());
         }
-        return Objects.requireNonNull(best, "one round at the least");
+        search.missed().ifPresent(note -> result.solved().notes().add(note));
+        return result;
+    }
+
+    private QualityTarget target(double decibels, Selection candidates, Calibration calibration) {
+        return new QualityTarget(decibels, noises(candidates, calibration), NoiseProbe.BITS, options);
+    }
+
+    /** What each weight brings to the worst output if only it has {@link NoiseProbe#BITS}. */
+    private Map<WeightTensor, Double> noises(Selection candidates, Calibration calibration) {
+        List<WeightTensor> tensors = List.copyOf(candidates.bits().keySet());
+        LayerSolver solver =
+                solver(heatMaps(new Importance.Uniform(), calibration), calibration, tensor -> NoiseProbe.BITS);
+        var probe = new NoiseProbe(model, tensors, solver, compute);
+        return switch (calibration) {
+            case Calibration.Seen seen -> phases.in("damage of each layer", () -> probe.measure(seen, progress));
+            case Calibration.None none -> probe.unknown();
+        };
     }
 
     /** The fewest bytes that a user's metric holds with: bits for this many decibels or that ({@link DropSearch}). */
     private Written worthwhile(
             double points, UserMetric metric, Selection candidates, Calibration calibration, PendingFile pending) {
-        Map<WeightTensor, Double> noises = phases.in(
-                "damage of each layer",
-                () -> noises(List.copyOf(candidates.bits().keySet()), calibration));
+        Map<WeightTensor, Double> noises = noises(candidates, calibration);
         var search = new DropSearch();
         Map<Map<WeightTensor, Integer>, Double> drops = new HashMap<>();
         Solved best = null;
@@ -226,7 +210,7 @@ final class QuantizeRun implements AutoCloseable {
         double least = Double.POSITIVE_INFINITY;
         for (int round = 0; round < DROP_ROUNDS && !search.isDone(); round++) {
             double decibels = search.next();
-            var target = new QualityTarget(decibels, noises, PROBE_BITS, options);
+            var target = new QualityTarget(decibels, noises, NoiseProbe.BITS, options);
             Map<WeightTensor, Integer> bits = target.choose();
             Double drop = drops.get(bits);
             if (drop == null) {
@@ -261,59 +245,6 @@ final class QuantizeRun implements AutoCloseable {
         try (OnnxRuntimeModel quantized = OnnxRuntimeModel.open(pending.path(), compute.threads())) {
             return metric.drop(quantized);
         }
-    }
-
-    /** What each weight brings to the worst output if only it has {@link #PROBE_BITS}. */
-    private Map<WeightTensor, Double> noises(List<WeightTensor> tensors, Calibration calibration) {
-        Map<WeightTensor, Double> noises = new LinkedHashMap<>();
-        if (!(calibration instanceof Calibration.Seen seen)) {
-            tensors.forEach(tensor -> noises.put(tensor, UNKNOWN_NOISE));
-            return noises;
-        }
-        HeatMapSource heatMaps = heatMaps(new Importance.Uniform(), calibration);
-        LayerSolver solver = solver(heatMaps, calibration, tensor -> PROBE_BITS);
-        Map<WeightTensor, float[]> probes = new LinkedHashMap<>();
-        int nodes = model.proto().getGraph().getNodeCount();
-        try (Progress.Task task = progress.start("damage per layer", nodes)) {
-            new OriginalStatistics(model, tensors, compute)
-                    .collect(
-                            seen.samples().copy(PROBE_SAMPLES),
-                            task,
-                            (tensor, statistics) -> probes.put(
-                                    tensor,
-                                    tensor.toTensorOrder(solver.solve(tensor, statistics, compute)
-                                            .dequantize())));
-        }
-        try (Progress.Task task = progress.start("sensitivity", tensors.size());
-                Sensitivity sensitivity =
-                        Sensitivity.open(model, tensors, seen.heldOut().copy(PROBED), compute.threads())) {
-            for (WeightTensor tensor : tensors) {
-                // Weights in bodies have no statistics of their own.
-                float[] probe = probes.computeIfAbsent(
-                        tensor,
-                        unseen -> unseen.toTensorOrder(
-                                solver.solve(unseen, null, compute).dequantize()));
-                sensitivity
-                        .noise(tensor, probe)
-                        // A branch that was not taken, a channel that was silent: that nothing was heard of is no
-                        // proof.
-                        .filter(noise -> noise > LEAST_NOISE)
-                        .ifPresent(noise -> noises.put(tensor, noise));
-                task.at(noises.size());
-            }
-        } catch (InputException e) {
-            // Weights that the runtime wants to be constant: all are taken for alike.
-            noises.clear();
-        }
-        double usual = noises.values().stream()
-                .mapToDouble(Double::doubleValue)
-                .sorted()
-                .skip(noises.size() / 2)
-                .findFirst()
-                .orElse(UNKNOWN_NOISE);
-        Map<WeightTensor, Double> all = new LinkedHashMap<>();
-        tensors.forEach(tensor -> all.put(tensor, noises.getOrDefault(tensor, usual)));
-        return all;
     }
 
     /** The model with a network's weights and corrections. */

@@ -10,24 +10,33 @@ import java.util.Locale;
  * @param limit of the samples
  * @param base bytes that are taken whatever the samples, about
  * @param perSample bytes that one more sample takes
- * @param products multiplications of its layers
+ * @param work of one sample in a walk, in multiplications
+ * @param runs how often the whole network may be run on one sample beside the walks
+ * @param overhead seconds of a walk whatever the samples, about
  */
-record WorkPlan(SampleLimit limit, long base, long perSample, long products) {
+record WorkPlan(SampleLimit limit, long base, long perSample, long work, long runs, double overhead) {
     /** Both streams of a walk hold the tensors between nodes, and a layer's outputs are there once more while they are corrected. */
     private static final int STREAMS = 2;
 
-    /** Multiplications that the samples may cost together: seconds on two cores. Larger models may take longer. */
-    private static final long PRODUCTS = 150_000_000_000L;
+    /** A byte that goes from node to node takes as long as so many multiplications. */
+    private static final long WORK_PER_BYTE = 40;
 
-    private static final long PRODUCTS_PER_BYTE = 2_000;
+    /** The same where a whole network runs at once. */
+    private static final long RUN_PER_BYTE = 10;
+
+    /** What the samples of one walk may cost together: seconds on two cores. Larger models may take longer. */
+    private static final long WORK = 150_000_000_000L;
+
+    private static final long WORK_PER_MODEL_BYTE = 3_500;
+
+    /** Runs of the whole network may cost so many times as much: they are faster than a walk. */
+    private static final long RUNS = 6;
 
     /** Fewer samples than this are no picture of what goes through a network, however long they take. */
-    private static final int LEAST_SAMPLES = 4;
+    private static final int LEAST_SAMPLES = 2;
 
-    /** What two cores do, about: for people only. */
-    private static final double PRODUCTS_PER_SECOND = 1e10;
-
-    private static final double BYTES_PER_SECOND = 3e8;
+    /** What two cores do, statistics and solver included, about: for people only. */
+    private static final double WORK_PER_SECOND = 2e10;
 
     /** The most that tensors of one chunk take in Java's heap. */
     private static final long CHUNK_BYTES = 32 << 20;
@@ -39,15 +48,19 @@ record WorkPlan(SampleLimit limit, long base, long perSample, long products) {
      * Plans a run.
      *
      * @param survey of a walk on {@code batch} samples
+     * @param seconds that it took
      * @param modelBytes of the model's file
      */
-    static WorkPlan of(NetworkSurvey survey, int batch, long modelBytes, MemoryBudget budget) {
+    static WorkPlan of(NetworkSurvey survey, int batch, double seconds, long modelBytes, MemoryBudget budget) {
         long perSample = (STREAMS * survey.liveBytes() + survey.largestBytes() + 2 * survey.inputBytes()) / batch + 1;
         // A node's session holds its constants, the largest of which are the weights; the file is opened beside the
         // samples.
         long room = budget.tensors() - 2 * modelBytes;
         long byMemory = room / perSample;
-        long affordable = (PRODUCTS + PRODUCTS_PER_BYTE * modelBytes) / (survey.products() / batch + 1);
+        long work = (survey.products() + WORK_PER_BYTE * survey.passedBytes()) / batch + 1;
+        long all = WORK + WORK_PER_MODEL_BYTE * modelBytes;
+        long affordable = all / work;
+        long runs = RUNS * all / ((survey.products() + RUN_PER_BYTE * survey.passedBytes()) / batch + 1);
         int samples = Math.clamp(Math.min(byMemory, Math.max(LEAST_SAMPLES, affordable)), 0, Integer.MAX_VALUE);
         long chunkRoom = Math.min(CHUNK_BYTES, budget.heap() / (4 * CHUNK_COPIES));
         int perChunk = Math.clamp(chunkRoom * batch / (survey.largestBytes() + 1), 1, 64);
@@ -55,7 +68,9 @@ record WorkPlan(SampleLimit limit, long base, long perSample, long products) {
                 new SampleLimit(samples, perChunk),
                 budget.bytes() - budget.tensors() + modelBytes,
                 perSample,
-                survey.products() / batch);
+                work,
+                runs,
+                seconds);
     }
 
     /** What to say where even one chunk of samples has no room. */
@@ -70,18 +85,16 @@ record WorkPlan(SampleLimit limit, long base, long perSample, long products) {
     /**
      * For people.
      *
-     * @param samples how many are taken
-     * @param batch how many the survey walked through the network, in {@code seconds}
+     * @param walks through the network: where bits are searched for, there are several
      */
-    String text(int samples, int batch, double seconds) {
-        // Nodes are opened for both streams; then there is what layers multiply, and what goes through memory besides.
-        double about = 2 + 2 * seconds + samples * (products / PRODUCTS_PER_SECOND + perSample / BYTES_PER_SECOND);
+    String text(int samples, int walks) {
+        // Nodes are opened for both streams; then there is what layers multiply, and what goes from node to node.
+        double about = 2 + walks * (2 * overhead + samples * (work / WORK_PER_SECOND));
         return String.format(
                 Locale.ROOT,
-                "about %.0f s, %d MB (%d samples, %d of them at once)",
+                "about %.0f s, %d MB (%d samples)",
                 about,
                 Math.round((base + samples * perSample) / 1e7) * 10,
-                samples,
-                Math.max(batch, Math.min(samples, limit.perChunk())));
+                samples);
     }
 }

@@ -34,8 +34,9 @@ class WorkPlanTest {
                     SmallNetwork.samples(1, 1, 1, 4, 16, 16).chunks().getFirst(),
                     Long.MAX_VALUE,
                     compute);
-            // 4 channels go in, 8 come out; later 8 and 8 are there at once.
-            assertThat(survey).isEqualTo(new NetworkSurvey(4 * 256 * 16, 4 * 256 * 8, 4 * 256 * 4, 256 * 8 * 4));
+            // 4 channels go in, 8 come out; later 8 and 8 are there at once; 4, 8 and 8 altogether.
+            assertThat(survey)
+                    .isEqualTo(new NetworkSurvey(4 * 256 * 16, 4 * 256 * 8, 4 * 256 * 4, 4 * 256 * 20, 256 * 8 * 4));
             assertThatThrownBy(() -> NetworkSurvey.of(
                             model,
                             SmallNetwork.weights(model),
@@ -49,22 +50,22 @@ class WorkPlanTest {
 
     @Test
     void samplesFillTheRoomAndNoMore() {
-        var survey = new NetworkSurvey(40_000_000, 20_000_000, 1_000_000, 1_000_000);
+        var survey = new NetworkSurvey(40_000_000, 20_000_000, 1_000_000, 1_000_000, 1_000_000);
         for (long memory : new long[] {1_000_000_000, 2_000_000_000, 4_000_000_000L}) {
             var budget = new MemoryBudget(memory, true);
-            WorkPlan plan = WorkPlan.of(survey, 1, 1_000_000, budget);
+            WorkPlan plan = WorkPlan.of(survey, 1, 0.1, 1_000_000, budget);
             assertThat(plan.limit().most() * 102_000_001L).isBetween(budget.tensors() - 110_000_000, budget.tensors());
             assertThat(plan.limit().perChunk()).isEqualTo(1);
         }
     }
 
     @Test
-    void workBoundsTheSamplesToo() {
-        var survey = new NetworkSurvey(1_000_000, 500_000, 1000, 10_000_000_000L);
-        assertThat(WorkPlan.of(survey, 1, 1_000_000, MemoryBudget.parse("2GB"))
-                        .limit()
-                        .most())
-                .isEqualTo(15);
+    void workBoundsTheSamplesAndTheRunsToo() {
+        // 10 milliard multiplications and 100 MB a sample; a model of 1 MB may cost 153.5 milliard.
+        var survey = new NetworkSurvey(1_000_000, 500_000, 1000, 100_000_000, 10_000_000_000L);
+        WorkPlan plan = WorkPlan.of(survey, 1, 0.1, 1_000_000, MemoryBudget.parse("2GB"));
+        assertThat(plan.limit().most()).isEqualTo(10);
+        assertThat(plan.runs()).isEqualTo(83);
     }
 
     @ParameterizedTest

@@ -1,5 +1,6 @@
 package dev.signet.lab.task;
 
+import dev.signet.core.compute.Compute;
 import dev.signet.lab.dataset.LabelledImages;
 import dev.signet.onnx.InputException;
 import dev.signet.onnx.file.OnnxModel;
@@ -34,8 +35,9 @@ public final class UserMetrics {
             InputChoices choices,
             @Nullable Map<String, long[]> shapes,
             int threads) {
-        try (OnnxRuntimeModel original = OnnxRuntimeModel.open(model.path(), threads)) {
-            var factory = new SampleFactory(model, original, shapes, choices, threads);
+        try (var compute = new Compute(threads);
+                OnnxRuntimeModel original = OnnxRuntimeModel.open(model.path(), threads)) {
+            var factory = new SampleFactory(model, original, shapes, choices, compute);
             LabelledImages labelled = labelled(data, original).orElse(null);
             if (labelled == null) {
                 return Agreement.of(original, factory.fromFiles(data, 0, given, 0));

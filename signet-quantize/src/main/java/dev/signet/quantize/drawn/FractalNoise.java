@@ -49,18 +49,25 @@ final class FractalNoise {
         // Where the grid starts is random too, or all images would have their seams at the same places.
         float shiftX = random.nextFloat();
         float shiftY = random.nextFloat();
+        // Each row of the grid is spread over the width once: what is left for a pixel is one step between two rows.
+        float[] spread = new float[rows * width];
+        for (int x = 0; x < width; x++) {
+            float gx = (float) x / step + shiftX;
+            int column = Math.min((int) gx, columns - 2);
+            float fx = Math.min(gx - column, 1);
+            for (int row = 0; row < rows; row++) {
+                int at = row * columns + column;
+                spread[row * width + x] = grid[at] + fx * (grid[at + 1] - grid[at]);
+            }
+        }
         for (int y = 0; y < height; y++) {
             float gy = (float) y / step + shiftY;
             int row = Math.min((int) gy, rows - 2);
             float fy = Math.min(gy - row, 1);
+            int upper = row * width;
+            int lower = upper + width;
             for (int x = 0; x < width; x++) {
-                float gx = (float) x / step + shiftX;
-                int column = Math.min((int) gx, columns - 2);
-                float fx = Math.min(gx - column, 1);
-                int at = row * columns + column;
-                float upper = grid[at] + fx * (grid[at + 1] - grid[at]);
-                float lower = grid[at + columns] + fx * (grid[at + columns + 1] - grid[at + columns]);
-                sum[y * width + x] += amplitude * (upper + fy * (lower - upper));
+                sum[y * width + x] += amplitude * (spread[upper + x] + fy * (spread[lower + x] - spread[upper + x]));
             }
         }
     }

@@ -45,10 +45,15 @@ final class RangeEvidence {
                 inner *= Math.toIntExact(tensor.shape()[i]);
             }
             float[] values = tensor.values();
-            for (int i = 0; i < values.length; i++) {
-                int c = i / inner % channels;
-                sum[c] += values[i];
-                squares[c] += (double) values[i] * values[i];
+            for (int start = 0; start + inner <= values.length; start += Math.max(1, inner)) {
+                double here = 0;
+                double hereSquared = 0;
+                for (int i = start; i < start + inner; i++) {
+                    here += values[i];
+                    hereSquared += (double) values[i] * values[i];
+                }
+                sum[start / inner % channels] += here;
+                squares[start / inner % channels] += hereSquared;
             }
             count += values.length / (double) channels;
         }

@@ -10,6 +10,9 @@ public sealed interface Calibration extends AutoCloseable {
         /** Others, that nothing is solved with. */
         CalibrationSamples heldOut();
 
+        /** How often the network may be run on one sample to find something out: what takes longer is not worth it. */
+        long runs();
+
         @Override
         default String description() {
             return samples().description();
@@ -23,7 +26,7 @@ public sealed interface Calibration extends AutoCloseable {
     }
 
     /** The user's inputs. */
-    record Images(CalibrationSamples samples, CalibrationSamples heldOut) implements Seen {
+    record Images(CalibrationSamples samples, CalibrationSamples heldOut, long runs) implements Seen {
         @Override
         public double blend() {
             return Drawn.BLEND / 2;
@@ -31,7 +34,7 @@ public sealed interface Calibration extends AutoCloseable {
     }
 
     /** Inputs that were made up. */
-    record Drawn(CalibrationSamples samples, CalibrationSamples heldOut) implements Seen {
+    record Drawn(CalibrationSamples samples, CalibrationSamples heldOut, long runs) implements Seen {
         private static final double BLEND = 0.3;
 
         @Override

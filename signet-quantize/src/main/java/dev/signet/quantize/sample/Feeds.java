@@ -4,6 +4,7 @@ import ai.onnxruntime.OnnxJavaType;
 import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
+import dev.signet.core.compute.ParallelLoop;
 import dev.signet.onnx.InputException;
 import dev.signet.quantize.input.NetworkInput;
 import dev.signet.quantize.runtime.OnnxRuntimeEnvironment;
@@ -14,6 +15,7 @@ import java.nio.IntBuffer;
 import java.nio.LongBuffer;
 import java.nio.ShortBuffer;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -24,10 +26,13 @@ import java.util.function.BiFunction;
 final class Feeds {
     private final List<NetworkInput> inputs;
     private final OnnxRuntimeModel runtime;
+    private final ParallelLoop loop;
 
-    Feeds(List<NetworkInput> inputs, OnnxRuntimeModel runtime) {
+    /** @param loop what samples are drawn with: each for itself, unless the network hands its states on */
+    Feeds(List<NetworkInput> inputs, OnnxRuntimeModel runtime, ParallelLoop loop) {
         this.inputs = inputs;
         this.runtime = runtime;
+        this.loop = loop;
     }
 
     /**
@@ -42,16 +47,35 @@ final class Feeds {
         boolean open = inputs.stream().allMatch(Feeds::isOpen) && !stateful;
         int perChunk = open ? Math.min(most, samples) : 1;
         int runs = open ? samples : Math.max(1, Math.ceilDiv(samples, fixedBatch()));
+        return stateful ? oneAfterTheOther(runs, drawing) : together(runs, perChunk, drawing);
+    }
+
+    private List<Map<String, OnnxTensor>> together(
+            int runs, int perChunk, BiFunction<NetworkInput, Integer, float[]> drawing) {
+        List<Map<String, OnnxTensor>> chunks =
+                new ArrayList<>(Collections.nCopies(Math.ceilDiv(runs, perChunk), Map.of()));
+        try {
+            loop.run(chunks.size(), i -> {
+                int first = i * perChunk;
+                chunks.set(i, feeds(first, Math.min(perChunk, runs - first), drawing));
+            });
+            return chunks;
+        } catch (RuntimeException e) {
+            chunks.forEach(chunk -> chunk.values().forEach(OnnxTensor::close));
+            throw e;
+        }
+    }
+
+    private List<Map<String, OnnxTensor>> oneAfterTheOther(
+            int runs, BiFunction<NetworkInput, Integer, float[]> drawing) {
         List<Map<String, OnnxTensor>> chunks = new ArrayList<>();
         Map<String, float[]> states = new HashMap<>();
-        for (int first = 0; first < runs; first += perChunk) {
-            Map<String, OnnxTensor> chunk = feeds(first, Math.min(perChunk, runs - first), (input, sample) -> {
+        for (int run = 0; run < runs; run++) {
+            Map<String, OnnxTensor> chunk = feeds(run, 1, (input, sample) -> {
                 float[] state = states.get(input.spec().name());
                 return state != null && state.length == input.length() ? state : drawing.apply(input, sample);
             });
-            if (stateful) {
-                remember(chunk, states);
-            }
+            remember(chunk, states);
             chunks.add(chunk);
         }
         return chunks;
@@ -92,9 +116,10 @@ final class Feeds {
             boolean open = input.shape().length > 0 && input.shape()[0] < 0;
             int count = open ? samples : 1;
             float[] values = new float[Math.multiplyExact(count, input.length())];
-            for (int i = 0; i < count; i++) {
-                System.arraycopy(drawing.apply(input, first + i), 0, values, i * input.length(), input.length());
-            }
+            loop.run(
+                    count,
+                    i -> System.arraycopy(
+                            drawing.apply(input, first + i), 0, values, i * input.length(), input.length()));
             feeds.put(input.spec().name(), tensor(input, values, input.shape(samples)));
         }
         return feeds;

@@ -2,6 +2,8 @@ package dev.signet.quantize.sample;
 
 import ai.onnxruntime.OnnxJavaType;
 import ai.onnxruntime.OnnxTensor;
+import dev.signet.core.compute.Compute;
+import dev.signet.core.compute.ParallelLoop;
 import dev.signet.onnx.InputException;
 import dev.signet.onnx.Messages;
 import dev.signet.onnx.file.OnnxModel;
@@ -46,15 +48,23 @@ public final class SampleFactory {
 
     private static final int OTHER_SAMPLES = 256;
     private static final int DEFAULT_IMAGES = 256;
+
+    /** More large pictures than this gave no better bits. */
+    private static final int LEAST_IMAGES = 16;
+
     // Few images are worth more mirrored and moved.
     private static final int VARIANTS = 4;
-    // At most this many images are drawn or read at once.
+    // At most this many images are drawn or read at once, and so many chunks are there at the least: some of them serve
+    // where a
+    // part of the samples is enough.
     private static final int CHUNK = 64;
+    private static final int PARTS = 8;
 
     private final OnnxModel model;
     private final OnnxRuntimeModel runtime;
     private final @Nullable Map<String, long[]> inputShapes;
     private final InputChoices choices;
+    private final ParallelLoop loop;
     private final int threads;
     private SampleLimit limit = SampleLimit.NONE;
     private @Nullable List<NetworkInput> decided;
@@ -67,20 +77,32 @@ public final class SampleFactory {
                 runtime,
                 inputShapes,
                 InputChoices.NONE,
+                ParallelLoop.sequential(),
                 Runtime.getRuntime().availableProcessors());
     }
 
-    /** The same with what the user says of the inputs. */
+    /** The same with what the user says of the inputs, and threads to draw with. */
     public SampleFactory(
             OnnxModel model,
             OnnxRuntimeModel runtime,
             @Nullable Map<String, long[]> inputShapes,
             InputChoices choices,
+            Compute compute) {
+        this(model, runtime, inputShapes, choices, compute, compute.threads());
+    }
+
+    private SampleFactory(
+            OnnxModel model,
+            OnnxRuntimeModel runtime,
+            @Nullable Map<String, long[]> inputShapes,
+            InputChoices choices,
+            ParallelLoop loop,
             int threads) {
         this.model = model;
         this.runtime = runtime;
         this.inputShapes = inputShapes;
         this.choices = choices;
+        this.loop = loop;
         this.threads = threads;
     }
 
@@ -141,10 +163,10 @@ public final class SampleFactory {
                                 : "",
                         all.stream().map(NetworkInput::text).collect(Collectors.joining("; ")));
         return new CalibrationSamples(
-                new Feeds(files.shaped(all), runtime)
+                new Feeds(files.shaped(all), runtime, loop)
                         .chunks(
                                 samples,
-                                Math.min(CHUNK, limit.perChunk()),
+                                Math.clamp(samples / PARTS, 1, Math.min(CHUNK, limit.perChunk())),
                                 (input, sample) ->
                                         files.of(input, sample, seed).orElseGet(() -> drawing.draw(input, sample))),
                 normalizations > 0 && files.isEmpty(),
@@ -204,7 +226,7 @@ public final class SampleFactory {
                     all.stream().filter(input -> !input.equals(main)).toList();
             var drawing = new InputDrawing(0, false, List.of(Preprocessing.UNIT));
             found = new RangeFinder(model, runtime.outputs(), threads)
-                    .of(main, layout, batch -> new Feeds(others, runtime).one(0, batch, drawing::draw));
+                    .of(main, layout, batch -> new Feeds(others, runtime, loop).one(0, batch, drawing::draw));
         }
         return found;
     }
@@ -249,7 +271,7 @@ public final class SampleFactory {
         var drawing = new InputDrawing(seed, false, List.of(Preprocessing.UNIT));
         Map<String, OnnxTensor> feeds = Map.of();
         try {
-            feeds = new Feeds(inputs, runtime).one(0, 1, drawing::draw);
+            feeds = new Feeds(inputs, runtime, loop).one(0, 1, drawing::draw);
             runtime.run(feeds);
             return true;
         } catch (InputException e) {
@@ -316,7 +338,7 @@ public final class SampleFactory {
         int wanted = Math.min(limit.most(), Math.min(array.samples(), count == 0 ? DEFAULT_IMAGES : count));
         var drawing = new InputDrawing(seed, false, List.of(Preprocessing.UNIT));
         return new CalibrationSamples(
-                new Feeds(array.shaped(inputs(seed)), runtime)
+                new Feeds(array.shaped(inputs(seed)), runtime, loop)
                         .chunks(
                                 wanted,
                                 Math.min(CHUNK, limit.perChunk()),
@@ -369,7 +391,7 @@ public final class SampleFactory {
                 layout);
         var drawing = new InputDrawing(seed, false, List.of(chosen));
         return new CalibrationSamples(
-                new Feeds(all, runtime)
+                new Feeds(all, runtime, loop)
                         .chunks(
                                 variants * images,
                                 Math.min(CHUNK, limit.perChunk()),
@@ -403,7 +425,7 @@ public final class SampleFactory {
     /** As many images as give some million pixels: early layers see each of them, late ones one in a thousand. */
     private static int defaultCount(long pixels, boolean classifier) {
         long budget = classifier ? 1_310_720 : 600_000;
-        return Math.clamp(budget / pixels, 32, 1280);
+        return Math.clamp(budget / pixels, LEAST_IMAGES, 1280);
     }
 
     private boolean isClassifier() {

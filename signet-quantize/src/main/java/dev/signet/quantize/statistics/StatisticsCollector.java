@@ -173,7 +173,7 @@ final class StatisticsCollector {
      */
     private int stride() {
         long columns = (long) first.lines() * first.line() * chunks;
-        long enough = Math.max(65_536, (long) ENOUGH_COLUMNS * d) / Math.max(1, groups / 16);
+        long enough = Math.max(24_576, (long) ENOUGH_COLUMNS * d) / Math.max(1, groups / 16);
         return Math.toIntExact(Math.max(1, columns / enough | 1));
     }
 

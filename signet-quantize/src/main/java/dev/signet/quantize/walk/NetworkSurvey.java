@@ -15,9 +15,10 @@ import org.jspecify.annotations.Nullable;
  * @param liveBytes the most that tensors between nodes take at the same time
  * @param largestBytes the largest tensor that goes into a layer or comes out of one
  * @param inputBytes what the chunk takes
+ * @param passedBytes what goes from node to node altogether
  * @param products multiplications of all layers with weights
  */
-public record NetworkSurvey(long liveBytes, long largestBytes, long inputBytes, long products) {
+public record NetworkSurvey(long liveBytes, long largestBytes, long inputBytes, long passedBytes, long products) {
     /**
      * Walks through the original network once.
      *
@@ -32,7 +33,12 @@ public record NetworkSurvey(long liveBytes, long largestBytes, long inputBytes, 
         walk.streams().limit(room, model.where());
         var layers = new Layers();
         walk.run(List.of(chunk), layers);
-        return new NetworkSurvey(walk.streams().mostBytes(), layers.largest, inputs, layers.products);
+        return new NetworkSurvey(
+                walk.streams().mostBytes(),
+                layers.largest,
+                inputs,
+                walk.streams().allBytes(),
+                layers.products);
     }
 
     private static final class Layers implements NetworkWalk.Visitor {

@@ -19,6 +19,7 @@ final class Streams {
     private final Compute compute;
     private long bytes;
     private long mostBytes;
+    private long allBytes;
     private long limit = Long.MAX_VALUE;
     private String where = "";
 
@@ -27,7 +28,9 @@ final class Streams {
     }
 
     void put(String name, boolean ofQuantized, List<OnnxTensor> values) {
-        bytes += values.stream().mapToLong(Streams::bytes).sum();
+        long more = values.stream().mapToLong(Streams::bytes).sum();
+        bytes += more;
+        allBytes += more;
         mostBytes = Math.max(mostBytes, bytes);
         if (bytes > limit) {
             values.forEach(OnnxTensor::close);
@@ -51,6 +54,11 @@ final class Streams {
     /** The most bytes that were here at the same time. */
     long mostBytes() {
         return mostBytes;
+    }
+
+    /** The bytes of all tensors that ever were here. */
+    long allBytes() {
+        return allBytes;
     }
 
     /** Bytes of a tensor's values. */

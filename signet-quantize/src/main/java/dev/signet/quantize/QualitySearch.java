@@ -1,0 +1,79 @@
+package dev.signet.quantize;
+
+import dev.signet.onnx.scan.WeightTensor;
+import java.util.HashSet;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** Looks for the fewest bits that reach a quality: noises of weights do not quite add up, so what comes out of a trial decides. */
+final class QualitySearch {
+    private static final int TRIALS = 4;
+
+    private static final double MARGIN = 0.3;
+
+    /** So many decibels more than asked for are bytes wasted. */
+    private static final double TOO_GOOD = 1.2;
+
+    private final double wanted;
+    private final QualityTarget target;
+    private final Set<Map<WeightTensor, Integer>> tried = new HashSet<>();
+    private Map<WeightTensor, Integer> bits;
+    private double best = Double.NEGATIVE_INFINITY;
+    private long fewest = Long.MAX_VALUE;
+
+    /**
+     * @param wanted decibels of the worst output
+     * @param target for as many
+     */
+    QualitySearch(double wanted, QualityTarget target) {
+        this.wanted = wanted;
+        this.target = target;
+        bits = target.choose();
+    }
+
+    /** Whether another trial would bring nothing. */
+    boolean isDone() {
+        boolean close = best >= wanted && best < wanted + TOO_GOOD;
+        return close || tried.contains(bits) || tried.size() >= TRIALS;
+    }
+
+    /** The bits of the next trial. */
+    Map<WeightTensor, Integer> bits() {
+        return bits;
+    }
+
+    /** See {@link QualityTarget#damage()}. */
+    Map<WeightTensor, double[]> damage() {
+        return target.damage();
+    }
+
+    /**
+     * What came out of the trial.
+     *
+     * @param reached decibels
+     * @return whether it is the best so far: the fewest bytes that are good enough, or else the most decibels
+     */
+    boolean tried(double reached, long bytes) {
+        tried.add(bits);
+        boolean better = best < wanted ? reached > best : reached >= wanted && bytes < fewest;
+        if (better) {
+            best = reached;
+            fewest = bytes;
+        }
+        double off = target.predicted(bits) - reached;
+        if (Double.isFinite(off)) {
+            target.aim(wanted + off + MARGIN);
+        }
+        bits = target.choose();
+        return better;
+    }
+
+    /** What to say where not even the best was good enough. */
+    Optional<String> missed() {
+        return best < wanted - MARGIN
+                ? Optional.of(String.format(Locale.ROOT, "%.1f dB were asked for, %.1f dB are reached", wanted, best))
+                : Optional.empty();
+    }
+}

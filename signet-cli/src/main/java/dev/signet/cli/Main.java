@@ -13,6 +13,7 @@ import java.io.PrintWriter;
 import java.lang.reflect.Constructor;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
+import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
 import org.jspecify.annotations.Nullable;
 import picocli.AutoComplete.GenerateCompletion;
@@ -80,13 +81,27 @@ public final class Main implements Runnable {
         // Numbers are written as JSON, models and scripts have them, whoever runs this.
         Locale.setDefault(Locale.ROOT);
         restoreStderr();
-        if (!endsInOrder(args)) {
-            Interrupt.install();
+        System.exit(run(args));
+    }
+
+    private static int run(String... args) {
+        var err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
+        try {
+            if (!endsInOrder(args)) {
+                Interrupt.install();
+            }
+            return execute(new PrintWriter(System.out, true, StandardCharsets.UTF_8), err, args);
+        } catch (LinkageError | ServiceConfigurationError e) {
+            return ownFiles(err, e);
         }
-        System.exit(execute(
-                new PrintWriter(System.out, true, StandardCharsets.UTF_8),
-                new PrintWriter(System.err, true, StandardCharsets.UTF_8),
-                args));
+    }
+
+    /** Where Java can not load what belongs to Signet: no other class of it is needed to say so. */
+    private static int ownFiles(PrintWriter err, Error e) {
+        err.println("signet: its own files can not be read ("
+                + e.toString().lines().findFirst().orElse("")
+                + "); check that enough files may be open (ulimit -n 256), or build it again");
+        return BAD_INPUT;
     }
 
     /**
@@ -172,7 +187,7 @@ public final class Main implements Runnable {
             if (main.verbose) {
                 e.printStackTrace(err);
             }
-            return fail(err, FAILED, internal(e));
+            return e instanceof LinkageError ? ownFiles(err, e) : fail(err, FAILED, internal(e));
         } finally {
             out.flush();
         }

@@ -6,6 +6,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -20,6 +22,9 @@ class LauncherTest {
     private Path folder = Path.of("");
 
     private Path home = Path.of("");
+
+    /** What the shell says that starts it. */
+    private String limits = ":";
 
     @BeforeEach
     void makeHome() throws IOException {
@@ -82,6 +87,23 @@ class LauncherTest {
         assertThat(failed.err()).contains("something is wrong", "the build failed");
     }
 
+    @Test
+    void tooFewOpenFilesAreSaidBeforeJavaDies() throws Exception {
+        launch("demo");
+        limits = "ulimit -n 20";
+        CommandRun few = launch("demo");
+        assertThat(few.exit()).isEqualTo(3);
+        assertThat(few.err()).hasLineCount(1).contains("ulimit -n", "256");
+    }
+
+    @Test
+    void startsWithoutAHome() throws Exception {
+        limits = "unset HOME";
+        CommandRun homeless = launch("demo");
+        assertThat(homeless.exit()).as(homeless.err()).isZero();
+        assertThat(homeless.out()).contains("dev.signet.cli.Main");
+    }
+
     private void java(String version, String body) throws IOException {
         script("jdk/bin/java", body);
         script("jdk/bin/jar", "exit 0");
@@ -96,10 +118,9 @@ class LauncherTest {
     }
 
     private CommandRun launch(String... arguments) throws Exception {
-        String[] command = new String[arguments.length + 2];
-        command[0] = "bash";
-        command[1] = home.resolve("signet").toString();
-        System.arraycopy(arguments, 0, command, 2, arguments.length);
+        List<String> command = new ArrayList<>(List.of("bash", "-c", limits + "; exec bash \"$@\"", "bash"));
+        command.add(home.resolve("signet").toString());
+        command.addAll(List.of(arguments));
         var builder = new ProcessBuilder(command);
         builder.environment().put("PATH", folder.resolve("bin") + ":" + System.getenv("PATH"));
         builder.environment().put("SIGNET_JAVA_HOME", folder.resolve("jdk").toString());

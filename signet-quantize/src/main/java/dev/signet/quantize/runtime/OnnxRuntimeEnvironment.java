@@ -3,12 +3,16 @@ package dev.signet.quantize.runtime;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtLoggingLevel;
+import dev.signet.onnx.OutputException;
+import dev.signet.onnx.store.WorkFolder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Objects;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
+import org.jspecify.annotations.Nullable;
 
 /** The one environment of ONNX Runtime that a process has. */
 public final class OnnxRuntimeEnvironment {
@@ -19,23 +23,53 @@ public final class OnnxRuntimeEnvironment {
 
     private OnnxRuntimeEnvironment() {}
 
+    /** What became of starting it: an error of a class's own making would be told once, and then as another. */
+    private record Start(
+            @Nullable OrtEnvironment environment, @Nullable OutputException problem) {
+        OrtEnvironment get() {
+            if (environment == null) {
+                throw Objects.requireNonNull(problem);
+            }
+            return environment;
+        }
+    }
+
     /** Made when it is first asked for; the thread that makes it needs the outer class, which is there by then. */
     private static final class Holder {
-        static final OrtEnvironment SHARED = create();
+        static final Start SHARED = create();
     }
 
-    /** The environment. */
+    /**
+     * The environment.
+     *
+     * @throws OutputException if it can not be made here
+     */
     public static OrtEnvironment shared() {
-        return Holder.SHARED;
+        return Holder.SHARED.get();
     }
 
-    private static OrtEnvironment create() {
+    private static Start create() {
         var making = new FutureTask<>(OnnxRuntimeEnvironment::start);
-        new Thread(null, making, "ONNX Runtime starts", STACK + STACK_FOR_A_CHARACTER * commandLineLength()).start();
         try {
-            return making.get();
+            // It makes one, too, and would die in a class's initializer.
+            WorkFolder.temporary().close();
+            new Thread(null, making, "ONNX Runtime starts", STACK + STACK_FOR_A_CHARACTER * commandLineLength())
+                    .start();
+            return new Start(making.get(), null);
+        } catch (OutputException e) {
+            return new Start(null, e);
         } catch (ExecutionException e) {
-            throw new IllegalStateException("ONNX Runtime does not start: " + e.getCause(), e);
+            Throwable first = e;
+            while (first.getCause() != null) {
+                first = first.getCause();
+            }
+            return new Start(
+                    null,
+                    OutputException.of(
+                            "ONNX Runtime",
+                            "does not start here (" + first + ")",
+                            "it needs a 64-bit system that it has libraries for, and some memory and open files",
+                            e));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new CancellationException("interrupted while ONNX Runtime starts");

@@ -93,6 +93,8 @@ public final class OnnxRuntimeModel implements RunnableModel {
     }
 
     private static OnnxRuntimeModel open(String name, boolean optimized, Settings settings, Opener opener) {
+        // Before any other class of ONNX Runtime starts it in a way of its own.
+        OnnxRuntimeEnvironment.shared();
         var options = new OrtSession.SessionOptions();
         try {
             options.setSessionLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR);

@@ -4,6 +4,7 @@ import dev.signet.core.MultiBitWeight.CoefficientType;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
+import java.util.Arrays;
 
 /**
  * Collects the solutions of a matrix's groups and packs their codes. Threads may add different groups at once as long as
@@ -45,6 +46,10 @@ public final class MultiBitWeightBuilder {
         }
         if (offsets.length > 0) {
             offsets[g] = (float) solution.offset();
+        }
+        double sum = solution.offset() + Arrays.stream(solution.coefficients()).sum();
+        if (!Double.isFinite(sum)) {
+            throw new IllegalArgumentException("coefficients of group %d are not finite numbers".formatted(g));
         }
         byte[] codes = solution.codes();
         long first = (long) g * bits * layout.groupSize();

@@ -18,6 +18,7 @@ final class QualitySearch {
 
     private final double wanted;
     private final QualityTarget target;
+    private final long limit;
     private final Set<Map<WeightTensor, Integer>> tried = new HashSet<>();
     private Map<WeightTensor, Integer> bits;
     private double best = Double.NEGATIVE_INFINITY;
@@ -26,10 +27,12 @@ final class QualitySearch {
     /**
      * @param wanted decibels of the worst output
      * @param target for as many
+     * @param limit bytes of the source: what is not smaller is no result
      */
-    QualitySearch(double wanted, QualityTarget target) {
+    QualitySearch(double wanted, QualityTarget target, long limit) {
         this.wanted = wanted;
         this.target = target;
+        this.limit = limit;
         bits = target.choose();
     }
 
@@ -57,7 +60,8 @@ final class QualitySearch {
      */
     boolean tried(double reached, long bytes) {
         tried.add(bits);
-        boolean better = best < wanted ? reached > best : reached >= wanted && bytes < fewest;
+        boolean smaller = bytes < limit || fewest >= limit;
+        boolean better = smaller && (best < wanted ? reached > best : reached >= wanted && bytes < fewest);
         if (better) {
             best = reached;
             fewest = bytes;

@@ -164,7 +164,7 @@ final class QuantizeRun implements AutoCloseable {
      * weights together is as good as asked for.
      */
     private Written good(double decibels, Selection candidates, Calibration calibration, PendingFile pending) {
-        var search = new QualitySearch(decibels, target(decibels, candidates, calibration));
+        var search = new QualitySearch(decibels, target(decibels, candidates, calibration), source.bytes());
         Written best = null;
         boolean inFile = false;
         while (!search.isDone()) {

@@ -45,7 +45,7 @@ class QualitySearchTest {
     }
 
     private static QualitySearch search(double wanted, Map<WeightTensor, Double> noises) {
-        return new QualitySearch(wanted, new QualityTarget(wanted, noises, 3, QuantizeOptions.defaults(3)));
+        return new QualitySearch(wanted, new QualityTarget(wanted, noises, 3, QuantizeOptions.defaults(3)), 1 << 20);
     }
 
     private static double together(Map<WeightTensor, Integer> bits, Map<WeightTensor, Double> noises) {

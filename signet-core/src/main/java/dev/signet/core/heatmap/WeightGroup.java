@@ -3,6 +3,7 @@ package dev.signet.core.heatmap;
 import dev.signet.core.Solution;
 import java.util.Arrays;
 import java.util.Locale;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -93,18 +94,22 @@ final class WeightGroup {
         return x == 0 ? 0 : Math.getExponent((double) x);
     }
 
-    /** Evenly spread weights of the group, at most about {@code size}; the group itself if it has few. */
+    /** Evenly spread weights of those in the group that matter, at most about {@code size}; the group itself if it has few. */
     WeightGroup sample(int size) {
-        int stride = weights.length / size;
+        // Zeros may lie at the same distances as the sample's weights: a kernel's rows that see padding only.
+        int[] mattering = IntStream.range(0, weights.length)
+                .filter(i -> importance[i] > 0)
+                .toArray();
+        int stride = mattering.length / size;
         if (stride < 2) {
             return this;
         }
-        int count = Math.ceilDiv(weights.length, stride);
+        int count = Math.ceilDiv(mattering.length, stride);
         float[] some = new float[count];
         float[] theirImportance = new float[count];
         for (int k = 0; k < count; k++) {
-            some[k] = weights[k * stride];
-            theirImportance[k] = importance[k * stride];
+            some[k] = weights[mattering[k * stride]];
+            theirImportance[k] = importance[mattering[k * stride]];
         }
         return new WeightGroup(some, theirImportance, weightExponent, importanceExponent);
     }

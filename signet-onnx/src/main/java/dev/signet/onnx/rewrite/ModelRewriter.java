@@ -32,8 +32,6 @@ import java.util.stream.Collectors;
 
 /** Writes quantized weights into a model, which otherwise stays as it is: names, order, metadata, external data. */
 public final class ModelRewriter {
-    // The first IR version in which initializers need not be graph inputs as well.
-    private static final int IR_VERSION_OF_FREE_INITIALIZERS = 4;
     // The first opset in which Add broadcasts without being told to.
     private static final int MIN_OPSET = 7;
 
@@ -70,13 +68,13 @@ public final class ModelRewriter {
             WeightWriter writer = writer(ordered, format, names);
             model.setGraph(withoutWeights(edited, ordered, writer));
             addFunctions(model, writer.functions());
-            int needed = format == Format.PACKED ? MultiBitFunction.MIN_IR_VERSION : IR_VERSION_OF_FREE_INITIALIZERS;
-            model.setIrVersion(Math.max(model.getIrVersion(), needed));
+            int needed = format == Format.PACKED ? MultiBitFunction.MIN_IR_VERSION : IrVersion.FREE_INITIALIZERS;
+            IrVersion.raise(model, needed);
         } else {
             model.setGraph(edited);
         }
         if (!edits.equals(GraphEdits.NONE)) {
-            model.setIrVersion(Math.max(model.getIrVersion(), IR_VERSION_OF_FREE_INITIALIZERS));
+            IrVersion.raise(model, IrVersion.FREE_INITIALIZERS);
         }
         addMetadata(model, ordered, format, provenance);
         return source.with(model.build());

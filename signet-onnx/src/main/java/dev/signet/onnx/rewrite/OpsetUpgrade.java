@@ -34,8 +34,8 @@ final class OpsetUpgrade {
             Map.entry(
                     1,
                     "Conv ConvTranspose MaxPool GlobalAveragePool GlobalMaxPool LRN MatMul Softplus Softsign Flatten"
-                            + " Transpose Identity Constant Shape Size Gather Not DepthToSpace SpaceToDepth ArgMax ArgMin"
-                            + " LpNormalization"),
+                        + " Transpose Identity Constant Shape Size Gather Not DepthToSpace SpaceToDepth ArgMax ArgMin"
+                        + " LpNormalization"),
             Map.entry(4, "Concat"),
             Map.entry(5, "Reshape"),
             Map.entry(
@@ -107,9 +107,8 @@ final class OpsetUpgrade {
         if (!upgrade.obstacle.isEmpty()) {
             return new Outcome(Optional.empty(), upgrade.obstacle);
         }
-        ModelProto.Builder raised = model.toBuilder()
-                .setGraph(graph.toBuilder().addAllInitializer(upgrade.lists))
-                .setIrVersion(Math.max(model.getIrVersion(), irVersion(to)));
+        ModelProto.Builder raised = model.toBuilder().setGraph(graph.toBuilder().addAllInitializer(upgrade.lists));
+        IrVersion.raise(raised, irVersion(to));
         for (int i = 0; i < raised.getOpsetImportCount(); i++) {
             if (Domains.isStandard(raised.getOpsetImport(i).getDomain())) {
                 raised.getOpsetImportBuilder(i).setVersion(to);

@@ -165,7 +165,7 @@ public final class PackedConversion {
         if (!imported) {
             model.addOpsetImportBuilder().setDomain(MultiBitFunction.DOMAIN).setVersion(MultiBitFunction.VERSION);
         }
-        model.setIrVersion(Math.max(model.getIrVersion(), MultiBitFunction.MIN_IR_VERSION));
+        IrVersion.raise(model, MultiBitFunction.MIN_IR_VERSION);
     }
 
     private static void removeDomain(ModelProto.Builder model) {

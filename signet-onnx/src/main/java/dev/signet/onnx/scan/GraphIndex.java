@@ -113,6 +113,16 @@ public final class GraphIndex {
         return Optional.ofNullable(initializers.get(tensor)).map(graph::getInitializer);
     }
 
+    /** The values of {@code tensor} where the graph holds them: those of an initializer, or of a Constant node. */
+    public Optional<TensorProto> stored(String tensor) {
+        OptionalInt producer = producer(tensor);
+        if (producer.isEmpty()) {
+            return initializer(tensor);
+        }
+        NodeView node = NodeView.of(node(producer.getAsInt()));
+        return node.is("Constant") ? node.tensor("value") : Optional.empty();
+    }
+
     /** Whether several initializers are called {@code tensor}. */
     public boolean isRepeated(String tensor) {
         return repeatedInitializers.contains(tensor);

@@ -25,6 +25,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class ModelRewriterTest {
     @Test
@@ -96,6 +98,29 @@ class ModelRewriterTest {
         assertThat(rewrite(model, quantized(model), Format.FLOAT, GraphEdits.NONE)
                         .getIrVersion())
                 .isEqualTo(3);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"3, x", "4, x b"})
+    void whatHadToBeListedBeforeVersion4StaysAConstant(int version, String inputs) {
+        OnnxModel model = TestModel.opset(7, version)
+                .input("x", 3, 7)
+                .input("w", 7, 5)
+                .input("b", 5)
+                .output("y")
+                .weights("w", 7, 5)
+                .weights("b", 5)
+                .node("MatMul", "x w", "p")
+                .node("Add", "p b", "y")
+                .build();
+
+        for (Format format : List.of(Format.PACKED, Format.INLINE)) {
+            assertThat(rewrite(model, quantized(model), format, GraphEdits.NONE)
+                            .getGraph()
+                            .getInputList())
+                    .extracting(ValueInfoProto::getName)
+                    .containsExactly(inputs.split(" "));
+        }
     }
 
     @Test

@@ -101,7 +101,7 @@ record InputReading(int node, String operator, int[] axes, long channels) {
     }
 
     private static long channels(GraphIndex graph, TensorReader reader, NodeProto node) {
-        Optional<TensorProto> weight = graph.initializer(NodeView.of(node).input(1));
+        Optional<TensorProto> weight = graph.stored(NodeView.of(node).input(1));
         if (weight.isEmpty()) {
             return -1;
         }
@@ -173,8 +173,8 @@ record InputReading(int node, String operator, int[] axes, long channels) {
             return attribute.getIntsList().stream().mapToLong(Long::longValue).toArray();
         }
         String name = NodeView.of(node).input(1);
-        if (graph.initializer(name).isPresent()) {
-            return reader.longs(graph.initializer(name).get());
+        if (graph.stored(name).isPresent()) {
+            return reader.longs(graph.stored(name).get());
         }
         if (graph.producer(name).isPresent()) {
             return NodeView.of(graph.node(graph.producer(name).getAsInt()))

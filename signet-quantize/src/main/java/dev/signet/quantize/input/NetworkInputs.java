@@ -96,7 +96,7 @@ public final class NetworkInputs {
                         continue;
                     }
                     NodeProto node = graph.node(use.node());
-                    var table = graph.initializer(NodeView.of(node).input(0));
+                    var table = graph.stored(NodeView.of(node).input(0));
                     if (node.getOpType().equals("Gather") && use.input() == 1 && table.isPresent()) {
                         return reader.shape(table.get())[0];
                     }

@@ -93,13 +93,13 @@ final class RangeProbe implements AutoCloseable {
                 continue;
             }
             reached.addAll(node.getOutputList());
-            boolean weighted = graph.initializer(NodeView.of(node).input(1)).isPresent();
+            boolean weighted = graph.stored(NodeView.of(node).input(1)).isPresent();
             if (node.getOpType().equals("Conv") && weighted && convolutions++ < CONVOLUTIONS) {
                 double[] norms = index == first ? norms(graph, reader, node) : new double[0];
                 found.add(new Observed(NodeView.of(node).output(), norms, new double[0], new double[0]));
             }
             if (NodeView.of(node).is("BatchNormalization")
-                    && graph.initializer(NodeView.of(node).input(4)).isPresent()
+                    && graph.stored(NodeView.of(node).input(4)).isPresent()
                     && normalizations++ < NORMALIZATIONS) {
                 found.add(new Observed(
                         NodeView.of(node).input(0),
@@ -112,10 +112,10 @@ final class RangeProbe implements AutoCloseable {
     }
 
     private static double[] norms(GraphIndex graph, TensorReader reader, NodeProto node) {
-        if (graph.initializer(NodeView.of(node).input(2)).isEmpty()) {
+        if (graph.stored(NodeView.of(node).input(2)).isEmpty()) {
             return new double[0];
         }
-        TensorProto weight = graph.initializer(NodeView.of(node).input(1)).orElseThrow();
+        TensorProto weight = graph.stored(NodeView.of(node).input(1)).orElseThrow();
         float[] values = reader.floats(weight);
         double[] norms = new double[Math.toIntExact(reader.shape(weight)[0])];
         int length = values.length / norms.length;
@@ -140,7 +140,7 @@ final class RangeProbe implements AutoCloseable {
 
     private static double[] doubles(GraphIndex graph, TensorReader reader, NodeProto node, int input, double added) {
         float[] floats =
-                reader.floats(graph.initializer(NodeView.of(node).input(input)).orElseThrow());
+                reader.floats(graph.stored(NodeView.of(node).input(input)).orElseThrow());
         double[] doubles = new double[floats.length];
         for (int c = 0; c < doubles.length; c++) {
             doubles[c] = floats[c] + added;

@@ -19,6 +19,7 @@ import dev.signet.quantize.input.NetworkInputs;
 import dev.signet.quantize.input.OpenSides;
 import dev.signet.quantize.input.RangeChoice;
 import dev.signet.quantize.input.RangeFinder;
+import dev.signet.quantize.input.Reduction;
 import dev.signet.quantize.input.ValueRange;
 import dev.signet.quantize.runtime.OnnxRuntimeModel;
 import dev.signet.quantize.runtime.TensorSpec;
@@ -242,7 +243,7 @@ public final class SampleFactory {
     private List<NetworkInput> decide(long seed) {
         Map<String, long[]> given = inputShapes == null ? Map.of() : inputShapes;
         List<NetworkInput> first = List.of();
-        for (OpenSides open : OpenSides.candidates(isClassifier())) {
+        for (OpenSides open : OpenSides.candidates(isClassifier(), Reduction.of(GraphIndex.of(model)))) {
             List<NetworkInput> candidate =
                     NetworkInputs.of(model, runtime.inputs(), runtime.outputs(), given, choices, open);
             if (first.isEmpty()) {

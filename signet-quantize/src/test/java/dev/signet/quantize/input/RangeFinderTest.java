@@ -48,6 +48,7 @@ class RangeFinderTest {
                 .node("Relu", "y", "n")
                 .output("y", 1, FILTERS, -1, -1);
         assertThat(found(model).ranges().getFirst()).isEqualTo(range);
+        assertThat(found(model.asConstantNodes()).ranges().getFirst()).isEqualTo(range);
     }
 
     /** The same folded: the bias takes back the mean, the weights the deviation. */

@@ -42,6 +42,36 @@ final class SmallModels {
         return this;
     }
 
+    /** Initializers become Constant nodes in front of all others, as some exporters write them. */
+    SmallModels asConstantNodes() {
+        List<NodeProto> nodes = List.copyOf(graph.getNodeList());
+        graph.clearNode();
+        for (TensorProto tensor : graph.getInitializerList()) {
+            graph.addNode(NodeProto.newBuilder()
+                    .setOpType("Constant")
+                    .addOutput(tensor.getName())
+                    .addAttribute(AttributeProto.newBuilder()
+                            .setName("value")
+                            .setType(AttributeProto.AttributeType.TENSOR)
+                            .setT(tensor)));
+        }
+        graph.clearInitializer().addAllNode(nodes);
+        return this;
+    }
+
+    SmallModels strided(String output, String input, String weight, long... strides) {
+        AttributeProto.Builder attribute =
+                AttributeProto.newBuilder().setName("strides").setType(AttributeProto.AttributeType.INTS);
+        Arrays.stream(strides).forEach(attribute::addInts);
+        graph.addNode(NodeProto.newBuilder()
+                .setOpType("Conv")
+                .addOutput(output)
+                .addInput(input)
+                .addInput(weight)
+                .addAttribute(attribute));
+        return this;
+    }
+
     SmallModels node(String operator, String output, String... inputs) {
         graph.addNode(
                 NodeProto.newBuilder().setOpType(operator).addOutput(output).addAllInput(List.of(inputs)));

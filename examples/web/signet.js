@@ -1,8 +1,8 @@
-// Decodes a packed model of Signet: packed ONNX bytes in, float ONNX bytes out, the same to the bit as in ONNX Runtime.
+// Decodes a packed or dq model of Signet: its ONNX bytes in, float ONNX bytes out, the same to the bit as in ONNX Runtime.
 // docs/format.md describes what is read here. No dependencies; for browsers, Node and workers.
 
 const DOMAIN = 'dev.signet';
-const NAME = /^MultiBitWeight(?:B\d)?([XD]?)([FC]?)(R?)(G?)([TU]?)(S?)(N?)(H?)$/;
+const NAME = /^MultiBitWeight([1-8])([FC]?)(R?)(G?)([TU]?)(S?)(N?)(H?)$/;
 const text = new TextDecoder();
 const fail = why => { throw new Error(`signet: ${why}`); };
 
@@ -47,9 +47,18 @@ function half(bits) {
   return bits & 32768 ? -size : size;
 }
 
-function tensor(bytes) {
-  const message = fields(bytes), raw = one(message, 9) ?? new Uint8Array();
-  return { name: string(message, 8), type: one(message, 2), dims: integers(message, 1), raw, message };
+/** A TensorProto; what it holds may lie in a file beside the model. */
+function tensor(bytes, external) {
+  const message = fields(bytes), name = string(message, 8);
+  let raw = one(message, 9) ?? new Uint8Array();
+  if (one(message, 14) === 1) {
+    const entry = new Map(all(message, 13).map(fields).map(e => [string(e, 1), string(e, 2)]));
+    const file = external?.(entry.get('location')) ?? fail(`'${name}' lies in '${entry.get('location')}', which is not given`);
+    const from = Number(entry.get('offset') ?? 0), size = Number(entry.get('length') ?? file.length - from);
+    if (!(from >= 0 && size >= 0 && from + size <= file.length)) fail(`'${name}' is not all in '${entry.get('location')}'`);
+    raw = file.subarray(from, from + size);
+  }
+  return { name, type: one(message, 2), dims: integers(message, 1), raw, message };
 }
 
 function floats({ type, raw, message }) {
@@ -94,13 +103,13 @@ function transpose(values, shape, order) {
 
 /** The weight that a call makes. */
 function decode(node, initializers) {
-  const [, , rows, ragged, , order, shared, free, cast] = NAME.exec(node.op) ?? fail(`${node.op} is not known`);
+  const [, digit, rows, ragged, , order, shared, free, cast] = NAME.exec(node.op) ?? fail(`${node.op} is not known`);
   const [codes, table, scales] = node.inputs.map(name => initializers.get(name) ?? fail(`'${name}' is not stored`));
-  const levels = floats(table), bits = table.dims.at(-1) - (free ? 0 : 1);
+  const levels = floats(table), bits = Number(digit);
   const factors = shared ? floats(scales) : null, groups = shared ? factors.length : table.dims[0];
-  const list = name => node.attributes.get(name) ?? fail(`${node.op} lacks ${name}`);
+  const given = node.attributes(), list = name => given.get(name) ?? fail(`${node.op} lacks ${name}`);
   const shape = list('shape'), stored = ragged ? product(list('matrix')) : rows === 'C' ? list('cut')[0] : product(shape);
-  if (!(bits >= 1 && bits <= 8) || stored % groups || stored > 2 ** 31) fail(`${node.op} contradicts itself`);
+  if (table.dims.at(-1) - (free ? 0 : 1) !== bits || stored % groups || stored > 2 ** 31) fail(`${node.op} contradicts itself`);
   const chosen = unpack(codes.raw, bits, stored), size = stored / groups, matrix = new Float32Array(stored);
   const level = new Float32Array(1 << bits);
   for (let g = 0; g < groups; g++) {
@@ -122,13 +131,49 @@ function decode(node, initializers) {
   const permutation = order ? list('perm') : null;
   const dims = order === 'U' ? list('end') : order ? permutation.map(i => shape[i]) : shape;
   return { name: node.output, dims, values: order ? transpose(values, shape, permutation) : values,
-    type: cast ? node.attributes.get('to')[0] : 1 };
+    type: cast ? list('to')[0] : 1 };
+}
+
+/** Whole numbers of 8, 4 or 2 bits, the first in the lowest bits of its byte. */
+const NUMBERS = new Map([[2, [8, false]], [3, [8, true]], [21, [4, false]], [22, [4, true]], [25, [2, false]], [26, [2, true]]]);
+
+function numbers({ name, type, dims, raw, message }) {
+  const [bits, signed] = NUMBERS.get(type), count = product(dims), mask = (1 << bits) - 1, per = 8 / bits;
+  const bytes = raw.length === 0 ? Uint8Array.from(integers(message, 5), n => n & 255) : raw;
+  if (bytes.length !== Math.ceil(count / per)) fail(`'${name}' has not as many numbers as its shape says`);
+  return Int16Array.from({ length: count }, (_, i) => {
+    const number = bytes[Math.floor(i / per)] >> i % per * bits & mask;
+    return signed && number >> bits - 1 ? number - mask - 1 : number;
+  });
+}
+
+/** Whether a node is DequantizeLinear of stored numbers with one fp32 scale, or one for each index of a dimension. */
+function isLinear({ op, domain, inputs, attributes: given }, initializers) {
+  if (op !== 'DequantizeLinear' || domain !== '' && domain !== 'ai.onnx') return false;
+  const [values, scales, zeros] = inputs.map(name => initializers.get(name));
+  return NUMBERS.has(values?.type) && scales?.type === 1 && scales.dims.length < 2 && (inputs.length < 3 || zeros?.type === values.type)
+    && !given().get('block_size')?.[0];
+}
+
+/** The weight that such a node makes: (number - zero) * scale, rounded to fp32 once. */
+function dequantized(node, initializers) {
+  const [stored, scale, zero] = node.inputs.map(name => initializers.get(name));
+  const values = numbers(stored), scales = floats(scale), zeros = zero ? numbers(zero) : new Int16Array(scales.length);
+  const { dims } = stored, axis = (node.attributes().get('axis')?.[0] ?? 1) % 2 ** 32 | 0, at = axis < 0 ? axis + dims.length : axis;
+  const inner = product(dims.slice(at + 1)), each = scales.length;
+  if (scale.dims.length === 1 && scale.dims[0] !== 1 && scale.dims[0] !== dims[at] || zeros.length !== each) {
+    fail(`the node of '${node.output}' contradicts itself`);
+  }
+  return { name: node.output, dims, type: 1, values: Float32Array.from(values, (value, i) => {
+    const g = each === 1 ? 0 : Math.floor(i / inner) % each;
+    return (value - zeros[g]) * scales[g];
+  }) };
 }
 
 function nodeOf(bytes) {
   const message = fields(bytes);
   return { op: string(message, 4), domain: string(message, 7), output: string(message, 2), message,
-    inputs: all(message, 1).map(name => text.decode(name)) };
+    inputs: all(message, 1).map(name => text.decode(name)), attributes: () => attributes(message) };
 }
 
 function attributes(message) {
@@ -164,35 +209,44 @@ function field(number, value) {
   return [Uint8Array.from([...varint(number * 8 + 2), ...varint(size)]), ...value];
 }
 
-const stored = w => field(5, [...w.dims.flatMap(d => field(1, d)), ...field(2, w.type),
+const initializer = w => field(5, [...w.dims.flatMap(d => field(1, d)), ...field(2, w.type),
   ...field(8, [new TextEncoder().encode(w.name)]), ...field(9, [bytesOf(w.type, w.values)])]);
+
+/** A tensor as it is, with what lay in a file beside the model. */
+const inOneFile = ({ message, raw }, bytes) =>
+  [...message.filter(f => f[0] !== 13 && f[0] !== 14).map(f => bytes.subarray(f[2], f[3])), ...field(9, [raw])];
 
 /**
  * The same model with float weights.
  *
- * @param {Uint8Array} packed what `signet quantize` wrote, in one file
- * @returns {Uint8Array} a model for any runtime; `packed` itself where it has no packed weights
+ * @param {Uint8Array} packed what `signet quantize` wrote
+ * @param {(location: string) => Uint8Array} [external] gives the files that it keeps data in, by their names in the model
+ * @returns {Uint8Array} a model for any runtime, in one file; `packed` itself where it has nothing to decode
  */
-export function unpackModel(packed) {
-  const model = fields(packed), inside = one(model, 7) ?? fail('this is no ONNX file'), graph = fields(inside);
-  const initializers = new Map(all(graph, 5).map(tensor).map(t => [t.name, t]));
+export function unpackModel(packed, external) {
+  const model = fields(packed), body = one(model, 7) ?? fail('this is no ONNX file'), graph = fields(body);
+  const initializers = new Map(all(graph, 5).map(bytes => tensor(bytes, external)).map(t => [t.name, t]));
   const nodes = all(graph, 1).map(nodeOf), isCall = node => node.domain === DOMAIN && NAME.test(node.op);
-  const calls = nodes.filter(isCall);
-  if (calls.length === 0) return packed;
-  const gone = new Set(calls.flatMap(call => call.inputs));
-  nodes.filter(node => !isCall(node)).forEach(node => node.inputs.forEach(name => gone.delete(name)));
+  const calls = nodes.filter(isCall), linear = calls.length ? [] : nodes.filter(node => isLinear(node, initializers));
+  const decoded = new Map([...calls.map(node => [node, decode(node, initializers)]),
+    ...linear.map(node => [node, dequantized(node, initializers)])]);
+  if (decoded.size === 0) return packed;
+  const gone = new Set([...decoded.keys()].flatMap(node => node.inputs));
+  nodes.filter(node => !decoded.has(node)).forEach(node => node.inputs.forEach(name => gone.delete(name)));
   let node = 0;
-  const body = graph.flatMap(([number, value, start, end]) => {
-    const drop = number === 1 ? isCall(nodes[node++]) : number === 5 && gone.has(string(fields(value), 8));
-    return drop ? [] : [inside.subarray(start, end)];
+  const parts = graph.flatMap(([number, value, start, end]) => {
+    if (number === 1) return decoded.has(nodes[node++]) ? [] : [body.subarray(start, end)];
+    if (number !== 5) return [body.subarray(start, end)];
+    const stored = initializers.get(string(fields(value), 8));
+    return gone.has(stored.name) ? [] : one(stored.message, 14) === 1 ? field(5, inOneFile(stored, value)) : [body.subarray(start, end)];
   });
-  for (const call of calls) body.push(...stored(decode({ ...call, attributes: attributes(call.message) }, initializers)));
-  const parts = model.flatMap(([number, value, start, end]) => {
-    if (number === 7) return field(7, body);
+  for (const weight of decoded.values()) parts.push(...initializer(weight));
+  const written = model.flatMap(([number, value, start, end]) => {
+    if (number === 7) return field(7, parts);
     const own = (number === 8 && string(fields(value), 1) === DOMAIN) || (number === 25 && string(fields(value), 10) === DOMAIN);
     return own ? [] : [packed.subarray(start, end)];
   });
-  const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-  parts.reduce((at, part) => (whole.set(part, at), at + part.length), 0);
+  const whole = new Uint8Array(written.reduce((sum, part) => sum + part.length, 0));
+  written.reduce((at, part) => (whole.set(part, at), at + part.length), 0);
   return whole;
 }

@@ -5,8 +5,11 @@ import static org.junit.jupiter.api.Assumptions.abort;
 
 import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
+import dev.signet.core.GroupLayout;
 import dev.signet.core.Grouping;
 import dev.signet.core.MultiBitWeight;
+import dev.signet.core.WeightMatrix;
+import dev.signet.core.heatmap.EvenSolver;
 import dev.signet.core.heatmap.Quantizer;
 import dev.signet.onnx.build.Attributes;
 import dev.signet.onnx.build.Tensors;
@@ -17,6 +20,7 @@ import dev.signet.onnx.rewrite.PackedConversion;
 import dev.signet.onnx.scan.WeightScan;
 import dev.signet.onnx.scan.WeightTensor;
 import dev.signet.onnx.tensor.ElementType;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -145,6 +149,75 @@ class WebDecoderTest {
                 }
             }
         }
+    }
+
+    @Test
+    void nodeDecodesDequantizeLinearToTheBit() throws IOException, InterruptedException {
+        for (int opset : new int[] {13, 21, 25}) {
+            for (int bits : new int[] {1, 2, 4, 8}) {
+                OnnxModel source = OnnxModel.of(source(opset), folder.resolve("source.onnx"));
+                Map<WeightTensor, MultiBitWeight> weights = new LinkedHashMap<>();
+                for (WeightTensor weight : WeightScan.of(source).weights()) {
+                    WeightMatrix matrix = weight.matrix();
+                    float[] ones = new float[matrix.size()];
+                    Arrays.fill(ones, 1);
+                    int row = matrix.size() / matrix.filters();
+                    GroupLayout layout = new GroupLayout(matrix.filters(), row, 1, row);
+                    weights.put(weight, new EvenSolver(bits, opset > 13).solve(layout, matrix.values(), ones));
+                }
+                OnnxModel linear = new ModelRewriter(source).rewrite(weights, Format.DQ);
+                Path file = folder.resolve("dq.onnx");
+                Path whole = folder.resolve("float.onnx");
+                Files.write(file, linear.proto().toByteArray());
+                Run run = node(file, whole);
+                assertThat(run.exit()).as(run.output()).isZero();
+                Map<String, TensorProto> decoded = weights(ModelProto.parseFrom(Files.readAllBytes(whole)));
+                Map<String, TensorProto> expected =
+                        weights(new PackedConversion(linear).to(Format.FLOAT).proto());
+                // Weights that are not fp32, or lie in another order, have further nodes after them.
+                assertThat(decoded.keySet()).filteredOn(expected::containsKey).hasSizeGreaterThanOrEqualTo(3);
+                decoded.forEach((name, tensor) -> {
+                    if (expected.containsKey(name)) {
+                        assertThat(tensor).isEqualTo(expected.get(name));
+                    }
+                });
+            }
+        }
+    }
+
+    @Test
+    void dataBesideTheModelIsPulledIn() throws IOException, InterruptedException {
+        OnnxModel packed = packed(17, 3, "filter", true);
+        Path inside = folder.resolve("inside.onnx");
+        Files.write(inside, packed.proto().toByteArray());
+        // Every initializer of 8 bytes or more, from an odd place on.
+        ModelProto.Builder model = packed.proto().toBuilder();
+        var data = new ByteArrayOutputStream();
+        data.write(7);
+        for (TensorProto.Builder tensor : model.getGraphBuilder().getInitializerBuilderList()) {
+            byte[] raw = tensor.getRawData().toByteArray();
+            if (raw.length >= 8) {
+                tensor.clearRawData().setDataLocation(TensorProto.DataLocation.EXTERNAL);
+                entry(tensor, "location", "weights.data");
+                entry(tensor, "offset", Integer.toString(data.size()));
+                entry(tensor, "length", Integer.toString(raw.length));
+                data.write(raw);
+            }
+        }
+        Path beside = folder.resolve("beside.onnx");
+        Files.write(beside, model.build().toByteArray());
+        Path whole = folder.resolve("whole.onnx");
+        assertThat(node(beside, whole).output()).contains("weights.data");
+        Files.write(folder.resolve("weights.data"), data.toByteArray());
+        assertThat(node(beside, whole).exit()).isZero();
+        Path expected = folder.resolve("expected.onnx");
+        assertThat(node(inside, expected).exit()).isZero();
+        assertThat(weights(ModelProto.parseFrom(Files.readAllBytes(whole))))
+                .isEqualTo(weights(ModelProto.parseFrom(Files.readAllBytes(expected))));
+    }
+
+    private static void entry(TensorProto.Builder tensor, String key, String value) {
+        tensor.addExternalDataBuilder().setKey(key).setValue(value);
     }
 
     @Test

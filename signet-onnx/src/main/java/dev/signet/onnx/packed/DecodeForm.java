@@ -13,9 +13,10 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
- * What decoding a weight takes: each form has a function of its own, so that a file pays only for the steps that its weights need.
+ * What decoding a weight takes: each form has a function of its own, so that a file pays only for the steps that its weights need, and
+ * all that depends on the number of bits is a constant instead of nodes, which cost a runtime more than their work.
  *
- * @param words how codes are words
+ * @param bits of a code
  * @param rows where the codes of a group start
  * @param ragged whether the last group of each row is cut off
  * @param grouped whether a row has several groups
@@ -23,21 +24,16 @@ import java.util.stream.Stream;
  * @param shared whether the groups share their levels
  * @param offset whether there is an offset
  * @param cast whether the weight is not fp32
- * @param bits bits of a code where the function can not compute them from its inputs (opset 10 and earlier), otherwise 0
  */
 record DecodeForm(
-        CodeWords words,
+        int bits,
         Rows rows,
         boolean ragged,
         boolean grouped,
         Order order,
         boolean shared,
         boolean offset,
-        boolean cast,
-        int bits) {
-    /** From this opset on there are Range and GatherElements. */
-    static final int OPSET_OF_RANGE = 11;
-
+        boolean cast) {
     /** Where the codes of a group start. */
     enum Rows {
         /** On a whole unit of bytes. */
@@ -70,8 +66,8 @@ record DecodeForm(
         }
     }
 
-    /** The form of {@code packed} in a model of {@code opset}. */
-    static DecodeForm of(PackedWeight packed, int opset) {
+    /** The form of {@code packed}. */
+    static DecodeForm of(PackedWeight packed) {
         MultiBitWeight weight = packed.weight();
         GroupLayout layout = weight.layout();
         CodeWords words = CodeWords.of(weight.bits());
@@ -84,26 +80,25 @@ record DecodeForm(
                         ? Order.TRANSPOSED
                         : Order.RESHAPED;
         return new DecodeForm(
-                words,
+                weight.bits(),
                 rows,
                 layout.groupsPerRow() * layout.groupSize() != layout.rowLength(),
                 layout.groupsPerRow() != 1,
                 order,
                 weight.shared() != null,
                 weight.shared() != null || weight.offsets().length != 0,
-                packed.type() != ElementType.FLOAT,
-                opset < OPSET_OF_RANGE ? weight.bits() : 0);
+                packed.type() != ElementType.FLOAT);
     }
 
-    /** The function's name: a letter for each step that not every weight needs. */
+    /** How codes are words. */
+    CodeWords words() {
+        return CodeWords.of(bits);
+    }
+
+    /** The function's name: the bits, and a letter for each step that not every weight needs. */
     String name() {
         return MultiBitFunction.NAME
-                + (bits == 0 ? "" : "B" + bits)
-                + switch (words) {
-                    case BYTES -> "";
-                    case TEN_BITS -> "X";
-                    case TWELVE_BITS -> "D";
-                }
+                + bits
                 + rows.letter
                 + (ragged ? "R" : "")
                 + (grouped ? "G" : "")
@@ -111,11 +106,6 @@ record DecodeForm(
                 + (shared ? "S" : "")
                 + (offset ? "" : "N")
                 + (cast ? "H" : "");
-    }
-
-    /** The same form for codes of a known number of bits. */
-    DecodeForm withBits(int known) {
-        return new DecodeForm(words, rows, ragged, grouped, order, shared, offset, cast, known);
     }
 
     /** The form whose function has this name. */
@@ -127,25 +117,32 @@ record DecodeForm(
             all().collect(Collectors.toMap(DecodeForm::name, form -> form));
 
     private static Stream<DecodeForm> all() {
-        return Stream.of(CodeWords.values())
-                .flatMap(words -> Stream.of(Rows.values())
+        return IntStream.rangeClosed(1, MultiBitWeight.MAX_BITS)
+                .boxed()
+                .flatMap(bits -> Stream.of(Rows.values())
                         .flatMap(rows -> Stream.of(Order.values())
-                                .flatMap(order -> IntStream.range(0, 32 * 9)
+                                .flatMap(order -> IntStream.range(0, 32)
                                         .mapToObj(i -> new DecodeForm(
-                                                words,
+                                                bits,
                                                 rows,
                                                 (i & 1) != 0,
                                                 (i & 2) != 0,
                                                 order,
                                                 (i & 4) != 0,
                                                 (i & 8) != 0,
-                                                (i & 16) != 0,
-                                                i / 32)))));
+                                                (i & 16) != 0)))));
+    }
+
+    /** Codes in a word. */
+    int wordCodes() {
+        return words().wordCodes(bits);
     }
 
     /** Dimensions of the indices that select levels, before flat ones are put in rows. */
     int indexRank() {
-        int aligned = words.hasHighParts() ? 4 : 3;
-        return rows == Rows.ALIGNED ? aligned : 2;
+        if (rows != Rows.ALIGNED || wordCodes() == 1) {
+            return 2;
+        }
+        return words().hasHighParts() ? 4 : 3;
     }
 }

@@ -1,5 +1,6 @@
 package dev.signet.onnx.packed;
 
+import ai.onnx.proto.OnnxMl.TensorProto;
 import dev.signet.core.CodeWords;
 import dev.signet.onnx.build.Attributes;
 import dev.signet.onnx.build.GraphBuilder;
@@ -21,6 +22,9 @@ import java.util.stream.LongStream;
  *
  * <p>words -> codes of each word by a table -> each code's level among those of its group -> the weight's shape.
  *
+ * <p>The nodes themselves count as much as their work where layers are small: a runtime that takes in a model spends tens of
+ * microseconds on each. What depends only on the number of bits is a constant, or made of few nodes from short ones.
+ *
  * <p>Nodes are right in every opset from 7 on, since a function must import the opset of its model. Up to opset 10 there is neither
  * Range nor GatherElements: small ranges are constants there, and a level is a sum of products instead of an element of a list, with
  * the same result to the bit.
@@ -30,47 +34,33 @@ final class DecodeSteps {
     private static final int OPSET_OF_INTEGER_CONSTANTS = 12;
     private static final int OPSET_OF_SPLIT_INPUT = 13;
 
+    /** From this opset on there are Range and GatherElements. */
+    private static final int OPSET_OF_RANGE = 11;
+
     private static final int BYTE_VALUES = 256;
-    private static final int LARGEST_POWER = 12;
+    /** Up to so many bits the signs of all codes take fewer bytes than the nodes that make them. */
+    private static final int MOST_BITS_OF_STORED_SIGNS = 4;
 
     private final GraphBuilder graph;
     private final DecodeForm form;
     private final int opset;
     private final DecodeArguments arguments;
-    private final CodeWords words;
-    private final int planes;
-
     private final Map<String, String> known;
 
-    private final String one;
-    private final String two;
-    private final String powers;
-    /** How many codes there are: 2^b. */
-    private final String levels;
-
-    private final String bits;
+    private final CodeWords words;
+    private final int bits;
+    private final int planes;
 
     private DecodeSteps(
             GraphBuilder graph, DecodeForm form, int opset, DecodeArguments arguments, Map<String, String> known) {
         this.graph = graph;
-        this.known = known;
         this.form = form;
         this.opset = opset;
         this.arguments = arguments;
+        this.known = known;
         this.words = form.words();
-        this.planes = form.bits() + (form.offset() ? 1 : 0);
-        this.one = scalar(1);
-        this.two = scalar(2);
-        this.powers =
-                list(LongStream.rangeClosed(0, LARGEST_POWER).map(i -> 1L << i).toArray());
-        if (form.bits() == 0) {
-            String columns = columns();
-            this.bits = form.offset() ? graph.add("Sub", List.of(columns, one)) : columns;
-            this.levels = graph.add("Gather", List.of(powers, bits));
-        } else {
-            this.bits = scalar(form.bits());
-            this.levels = scalar(1L << form.bits());
-        }
+        this.bits = form.bits();
+        this.planes = bits + (form.offset() ? 1 : 0);
     }
 
     /**
@@ -85,20 +75,15 @@ final class DecodeSteps {
     }
 
     private boolean hasRange() {
-        return opset >= DecodeForm.OPSET_OF_RANGE;
-    }
-
-    /** How many values a group has in the tensor of coefficients. */
-    private String columns() {
-        String shape = graph.add("Shape", List.of(arguments.tensor(DecodeArguments.LEVELS)));
-        return graph.add("Gather", List.of(shape, form.shared() ? scalar(0) : one));
+        return opset >= OPSET_OF_RANGE;
     }
 
     /** The weights of all groups: [G, n], or a shape that takes n apart. */
     private String values() {
-        String divisors = ofBits("divisors", this::divisors);
-        String table = ofBits("table", () -> table(divisors));
-        String codes = graph.add("Gather", List.of(table, words()));
+        String codes = words();
+        if (form.wordCodes() > 1) {
+            codes = graph.add("Gather", List.of(ofBits("table", this::table), codes));
+        }
         if (form.rows() != Rows.ALIGNED) {
             codes = inRows(codes);
         }
@@ -116,35 +101,22 @@ final class DecodeSteps {
             return graph.add("MatMul", List.of(chosen, reshape(coefficients, shape)));
         }
         String level = graph.add("MatMul", List.of(coefficients, ofBits("signs", () -> signs(false))));
-        if (form.rows() == Rows.ALIGNED) {
-            level = expanded(level, divisors);
+        if (form.indexRank() > 2) {
+            level = expanded(level);
         }
         return graph.add("GatherElements", List.of(level, codes), Attributes.integer("axis", 1));
     }
 
-    /** What a word is divided by to bring each of its codes down: [codes in a word]. */
-    private String divisors() {
-        if (!hasRange()) {
-            return list(LongStream.range(0, words.wordCodes(form.bits()))
-                    .map(i -> 1L << (i * form.bits()))
-                    .toArray());
-        }
-        String end = graph.add("Sub", List.of(scalar(words.wordBits() + 1L), bits));
-        return graph.add("Gather", List.of(powers, graph.add("Range", List.of(scalar(0), end, bits))));
-    }
-
     /** Levels [G, 2^b] repeated for every place of a code in its word (and of a word in its unit). */
-    private String expanded(String level, String divisors) {
+    private String expanded(String level) {
         long[] shape = firstOf(form.indexRank(), 0);
         shape[1] = -1;
-        long[] ones = new long[form.indexRank() - 1];
-        Arrays.fill(ones, 1);
+        long[] target = firstOf(form.indexRank(), 1);
+        target[target.length - 1] = form.wordCodes();
         if (words.hasHighParts()) {
-            ones[2] = words.lowBytes();
+            target[2] = words.lowBytes();
         }
-        String target = graph.add(
-                "Concat", List.of(list(ones), graph.add("Shape", List.of(divisors))), Attributes.integer("axis", 0));
-        return graph.add("Expand", List.of(reshape(level, shape), target));
+        return graph.add("Expand", List.of(reshape(level, shape), list(target)));
     }
 
     /** [first, 1, 1, ...]. */
@@ -156,9 +128,19 @@ final class DecodeSteps {
     }
 
     /** The codes of every word, [2^w, codes in a word]. */
-    private String table(String divisors) {
+    private String table() {
         String word = reshape(upTo(1 << words.wordBits()), -1, 1);
-        return cast(remainder(graph.add("Div", List.of(word, divisors)), levels), ElementType.INT32);
+        return cast(remainder(graph.add("Div", List.of(word, powers(bits, form.wordCodes()))), levels()), ElementType.INT32);
+    }
+
+    /** How many codes there are. */
+    private String levels() {
+        return scalar(1L << bits);
+    }
+
+    /** 2^0, 2^step, 2^(2 step), ... */
+    private String powers(int step, int count) {
+        return list(LongStream.range(0, count).map(i -> 1L << (i * step)).toArray());
     }
 
     /** Bytes to words: [..., units, words in a unit], or [...] where bytes are words. */
@@ -172,10 +154,8 @@ final class DecodeSteps {
         String lowParts = graph.add("Gather", List.of(bytes, list(lowPlaces)), Attributes.integer("axis", -1));
         String highByte = graph.add("Gather", List.of(bytes, scalar(low)), Attributes.integer("axis", -1));
         long high = 1L << words.highBits();
-        long[] divisors =
-                Arrays.stream(lowPlaces).map(i -> 1L << (i * words.highBits())).toArray();
         String values = reshape(upTo(BYTE_VALUES), -1, 1);
-        String parts = remainder(graph.add("Div", List.of(values, list(divisors))), scalar(high));
+        String parts = remainder(graph.add("Div", List.of(values, powers(words.highBits(), low))), scalar(high));
         String table = cast(graph.add("Mul", List.of(parts, scalar(BYTE_VALUES))), ElementType.INT32);
         String highParts = graph.add("Gather", List.of(table, cast(highByte, ElementType.INT32)));
         return graph.add("Add", List.of(cast(lowParts, ElementType.INT32), highParts));
@@ -198,23 +178,31 @@ final class DecodeSteps {
      * with its bit b set has 1 in the place of the offset.
      */
     private String signs(boolean transposed) {
-        String codes;
-        String plane;
-        if (hasRange()) {
-            codes = graph.add("Range", List.of(levels, graph.add("Add", List.of(levels, levels)), one));
-            String last = form.offset() ? graph.add("Add", List.of(bits, one)) : bits;
-            plane = graph.add("Range", List.of(scalar(0), last, one));
-        } else {
-            codes = graph.add("Add", List.of(upTo(1 << form.bits()), levels));
-            plane = list(LongStream.range(0, planes).toArray());
+        if (!transposed && bits <= MOST_BITS_OF_STORED_SIGNS) {
+            return cast(graph.add("Constant", List.of(), Attributes.tensor("value", storedSigns())), ElementType.FLOAT);
         }
-        String power = graph.add("Gather", List.of(powers, plane));
+        String codes = hasRange()
+                ? graph.add("Range", List.of(levels(), scalar(2L << bits), scalar(1)))
+                : graph.add("Add", List.of(upTo(1 << bits), levels()));
+        String power = powers(1, planes);
         String quotient = transposed
                 ? graph.add("Div", List.of(reshape(codes, -1, 1), power))
                 : graph.add("Div", List.of(codes, reshape(power, -1, 1)));
-        String bit = remainder(quotient, two);
-        String sign = graph.add("Sub", List.of(graph.add("Add", List.of(bit, bit)), one));
+        String bit = remainder(quotient, scalar(2));
+        String sign = graph.add("Sub", List.of(graph.add("Add", List.of(bit, bit)), scalar(1)));
         return cast(sign, ElementType.FLOAT);
+    }
+
+    /** [planes, 2^b], a byte each. */
+    private TensorProto storedSigns() {
+        int codes = 1 << bits;
+        byte[] signs = new byte[planes * codes];
+        for (int i = 0; i < signs.length; i++) {
+            signs[i] = (byte) (((codes | i % codes) >> (i / codes) & 1) * 2 - 1);
+        }
+        return Tensors.bytes("", ElementType.INT8, new int[] {planes, codes}, signs).toBuilder()
+                .clearName()
+                .build();
     }
 
     private void finish(String values) {
@@ -256,7 +244,7 @@ final class DecodeSteps {
     /** 0, 1, ... count - 1. */
     private String upTo(int count) {
         if (hasRange()) {
-            return graph.add("Range", List.of(scalar(0), scalar(count), one));
+            return graph.add("Range", List.of(scalar(0), scalar(count), scalar(1)));
         }
         if (count <= 16) {
             return list(LongStream.range(0, count).toArray());
@@ -268,7 +256,7 @@ final class DecodeSteps {
 
     /** A tensor that depends only on the number of bits, the words and whether there is an offset. */
     private String ofBits(String what, Supplier<String> made) {
-        return once(what + form.bits() + words + form.offset(), made);
+        return once(what + bits + form.offset(), made);
     }
 
     private String once(String key, Supplier<String> made) {

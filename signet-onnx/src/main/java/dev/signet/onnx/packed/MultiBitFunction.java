@@ -78,7 +78,6 @@ public final class MultiBitFunction {
         FunctionProto bare =
                 function.toBuilder().clearDocString().clearMetadataProps().build();
         return DecodeForm.named(function.getName())
-                .filter(form -> (form.bits() == 0) == (opset >= DecodeForm.OPSET_OF_RANGE))
                 .filter(form -> proto(form, opset).equals(bare));
     }
 

@@ -84,11 +84,9 @@ public final class MultiBitWeights {
             CoefficientType type = coefficientType(levels);
             int columns = dimension(levels, form.shared() ? 0 : 1, form.shared() ? 1 : 2);
             int bits = columns - (form.offset() ? 1 : 0);
-            if (bits < 1 || bits > MultiBitWeight.MAX_BITS || (form.bits() != 0 && form.bits() != bits)) {
-                throw bad(String.format(Locale.ROOT, "has %d coefficients a group", columns));
-            }
-            if (CodeWords.of(bits) != form.words()) {
-                throw bad(String.format(Locale.ROOT, "has codes of %d bits, which its function can not read", bits));
+            if (bits != form.bits()) {
+                throw bad(String.format(
+                        Locale.ROOT, "has %d coefficients a group where its function wants %d bits", columns, form.bits()));
             }
             int groups = form.shared() ? dimension(input(2, "factors"), 0, 1) : dimension(levels, 0, 2);
             TensorProto packed = input(0, "codes");

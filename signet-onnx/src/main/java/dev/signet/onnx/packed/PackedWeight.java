@@ -91,12 +91,12 @@ public record PackedWeight(
 
     /** The function that the call of this weight needs in a model of {@code opset}. */
     public FunctionProto function(int opset) {
-        return MultiBitFunction.proto(DecodeForm.of(this, opset), opset);
+        return MultiBitFunction.proto(DecodeForm.of(this), opset);
     }
 
     /** The call, whose output is the tensor. */
     public NodeProto call(int opset, InputNames names) {
-        DecodeForm form = DecodeForm.of(this, opset);
+        DecodeForm form = DecodeForm.of(this);
         NodeProto.Builder call = NodeProto.newBuilder()
                 .setDomain(MultiBitFunction.DOMAIN)
                 .setOpType(form.name())
@@ -136,7 +136,7 @@ public record PackedWeight(
      * @param known what other weights of the graph have added and this one can use
      */
     public void addSteps(GraphBuilder graph, int opset, InputNames names, Map<String, String> known) {
-        DecodeForm form = DecodeForm.of(this, opset).withBits(weight.bits());
+        DecodeForm form = DecodeForm.of(this);
         DecodeSteps.add(graph, form, opset, new Values(graph, opset, names), known);
         graph.nameLast(name);
     }

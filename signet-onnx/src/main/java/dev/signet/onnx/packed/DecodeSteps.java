@@ -130,7 +130,9 @@ final class DecodeSteps {
     /** The codes of every word, [2^w, codes in a word]. */
     private String table() {
         String word = reshape(upTo(1 << words.wordBits()), -1, 1);
-        return cast(remainder(graph.add("Div", List.of(word, powers(bits, form.wordCodes()))), levels()), ElementType.INT32);
+        return cast(
+                remainder(graph.add("Div", List.of(word, powers(bits, form.wordCodes()))), levels()),
+                ElementType.INT32);
     }
 
     /** How many codes there are. */

@@ -86,7 +86,10 @@ public final class MultiBitWeights {
             int bits = columns - (form.offset() ? 1 : 0);
             if (bits != form.bits()) {
                 throw bad(String.format(
-                        Locale.ROOT, "has %d coefficients a group where its function wants %d bits", columns, form.bits()));
+                        Locale.ROOT,
+                        "has %d coefficients a group where its function wants %d bits",
+                        columns,
+                        form.bits()));
             }
             int groups = form.shared() ? dimension(input(2, "factors"), 0, 1) : dimension(levels, 0, 2);
             TensorProto packed = input(0, "codes");

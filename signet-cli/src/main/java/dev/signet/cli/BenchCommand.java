@@ -7,7 +7,10 @@ import dev.signet.cli.option.OutputKind;
 import dev.signet.cli.option.PrecisionOption;
 import dev.signet.cli.option.WorkOptions;
 import dev.signet.core.compute.Progress;
+import dev.signet.engine.EngineOptions;
 import dev.signet.engine.Precision;
+import dev.signet.engine.WeightMode;
+import dev.signet.lab.speed.Explanation;
 import dev.signet.lab.speed.KernelCase;
 import dev.signet.lab.speed.KernelSpeed;
 import dev.signet.lab.speed.NetworkSpeed;
@@ -18,6 +21,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ForkJoinPool;
 import org.jspecify.annotations.Nullable;
@@ -36,7 +40,7 @@ import picocli.CommandLine.Spec;
         descriptionHeading = "%nExamples:%n"
                 + "  signet bench                                      the kernels%n"
                 + "  signet bench model.onnx small.onnx                two networks%n"
-                + "  signet bench model.onnx --threads 2 --json -      figures for a script%n%n",
+                + "  signet bench model.onnx --explain                 its layers one by one%n%n"
         description = {
             "Times Signet's engine beside ONNX Runtime on this machine: the same work in both, in turn, in one"
                     + " process.",
@@ -72,7 +76,7 @@ final class BenchCommand implements Callable<Integer> {
     @Parameters(
             arity = "0..*",
             paramLabel = "MODEL.onnx",
-            description = "Networks with one input; none for the kernels.",
+            description = "Networks; none for the kernels.",
             showDefaultValue = picocli.CommandLine.Help.Visibility.NEVER)
     private List<Path> models = new ArrayList<>();
 
@@ -85,6 +89,11 @@ final class BenchCommand implements Callable<Integer> {
 
     @Mixin
     private PrecisionOption precision = new PrecisionOption();
+
+    @Option(
+            names = "--explain",
+            description = "Show for each layer of the networks how it is computed and where the time goes.")
+    private boolean explain;
 
     @Option(
             names = "--seconds",
@@ -119,11 +128,17 @@ final class BenchCommand implements Callable<Integer> {
         if (!json.takesStdout()) {
             table.print(out);
         }
+        if (!json.takesStdout()) {
+            networks.forEach(network -> network.explain(out));
+        }
         json.write(new BenchJson(kernels, networks, work.threads()), out);
         return 0;
     }
 
     private void check() {
+        if (explain && models.isEmpty()) {
+            throw new ParameterException(spec.commandLine(), "--explain needs a network: give a MODEL.onnx");
+        }
         if (batch < 1 || batch > 65_536) {
             throw new ParameterException(spec.commandLine(), "--batch must be 1..65536, not " + batch);
         }
@@ -209,11 +224,18 @@ final class BenchCommand implements Callable<Integer> {
                             speed.difference()));
                 }
                 add(speed, table);
-                results.add(BenchJson.Network.of(speed));
+                results.add(BenchJson.Network.of(
+                        speed, explain ? Optional.of(explanation(models.get(i), pool)) : Optional.empty()));
                 task.at(i + 1);
             }
         }
         return table;
+    }
+
+    private Explanation explanation(Path model, ForkJoinPool pool) {
+        EngineOptions options = new EngineOptions(WeightMode.FAST, precision());
+        Stopwatch stopwatch = stopwatch(seconds == null ? NETWORK_SECONDS : seconds);
+        return Explanation.of(model, batch, options, stopwatch, pool, work.threads());
     }
 
     private static void add(NetworkSpeed speed, TextTable table) {

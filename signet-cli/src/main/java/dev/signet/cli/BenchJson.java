@@ -2,9 +2,12 @@ package dev.signet.cli;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
+import dev.signet.lab.speed.Explanation;
 import dev.signet.lab.speed.KernelSpeed;
 import dev.signet.lab.speed.NetworkSpeed;
+import java.io.PrintWriter;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** {@code bench --json}; documented in docs/json.md. One of the lists is empty. */
@@ -52,15 +55,25 @@ record BenchJson(List<Kernel> kernels, List<Network> networks, int threads) {
             @JsonUnwrapped Packed packed,
             double onnxruntimeMilliseconds,
             double difference,
-            long[] inputShape) {
-        static Network of(NetworkSpeed speed) {
+            long[] inputShape,
+
+            @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable
+            LayerTable explanation) {
+        static Network of(NetworkSpeed speed, Optional<Explanation> explanation) {
             return new Network(
                     speed.model().toString(),
                     Fast.of(speed.fast()),
                     Packed.of(speed.packed()),
                     speed.onnxruntimeMilliseconds(),
                     speed.difference(),
-                    speed.inputShape());
+                    speed.inputShape(),
+                    explanation.map(LayerTable::of).orElse(null));
+        }
+
+        void explain(PrintWriter out) {
+            if (explanation != null) {
+                explanation.print(out);
+            }
         }
     }
 }

@@ -192,9 +192,30 @@ class RunCommandTest {
         assertThat(network.get("milliseconds").asDouble()).isPositive();
         assertThat(network.get("onnxruntimeMilliseconds").asDouble()).isPositive();
         assertThat(network.get("inputShape").toString()).isEqualTo("[1,3,8,8]");
+        assertThat(network.has("explanation")).isFalse();
         assertThat(result.get("kernels").isEmpty()).isTrue();
         assertThat(signet("bench", classifier, "--threads", 0).exit()).isEqualTo(2);
         assertThat(signet("bench", classifier, "--batch", 0).exit()).isEqualTo(2);
         assertThat(signet("bench", folder.resolve("none.onnx")).exit()).isEqualTo(3);
+    }
+
+    @Test
+    void benchExplainsEveryLayer() throws IOException {
+        JsonNode result = json(signet("bench", classifier, "--explain", "--seconds", 0.2, "--quiet", "--json", "-"));
+        JsonNode explanation = result.at("/networks/0/explanation");
+        assertThat(explanation.get("peak").asDouble()).isPositive();
+        JsonNode first = explanation.at("/layers/0");
+        assertThat(first.get("operator").asText()).startsWith("Conv");
+        assertThat(first.get("shape").asText()).startsWith("1x3x8x8 x ");
+        assertThat(first.get("strategy").asText()).isNotEmpty();
+        assertThat(first.get("products").asLong()).isPositive();
+        assertThat(first.get("predicted").asDouble()).isPositive();
+        assertThat(first.get("milliseconds").asDouble()).isPositive();
+        assertThat(first.get("peakShare").asDouble()).isPositive();
+        assertThat(first.get("onnxruntimeMilliseconds").asDouble()).isNotNegative();
+        assertThat(signet("bench", classifier, "--explain", "--seconds", 0.2, "--quiet")
+                        .out())
+                .contains("onnxruntime ms", "GMAC/s");
+        assertThat(signet("bench", "--explain").exit()).isEqualTo(2);
     }
 }

@@ -1,6 +1,7 @@
 package dev.signet.engine;
 
 import dev.signet.core.compute.Workers;
+import dev.signet.engine.graph.Node;
 import dev.signet.engine.kernel.KernelChoice;
 import dev.signet.engine.plan.Plan;
 import dev.signet.engine.plan.Trial;
@@ -18,6 +19,7 @@ public final class Session {
     private final List<Tensor> inputs;
     private final List<Tensor> outputs;
     private final Runnable[] work;
+    private final List<Layer> layers;
     private final Workers workers;
 
     // What is not decided yet, and what runs instead if it was decided against the plan.
@@ -37,6 +39,7 @@ public final class Session {
         }
         inputs = tensors(plan.inputs(), floats, longs);
         outputs = tensors(plan.outputs(), floats, longs);
+        layers = plan.steps().stream().map(Session::layer).toList();
         float[] shared = new float[plan.shared()];
         float[][] perWorker = new float[workers.count()][plan.perWorker()];
         work = new Runnable[plan.steps().size()];
@@ -58,6 +61,28 @@ public final class Session {
             }
             work[i] = done;
         }
+    }
+
+    private static Layer layer(Plan.Step step) {
+        Node node = step.node();
+        List<String> names = new ArrayList<>();
+        StringBuilder operators = new StringBuilder(node.operator());
+        names.add(node.name());
+        names.addAll(node.outputs());
+        for (Node next : node.epilogue()) {
+            names.add(next.name());
+            names.addAll(next.outputs());
+            operators.append(" + ").append(next.operator());
+        }
+        return new Layer(
+                node.name(),
+                operators.toString(),
+                names,
+                step.inputs().stream().map(place -> place.type().shape()).toList(),
+                step.outputs().getFirst().type().shape(),
+                step.estimate().strategy(),
+                step.estimate().products(),
+                step.estimate().cost());
     }
 
     private static Runnable guarded(long[] condition, boolean taken, Runnable work) {
@@ -93,6 +118,28 @@ public final class Session {
     /** The buffer of output {@code i}, in the order of {@link Network#outputs}; the next run writes over it. */
     public Tensor output(int i) {
         return outputs.get(i);
+    }
+
+    /** The steps of which a run consists, in their order; after the first run, where kernels may round: that decides which they are. */
+    public List<Layer> layers() {
+        return exact.map(Session::layers).orElse(layers);
+    }
+
+    /**
+     * Computes the outputs as {@link #run} does, and adds to {@code nanos[i]} what layer {@code i} of {@link #layers} takes. After a first {@link #run}.
+     */
+    public void run(long[] nanos) {
+        if (exact.isPresent()) {
+            exact.get().run(nanos);
+            return;
+        }
+        long start = System.nanoTime();
+        for (int i = 0; i < work.length; i++) {
+            work[i].run();
+            long end = System.nanoTime();
+            nanos[i] += end - start;
+            start = end;
+        }
     }
 
     /** Computes the outputs. */

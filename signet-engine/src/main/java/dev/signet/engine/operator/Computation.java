@@ -1,9 +1,11 @@
 package dev.signet.engine.operator;
 
 import dev.signet.engine.product.Binding;
+import dev.signet.engine.product.Estimate;
 import dev.signet.engine.tensor.Tensor;
 import dev.signet.engine.tensor.TensorType;
 import java.util.List;
+import java.util.Optional;
 
 /** What a node does, once the shapes of its inputs are known. Immutable, so that all threads can share it. */
 public sealed interface Computation {
@@ -20,8 +22,19 @@ public sealed interface Computation {
      * @param shared floats of memory that the step needs while it runs
      * @param perWorker floats of memory that each worker needs while it runs
      * @param step the work
+     * @param estimate how it is done and what that should cost; empty for one that just passes over its values
      */
-    record Work(List<TensorType> outputs, int shared, int perWorker, Step step) implements Computation {}
+    record Work(List<TensorType> outputs, int shared, int perWorker, Step step, Optional<Estimate> estimate)
+            implements Computation {
+        Work(List<TensorType> outputs, int shared, int perWorker, Step step) {
+            this(outputs, shared, perWorker, step, Optional.empty());
+        }
+
+        /** The same with an estimate. */
+        Work expecting(Estimate expected) {
+            return new Work(outputs, shared, perWorker, step, Optional.of(expected));
+        }
+    }
 
     /** The work of a plan on the buffers of one session. */
     @FunctionalInterface
@@ -31,7 +44,7 @@ public sealed interface Computation {
     }
 
     /** Work with one output and no memory of its own. */
-    static Computation of(TensorType output, Step step) {
+    static Work of(TensorType output, Step step) {
         return new Work(List.of(output), 0, 0, step);
     }
 }

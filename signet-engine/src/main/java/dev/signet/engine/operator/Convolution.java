@@ -50,7 +50,8 @@ final class Convolution implements Operator {
             List<WeightRows> rows = Weights.rows(in, 1, groups, filters, depth);
             DepthwiseConvolution depthwise = DepthwiseConvolution.of(window.as2d(), rows, x.dim(0), epilogue);
             return Computation.of(
-                    TensorType.floats(y), binding -> depthwise.bind(binding, binding.padded(0), binding.out(0)));
+                            TensorType.floats(y), binding -> depthwise.bind(binding, binding.padded(0), binding.out(0)))
+                    .expecting(depthwise.estimate());
         }
         if (constant && ConvolutionChoice.isPossible(window.as2d())) {
             List<WeightRows> rows = Weights.rows(in, 1, groups, filters, depth);
@@ -65,7 +66,10 @@ final class Convolution implements Operator {
                     !in.means().store().prepares(rows.getFirst()),
                     in.means().workers());
             if (tiles.isPresent()) {
-                return winograd(WinogradConvolution.of(tiles.get(), in.means().store(), kernels, rows, epilogue), y);
+                WinogradConvolution winograd =
+                        WinogradConvolution.of(tiles.get(), in.means().store(), kernels, rows, epilogue);
+                return winograd(winograd, y)
+                        .expecting(winograd.estimate(in.means().workers()));
             }
         }
         SlidingConvolution.Target target = SlidingConvolution.Target.dense(taps.outputHeight, taps.outputWidth);
@@ -75,15 +79,16 @@ final class Convolution implements Operator {
         List<Product> products = SlidingConvolution.products(in.means(), taps, weights, constant);
         SlidingConvolution sliding = new SlidingConvolution(taps, products, epilogue, x.dim(0), target);
         return new Computation.Work(List.of(TensorType.floats(y)), 0, sliding.scratch(), binding -> {
-            SlidingConvolution bound = constant
-                    ? sliding
-                    : sliding.with(SlidingConvolution.products(
-                            in.means(), taps, Weights.variable(binding.in(1), groups, filters, depth), false));
-            return bound.bind(binding, binding.padded(0), binding.out(0));
-        });
+                    SlidingConvolution bound = constant
+                            ? sliding
+                            : sliding.with(SlidingConvolution.products(
+                                    in.means(), taps, Weights.variable(binding.in(1), groups, filters, depth), false));
+                    return bound.bind(binding, binding.padded(0), binding.out(0));
+                })
+                .expecting(sliding.estimate());
     }
 
-    private static Computation winograd(WinogradConvolution winograd, Shape y) {
+    private static Computation.Work winograd(WinogradConvolution winograd, Shape y) {
         return new Computation.Work(
                 List.of(TensorType.floats(y)),
                 0,

@@ -2,6 +2,7 @@ package dev.signet.engine.operator;
 
 import dev.signet.engine.graph.Node;
 import dev.signet.engine.product.Epilogue;
+import dev.signet.engine.product.Estimate;
 import dev.signet.engine.product.Product;
 import dev.signet.engine.product.SlidingConvolution;
 import dev.signet.engine.product.TapRows;
@@ -54,22 +55,27 @@ final class ConvolutionTranspose implements Operator {
             products.add(product);
             scratch = Math.max(scratch, product.scratch());
         }
+        Estimate estimate = products.stream()
+                .map(SlidingConvolution::estimate)
+                .reduce(Estimate::plus)
+                .orElseThrow();
         return new Computation.Work(List.of(TensorType.floats(y)), 0, scratch, binding -> {
-            Runnable[] work = new Runnable[phases.size()];
-            for (int i = 0; i < work.length; i++) {
-                SlidingConvolution product = products.get(i);
-                if (!constant) {
-                    List<WeightRows> rows = dense(binding.in(1), groups, w, kernelSize);
-                    product = product.with(phaseProducts(in, phases.get(i), rows, kernelSize, false));
-                }
-                work[i] = product.bind(binding, binding.padded(0), binding.out(0));
-            }
-            return () -> {
-                for (Runnable phase : work) {
-                    phase.run();
-                }
-            };
-        });
+                    Runnable[] work = new Runnable[phases.size()];
+                    for (int i = 0; i < work.length; i++) {
+                        SlidingConvolution product = products.get(i);
+                        if (!constant) {
+                            List<WeightRows> rows = dense(binding.in(1), groups, w, kernelSize);
+                            product = product.with(phaseProducts(in, phases.get(i), rows, kernelSize, false));
+                        }
+                        work[i] = product.bind(binding, binding.padded(0), binding.out(0));
+                    }
+                    return () -> {
+                        for (Runnable phase : work) {
+                            phase.run();
+                        }
+                    };
+                })
+                .expecting(estimate);
     }
 
     // The products of the groups, with those taps that the phase uses.

@@ -66,10 +66,11 @@ final class Gemm implements Operator {
                 : new DenseRows(in.constant(1, "the weight").floats(), 0, n, depth, transB ? depth : 1, transB ? 1 : n);
         FullyConnected layer = FullyConnected.of(in.means(), rows, epilogue, y.dim(0));
         return new Computation.Work(
-                List.of(TensorType.floats(y)),
-                layer.shared(),
-                layer.scratch(),
-                binding -> layer.bind(binding, binding.in(0), binding.out(0)));
+                        List.of(TensorType.floats(y)),
+                        layer.shared(),
+                        layer.scratch(),
+                        binding -> layer.bind(binding, binding.in(0), binding.out(0)))
+                .expecting(layer.estimate());
     }
 
     private static Computation general(
@@ -86,18 +87,19 @@ final class Gemm implements Operator {
         MatrixMultiplication product = MatrixMultiplication.of(m, n, depth, transA, transB);
         Broadcast addend = in.has(2) ? Broadcast.to(y, in.shape(2)) : null;
         return new Computation.Work(List.of(TensorType.floats(y)), product.shared(), product.scratch(), binding -> {
-            float[] c = binding.out(0);
-            float[] right = decoded.map(b -> Arrays.copyOf(b, b.length + Kernels.COLUMNS))
-                    .orElseGet(() -> binding.padded(1));
-            Runnable multiply = product.bind(binding, binding.padded(0), right, c);
-            float[] d = addend == null ? c : binding.in(2);
-            int[] from = addend == null ? new int[0] : addend.offsets();
-            return () -> {
-                multiply.run();
-                for (int i = 0; i < m * n; i++) {
-                    c[i] = alpha * c[i] + (addend == null ? 0 : beta * d[from[i]]);
-                }
-            };
-        });
+                    float[] c = binding.out(0);
+                    float[] right = decoded.map(b -> Arrays.copyOf(b, b.length + Kernels.COLUMNS))
+                            .orElseGet(() -> binding.padded(1));
+                    Runnable multiply = product.bind(binding, binding.padded(0), right, c);
+                    float[] d = addend == null ? c : binding.in(2);
+                    int[] from = addend == null ? new int[0] : addend.offsets();
+                    return () -> {
+                        multiply.run();
+                        for (int i = 0; i < m * n; i++) {
+                            c[i] = alpha * c[i] + (addend == null ? 0 : beta * d[from[i]]);
+                        }
+                    };
+                })
+                .expecting(product.estimate());
     }
 }

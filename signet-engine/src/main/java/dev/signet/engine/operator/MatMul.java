@@ -38,10 +38,11 @@ final class MatMul implements Operator {
         int[] bStarts = starts(batch, leading(right), depth * n);
         MatrixMultiplication product = new MatrixMultiplication(m, n, depth, false, false, aStarts, bStarts);
         return new Computation.Work(
-                List.of(TensorType.floats(y)),
-                product.shared(),
-                product.scratch(),
-                binding -> product.bind(binding, binding.in(0), binding.padded(1), binding.out(0)));
+                        List.of(TensorType.floats(y)),
+                        product.shared(),
+                        product.scratch(),
+                        binding -> product.bind(binding, binding.in(0), binding.padded(1), binding.out(0)))
+                .expecting(product.estimate());
     }
 
     // A constant matrix on the right is a layer's weights.
@@ -51,10 +52,11 @@ final class MatMul implements Operator {
                 : new DenseRows(in.constant(1, "the weight").floats(), 0, n, depth, 1, n);
         FullyConnected layer = FullyConnected.of(in.means(), rows, Epilogues.of(node, in, n, null), batch);
         return new Computation.Work(
-                List.of(TensorType.floats(y)),
-                layer.shared(),
-                layer.scratch(),
-                binding -> layer.bind(binding, binding.in(0), binding.out(0)));
+                        List.of(TensorType.floats(y)),
+                        layer.shared(),
+                        layer.scratch(),
+                        binding -> layer.bind(binding, binding.in(0), binding.out(0)))
+                .expecting(layer.estimate());
     }
 
     private static Shape leading(Shape shape) {

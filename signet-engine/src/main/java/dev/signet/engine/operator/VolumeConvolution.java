@@ -44,12 +44,13 @@ record VolumeConvolution(Window window, int channels, int filters, SlidingConvol
         Math.addExact(volume.gathered(), volume.computed());
         Shape y = Convolution.output(x.dim(0), filters, window.output());
         return new Computation.Work(List.of(TensorType.floats(y)), 0, slice.scratch(), binding -> {
-            VolumeConvolution bound = constant
-                    ? volume
-                    : volume.with(slice.with(SlidingConvolution.products(
-                            in.means(), taps, Weights.variable(binding.in(1), groups, filters, depth), false)));
-            return bound.bind(binding, x.dim(0));
-        });
+                    VolumeConvolution bound = constant
+                            ? volume
+                            : volume.with(slice.with(SlidingConvolution.products(
+                                    in.means(), taps, Weights.variable(binding.in(1), groups, filters, depth), false)));
+                    return bound.bind(binding, x.dim(0));
+                })
+                .expecting(slice.estimate().times((long) x.dim(0) * window.output()[0]));
     }
 
     private VolumeConvolution with(SlidingConvolution other) {

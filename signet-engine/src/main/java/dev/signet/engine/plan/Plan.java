@@ -1,6 +1,8 @@
 package dev.signet.engine.plan;
 
+import dev.signet.engine.graph.Node;
 import dev.signet.engine.operator.Computation;
+import dev.signet.engine.product.Estimate;
 import dev.signet.engine.tensor.Tensor;
 import dev.signet.engine.tensor.TensorType;
 import java.util.List;
@@ -49,14 +51,20 @@ public record Plan(
     /**
      * One node's work.
      *
-     * @param label the node, for errors
+     * @param node the node
      * @param inputs where its inputs are
      * @param outputs where its outputs go
      * @param guards conditions, all of which must be met for it to be done
      * @param work what to do
+     * @param estimate how that is done, and what it should cost
      */
     public record Step(
-            String label, List<Place> inputs, List<Place> outputs, List<Guard> guards, Computation.Step work) {}
+            Node node,
+            List<Place> inputs,
+            List<Place> outputs,
+            List<Guard> guards,
+            Computation.Step work,
+            Estimate estimate) {}
 
     /**
      * Says when a step of a branch is done.

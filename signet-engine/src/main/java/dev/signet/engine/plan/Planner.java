@@ -8,6 +8,8 @@ import dev.signet.engine.operator.Computation;
 import dev.signet.engine.operator.Operands;
 import dev.signet.engine.operator.Operands.Operand;
 import dev.signet.engine.operator.Operators;
+import dev.signet.engine.product.CostModel;
+import dev.signet.engine.product.Estimate;
 import dev.signet.engine.product.Means;
 import dev.signet.engine.product.Rounding;
 import dev.signet.engine.product.WeightStore;
@@ -284,7 +286,22 @@ public final class Planner {
         draft.conditions().forEach(condition -> release(condition.storage(), step));
         draft.outputs().forEach(storage -> release(storage, step));
         return new Plan.Step(
-                draft.node().label(), inputs, outputs, guards, draft.work().step());
+                draft.node(),
+                inputs,
+                outputs,
+                guards,
+                draft.work().step(),
+                draft.work().estimate().orElseGet(() -> passingOver(inputs, outputs)));
+    }
+
+    private static Estimate passingOver(List<Plan.Place> inputs, List<Plan.Place> outputs) {
+        long elements = 0;
+        for (List<Plan.Place> places : List.of(inputs, outputs)) {
+            for (Plan.Place place : places) {
+                elements += place.type().shape().size();
+            }
+        }
+        return new Estimate("values", 0, CostModel.CALL + CostModel.PASSED * elements);
     }
 
     private void assign(Storage storage) {

@@ -61,6 +61,11 @@ public record DepthwiseConvolution(
         return shifts;
     }
 
+    /** What it should cost. */
+    public Estimate estimate() {
+        return CostModel.depthwise((long) images * filters * window.pixels() * window.taps());
+    }
+
     /** The work from {@code x} to {@code y}. */
     public Runnable bind(Binding binding, float[] x, float[] y) {
         Kernels kernels = binding.kernels();

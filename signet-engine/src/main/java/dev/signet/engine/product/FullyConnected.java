@@ -48,6 +48,15 @@ public record FullyConnected(WeightRows weights, WeightStore store, Epilogue epi
         return batch == 1 ? 0 : product().scratch(batch);
     }
 
+    /** What it should cost. */
+    public Estimate estimate() {
+        if (batch > 1) {
+            Estimate product = CostModel.product(KernelChoice.kernels(), product(), batch);
+            return new Estimate("fully connected", product.products(), CostModel.CALL + product.cost());
+        }
+        return table().isPresent() ? CostModel.table((SlabRows) weights, rounded) : CostModel.vector(weights);
+    }
+
     // The product that needs no weights, only signs.
     private Optional<VectorLookup> table() {
         return batch == 1 && weights instanceof SlabRows slabs

@@ -122,13 +122,13 @@ record LookupProduct(Kernels kernels, SlabRows weights, int[] offsets, FilterPro
         double rest = left == 0 || left > SHORT
                 ? 0
                 : weights.depth()
-                        * (DECODED * weights.rows()
-                                + MICRO_KERNELS
-                                        * Product.microKernels(kernels, left)
+                        * (CostModel.DECODED * weights.rows()
+                                + CostModel.MICRO_KERNELS
+                                        * CostModel.microKernels(kernels, left)
                                         * Math.ceilDiv(weights.rows(), STRIP));
         return strips * scale * (groups * (LOOKUP * rows + TABLE) + blocks * SUM * rows)
                 + rest
-                + MOVED * columns * weights.depth();
+                + CostModel.MOVED * columns * weights.depth();
     }
 
     @Override

@@ -31,6 +31,15 @@ public record MatrixMultiplication(
         return transB ? Math.addExact(Math.multiplyExact(n, depth), Kernels.COLUMNS) : 0;
     }
 
+    /** What it should cost. */
+    public Estimate estimate() {
+        WeightRows rows = DenseRows.of(new float[0], m, depth);
+        double one = CostModel.panels(KernelChoice.kernels(), rows, n, true);
+        return new Estimate("matrices", (long) m * n * depth, one)
+                .times(aStarts.length)
+                .plus(new Estimate("", 0, CostModel.CALL));
+    }
+
     /** Floats of scratch memory for each worker. */
     public int scratch() {
         WeightRows rows = DenseRows.of(new float[0], m, depth);

@@ -60,8 +60,8 @@ public sealed interface Product permits PanelProduct, FilterProduct, LookupProdu
         Kernels kernels = KernelChoice.kernels();
         if (means.rounding().isAllowed() && LookupProduct.isPossible(kernels, weights, columns)) {
             SlabRows slabs = (SlabRows) weights;
-            double cost = LookupProduct.cost(kernels, slabs, columns);
-            boolean pays = cost < WORTH_ROUNDING * exactCost(means.store(), kernels, slabs, columns);
+            boolean pays = LookupProduct.cost(kernels, slabs, columns)
+                    < WORTH_ROUNDING * exactCost(kernels, means.store(), slabs, columns);
             if (KernelChoice.convolution().isEmpty()
                     ? pays
                     : KernelChoice.convolution().equals("lookup")) {
@@ -72,15 +72,21 @@ public sealed interface Product permits PanelProduct, FilterProduct, LookupProdu
         return exact(kernels, means.store(), weights, offsets, columns, constant);
     }
 
-    // As long as it takes, with what micro-kernels do not count: moving inputs and outputs, decoding weights.
-    private static double exactCost(WeightStore store, Kernels kernels, SlabRows weights, int columns) {
-        double filters = byFilters(kernels, weights, columns);
-        double panels = byPanels(kernels, weights, columns);
-        long floats = (long) weights.rows() * weights.depth();
-        boolean decoded = !store.prepares(weights) || (filters < panels && floats > L2_FLOATS);
-        return MICRO_KERNELS * weights.depth() * Math.min(filters, panels)
-                + MOVED * columns * (weights.rows() + weights.depth())
-                + (decoded ? DECODED * floats : 0);
+    private static double exactCost(Kernels kernels, WeightStore store, SlabRows weights, int columns) {
+        boolean byFilters = isFasterByFilters(kernels, weights, columns);
+        boolean decoded = !store.prepares(weights) || (byFilters && isFar(weights));
+        return byFilters
+                ? CostModel.filters(kernels, weights, columns, decoded)
+                : CostModel.panels(kernels, weights, columns, decoded);
+    }
+
+    private static boolean isFasterByFilters(Kernels kernels, WeightRows weights, int columns) {
+        return CostModel.byFilters(kernels, weights, columns) < CostModel.byPanels(kernels, weights.rows(), columns);
+    }
+
+    // Weights that do not fit the L2 cache come faster as signs, even if they are decoded in every run.
+    private static boolean isFar(WeightRows weights) {
+        return (long) weights.rows() * weights.depth() > L2_FLOATS;
     }
 
     /**
@@ -96,9 +102,8 @@ public sealed interface Product permits PanelProduct, FilterProduct, LookupProdu
         if (!prepared && !inSlabs) {
             return new PanelProduct(kernels, WeightPanels.onTheWay(weights), offsets);
         }
-        if (byFilters(kernels, weights, columns) < byPanels(kernels, weights, columns)) {
-            // Weights that do not fit the L2 cache come faster as signs, even if they are decoded in every run.
-            boolean decoded = inSlabs && (!prepared || (long) weights.rows() * weights.depth() > L2_FLOATS);
+        if (isFasterByFilters(kernels, weights, columns)) {
+            boolean decoded = inSlabs && (!prepared || isFar(weights));
             float[] strips = decoded ? new float[0] : store.strips(weights);
             return new FilterProduct(kernels, weights, strips, offsets);
         }
@@ -106,40 +111,8 @@ public sealed interface Product permits PanelProduct, FilterProduct, LookupProdu
                 kernels, prepared ? store.prepare(kernels, weights) : WeightPanels.onTheWay(weights), offsets);
     }
 
-    private static double byPanels(Kernels kernels, WeightRows weights, int columns) {
-        return microKernels(kernels, weights.rows()) * Math.ceilDiv(columns, Kernels.COLUMNS);
-    }
-
-    private static double byFilters(Kernels kernels, WeightRows weights, int columns) {
-        return microKernels(kernels, columns) * Math.ceilDiv(weights.rows(), Kernels.COLUMNS)
-                + FilterProduct.TURNING * columns * weights.rows() / Math.max(1, weights.depth());
-    }
-
-    /** What the micro-kernels for so many rows cost: the time of one is that of its rows and of what it does besides. */
-    static double microKernels(Kernels kernels, int rows) {
-        double cost = 0;
-        for (int left = rows; left > 0; ) {
-            int height = kernels.panelRows(left);
-            cost += height + MICRO_KERNEL_OVERHEAD;
-            left -= height;
-        }
-        return cost;
-    }
-
-    /** Rows whose time equals what a micro-kernel does besides, as the kernels' benchmark shows. */
-    double MICRO_KERNEL_OVERHEAD = 3;
-
     /** What a product that rounds may cost of one that does not. */
     double WORTH_ROUNDING = 0.94;
-
-    /** What micro-kernels cost of what {@link #microKernels} says, measured on a Zen 4: it compares two ways to cut a product well, but is too high for both. */
-    double MICRO_KERNELS = 0.72;
-
-    /** Fetching an input or storing an output. */
-    double MOVED = 0.4;
-
-    /** Decoding a weight. */
-    double DECODED = 0.25;
 
     /** Floats in a usual L2 cache, of 2 MB. */
     int L2_FLOATS = 1 << 19;

@@ -1,6 +1,7 @@
 package dev.signet.engine.product;
 
 import dev.signet.core.compute.Workers;
+import dev.signet.engine.kernel.KernelChoice;
 import dev.signet.engine.kernel.Kernels;
 import java.util.List;
 
@@ -42,6 +43,20 @@ public record SlidingConvolution(Taps taps, List<Product> groups, Epilogue epilo
         return groups.stream()
                 .map(rows -> Product.of(means, rows, taps.offsets, columns, constant))
                 .toList();
+    }
+
+    /** What it should cost. */
+    public Estimate estimate() {
+        Product product = groups.getFirst();
+        Kernels kernels = KernelChoice.kernels();
+        int last = taps.rows(taps.bands() - 1);
+        Estimate bands = CostModel.product(kernels, product, taps.columns(taps.bandRows))
+                .times(taps.bands() - 1L)
+                .plus(CostModel.product(kernels, product, taps.columns(last)));
+        Estimate all = bands.times((long) groups.size() * images);
+        long products =
+                (long) product.weights().rows() * product.weights().depth() * taps.outputHeight * taps.outputWidth;
+        return new Estimate(all.strategy(), products * groups.size() * images, CostModel.CALL + all.cost());
     }
 
     /** Floats of scratch memory for each worker. */

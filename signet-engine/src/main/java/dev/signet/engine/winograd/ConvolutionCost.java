@@ -2,8 +2,8 @@ package dev.signet.engine.winograd;
 
 import dev.signet.engine.kernel.Kernels;
 import dev.signet.engine.kernel.WinogradTile;
+import dev.signet.engine.product.CostModel;
 import dev.signet.engine.product.FilterProduct;
-import dev.signet.engine.product.Product;
 
 /**
  * What a convolution costs, about: in the time in which a micro-kernel of {@link Kernels#multiplyFilters} does one row of one step of
@@ -45,8 +45,8 @@ record ConvolutionCost(Kernels kernels, boolean decodes, int workers) {
         int depth = grid.tile().taps() * grid.channels();
         // Rows are followed by a column of zeros.
         int columns = grid.outputHeight() * (grid.inputWidth() + grid.left());
-        double byPanels = Product.microKernels(kernels, grid.filters()) * Math.ceilDiv(columns, WIDTH);
-        double byFilters = Product.microKernels(kernels, columns) * Math.ceilDiv(grid.filters(), WIDTH)
+        double byPanels = CostModel.microKernels(kernels, grid.filters()) * Math.ceilDiv(columns, WIDTH);
+        double byFilters = CostModel.microKernels(kernels, columns) * Math.ceilDiv(grid.filters(), WIDTH)
                 + FilterProduct.TURNING * columns * grid.filters() / depth;
         double products = depth * (decodes ? byPanels : Math.min(byPanels, byFilters));
         double moved = COPIED * columns * (grid.channels() + grid.filters());
@@ -89,7 +89,7 @@ record ConvolutionCost(Kernels kernels, boolean decodes, int workers) {
     }
 
     private double products(int rows, int points, int channels) {
-        return points * (Product.microKernels(kernels, rows) * channels + SUMS * rows);
+        return points * (CostModel.microKernels(kernels, rows) * channels + SUMS * rows);
     }
 
     /** A Winograd convolution for all images and groups. */

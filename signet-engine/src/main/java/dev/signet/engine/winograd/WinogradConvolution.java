@@ -5,6 +5,7 @@ import dev.signet.engine.kernel.KernelChoice;
 import dev.signet.engine.kernel.Kernels;
 import dev.signet.engine.product.Binding;
 import dev.signet.engine.product.Epilogue;
+import dev.signet.engine.product.Estimate;
 import dev.signet.engine.product.WeightRows;
 import dev.signet.engine.product.WeightStore;
 import java.util.List;
@@ -40,6 +41,19 @@ public record WinogradConvolution(TileGrid grid, List<WeightRows> groups, List<f
         int most = Math.clamp(BAND_FLOATS / Math.max(1, perRow), 1, rows);
         int least = Math.max(most, Math.ceilDiv(2 * TileGrid.WIDTH, tilesX));
         return Math.ceilDiv(rows, Math.ceilDiv(rows, Math.min(rows, least)));
+    }
+
+    /** What it should cost {@code workers}. */
+    public Estimate estimate(int workers) {
+        long products = (long) grid.images()
+                * grid.groups()
+                * grid.filters()
+                * grid.channels()
+                * grid.tile().taps()
+                * grid.outputHeight()
+                * grid.outputWidth();
+        double cost = new ConvolutionCost(KernelChoice.kernels(), decodes(), workers).winograd(grid);
+        return new Estimate("Winograd F(%d)".formatted(grid.tile().outputs()), products, cost);
     }
 
     private boolean decodes() {

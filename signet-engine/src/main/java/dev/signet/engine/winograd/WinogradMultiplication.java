@@ -2,8 +2,8 @@ package dev.signet.engine.winograd;
 
 import dev.signet.engine.kernel.Kernels;
 import dev.signet.engine.kernel.WinogradTile;
+import dev.signet.engine.product.CostModel;
 import dev.signet.engine.product.Epilogue;
-import dev.signet.engine.product.Product;
 import dev.signet.engine.product.WeightRows;
 
 /**
@@ -65,7 +65,7 @@ final class WinogradMultiplication {
         }
         windows = new WindowPoints(kernels, grid.tile());
         for (int rows = 0; rows <= WIDTH; rows++) {
-            costs[rows] = Product.microKernels(kernels, rows);
+            costs[rows] = CostModel.microKernels(kernels, rows);
         }
     }
 

@@ -55,6 +55,11 @@ public record Stopwatch(Duration warmUp, Duration time) {
      */
     public record Ratio(double median, double spread) {}
 
+    /** Does the pieces of work, in turn, until they are warm. */
+    void warm(List<? extends Runnable> works) {
+        warmUp(works);
+    }
+
     /** Times the pieces of work. */
     public Times time(List<? extends Runnable> works) {
         double[] nanos = warmUp(works);

@@ -5,15 +5,23 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.signet.core.compute.Workers;
 import dev.signet.engine.EngineOptions;
+import dev.signet.engine.Layer;
 import dev.signet.engine.Precision;
+import dev.signet.engine.tensor.Shape;
 import dev.signet.lab.runtime.EngineModel;
 import dev.signet.onnx.file.OnnxModel;
 import dev.signet.quantize.runtime.OnnxRuntimeModel;
 import dev.signet.quantize.runtime.Verification;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.OptionalDouble;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class SpeedTest {
     private static final KernelCase SMALL = new KernelCase("conv3x3", 5, 9, 3, 11);
@@ -79,6 +87,44 @@ class SpeedTest {
             assertThat(speed.onnxruntimeMilliseconds()).isPositive();
             assertThat(speed.change()).isBetween(0.0, 0.01);
         });
+    }
+
+    @Test
+    void aNodeOfOnnxRuntimeIsFoundByWhatItsOptimizerMadeOfTheName() {
+        Map<String, Integer> layers = Map.of("conv", 0, "features/conv", 1, "out", 2);
+        assertThat(NodeTimes.layer("conv", layers)).isZero();
+        assertThat(NodeTimes.layer("fused features/conv", layers)).isEqualTo(1);
+        assertThat(NodeTimes.layer("out_nchwc", layers)).isEqualTo(2);
+        assertThat(NodeTimes.layer("ReorderOutput_token_3", layers)).isEqualTo(-1);
+    }
+
+    @Test
+    void aProfileGivesMediansOfTheLastRuns(@TempDir Path folder) throws IOException {
+        String event = """
+            {"cat": "%s", "name": "%s", "dur": %d}\
+            """;
+        List<String> events = new ArrayList<>();
+        for (int duration : new int[] {900, 5, 3, 4}) {
+            events.add(event.formatted("Node", "conv_kernel_time", duration));
+            events.add(event.formatted("Node", "conv_fence_before", 70));
+            events.add(event.formatted("Session", "model_run", 80));
+        }
+        Path profile = Files.writeString(folder.resolve("profile.json"), events.toString());
+        assertThat(NodeTimes.read(profile, 3).milliseconds()).isEqualTo(Map.of("conv", 0.004));
+    }
+
+    @Test
+    void aPredictionsErrorIsWeighedByTime() {
+        var layer = new Layer("l", "Conv", List.of(), List.of(), new Shape(1), "panels", 10, 1);
+        var free = new Layer("f", "Add", List.of(), List.of(), new Shape(1), "values", 0, 1);
+        var explanation = new Explanation(
+                List.of(row(layer, 1.1, 1), row(layer, 6, 8), row(layer, 2, 1), row(free, 9, 1)), List.of(), 1);
+        assertThat(explanation.error(0.9)).isCloseTo(0.25, within(1e-12));
+        assertThat(explanation.error(1)).isCloseTo(1, within(1e-12));
+    }
+
+    private static Explanation.Row row(Layer layer, double predicted, double milliseconds) {
+        return new Explanation.Row(layer, predicted, milliseconds, 0, OptionalDouble.empty());
     }
 
     @Test

@@ -64,6 +64,27 @@ public final class OnnxRuntimeModel implements RunnableModel {
                 options -> OnnxRuntimeEnvironment.shared().createSession(file.toString(), options));
     }
 
+    /** As {@link #openAtItsFastest(Path, int)}, with a profile of every node of every run that begins at {@code profile}; {@link #endProfile} ends it. */
+    public static OnnxRuntimeModel openProfiled(Path file, int threads, Path profile) {
+        return open(
+                file.toString(),
+                true,
+                options -> {
+                    setFast(options, threads);
+                    options.enableProfiling(profile.toString());
+                },
+                options -> OnnxRuntimeEnvironment.shared().createSession(file.toString(), options));
+    }
+
+    /** The file of the finished profile. */
+    public Path endProfile() {
+        try {
+            return Path.of(session.endProfiling());
+        } catch (OrtException e) {
+            throw failed(e);
+        }
+    }
+
     /** As {@link #openAtItsFastest(Path, int)}, of a model that is in memory. */
     public static OnnxRuntimeModel openAtItsFastest(String name, byte[] model, int threads) {
         return open(
@@ -161,6 +182,11 @@ public final class OnnxRuntimeModel implements RunnableModel {
     public PreparedRun prepare(float[] values, long... shape) {
         TensorSpec input = input();
         return new SessionRun(Map.of(input.name(), tensor(input, values, shape)));
+    }
+
+    /** The same with a tensor for every input, which are closed with the run. */
+    public PreparedRun prepare(Map<String, OnnxTensor> feeds) {
+        return new SessionRun(feeds);
     }
 
     private final class SessionRun implements PreparedRun {

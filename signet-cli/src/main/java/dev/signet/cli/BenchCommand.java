@@ -40,7 +40,7 @@ import picocli.CommandLine.Spec;
         descriptionHeading = "%nExamples:%n"
                 + "  signet bench                                      the kernels%n"
                 + "  signet bench model.onnx small.onnx                two networks%n"
-                + "  signet bench model.onnx --explain                 its layers one by one%n%n"
+                + "  signet bench model.onnx --explain                 its layers one by one%n%n",
         description = {
             "Times Signet's engine beside ONNX Runtime on this machine: the same work in both, in turn, in one"
                     + " process.",

@@ -38,7 +38,7 @@ record LayerTable(List<Layer> layers, List<Explanation.Other> onlyOnnxruntime, d
         return new Layer(
                 row.layer().name(),
                 row.layer().operator(),
-                "%s -> %s".formatted(inputs, row.layer().output()),
+                inputs + " -> " + row.layer().output(),
                 row.layer().strategy(),
                 row.layer().products(),
                 row.predicted(),

@@ -53,7 +53,7 @@ public record WinogradConvolution(TileGrid grid, List<WeightRows> groups, List<f
                 * grid.outputHeight()
                 * grid.outputWidth();
         double cost = new ConvolutionCost(KernelChoice.kernels(), decodes(), workers).winograd(grid);
-        return new Estimate("Winograd F(%d)".formatted(grid.tile().outputs()), products, cost);
+        return new Estimate("Winograd F(" + grid.tile().outputs() + ")", products, cost);
     }
 
     private boolean decodes() {

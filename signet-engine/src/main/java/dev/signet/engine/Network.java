@@ -113,7 +113,7 @@ public final class Network {
     public Session session(Workers workers, Shape... shapes) {
         Plan plan = plan(new PlanCache.Key(named(List.of(shapes)), workers.count(), rounding));
         boolean failed = !plan.trial().flatMap(Trial::passed).orElse(true);
-        return new Session(failed ? plan.trial().orElseThrow().exact() : plan, workers);
+        return new Session(failed ? plan.trial().orElseThrow().exact() : plan, graph.outputs(), workers);
     }
 
     private Plan plan(PlanCache.Key key) {

@@ -3,12 +3,15 @@ package dev.signet.engine;
 import dev.signet.core.compute.Workers;
 import dev.signet.engine.graph.Node;
 import dev.signet.engine.kernel.KernelChoice;
+import dev.signet.engine.plan.LateNodes;
 import dev.signet.engine.plan.Plan;
 import dev.signet.engine.plan.Trial;
 import dev.signet.engine.product.Binding;
 import dev.signet.engine.tensor.Tensor;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -20,13 +23,17 @@ public final class Session {
     private final List<Tensor> outputs;
     private final Runnable[] work;
     private final List<Layer> layers;
+    private final Optional<LateNodes> late;
+    private final Map<String, Tensor> lateInputs = new HashMap<>();
+    private final List<String> outputNames;
     private final Workers workers;
 
     // What is not decided yet, and what runs instead if it was decided against the plan.
     private Optional<Trial> trial;
     private Optional<Session> exact = Optional.empty();
 
-    Session(Plan plan, Workers workers) {
+    Session(Plan plan, List<String> outputNames, Workers workers) {
+        this.outputNames = outputNames;
         this.workers = workers;
         trial = plan.trial();
         float[][] floats = new float[plan.floatBuffers().length][];
@@ -38,7 +45,11 @@ public final class Session {
             longs[i] = new long[plan.longBuffers()[i]];
         }
         inputs = tensors(plan.inputs(), floats, longs);
-        outputs = tensors(plan.outputs(), floats, longs);
+        outputs = new ArrayList<>(tensors(plan.outputs(), floats, longs));
+        late = plan.late();
+        late.ifPresent(nodes -> nodes.places()
+                .forEach((name, place) -> lateInputs.put(
+                        name, tensors(List.of(place), floats, longs).getFirst())));
         layers = plan.steps().stream().map(Session::layer).toList();
         float[] shared = new float[plan.shared()];
         float[][] perWorker = new float[workers.count()][plan.perWorker()];
@@ -115,7 +126,10 @@ public final class Session {
         return inputs.get(i);
     }
 
-    /** The buffer of output {@code i}, in the order of {@link Network#outputs}; the next run writes over it. */
+    /**
+     * The buffer of output {@code i}, in the order of {@link Network#outputs}; the next run writes over it. An output whose shape
+     * follows from the inputs' values is empty before the first run, and another tensor after each.
+     */
     public Tensor output(int i) {
         return outputs.get(i);
     }
@@ -140,6 +154,7 @@ public final class Session {
             nanos[i] += end - start;
             start = end;
         }
+        runLateNodes();
     }
 
     /** Computes the outputs. */
@@ -157,6 +172,19 @@ public final class Session {
         for (Runnable step : work) {
             step.run();
         }
+        runLateNodes();
+    }
+
+    private void runLateNodes() {
+        if (late.isEmpty()) {
+            return;
+        }
+        List<Optional<Tensor>> made = late.get().run(lateInputs, outputNames, workers);
+        for (int i = 0; i < made.size(); i++) {
+            if (made.get(i).isPresent()) {
+                outputs.set(i, made.get(i).get());
+            }
+        }
     }
 
     // A first run, whichever way it goes, gives what all later runs will give.
@@ -166,7 +194,7 @@ public final class Session {
         if (undecided.passed().orElse(false)) {
             return;
         }
-        Session other = new Session(undecided.exact(), workers);
+        Session other = new Session(undecided.exact(), outputNames, workers);
         copy(inputs, other.inputs);
         other.run();
         if (undecided.passed().isPresent() || !undecided.judge(outputs, other.outputs)) {

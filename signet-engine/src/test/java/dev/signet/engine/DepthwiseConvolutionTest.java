@@ -37,14 +37,38 @@ class DepthwiseConvolutionTest {
                 cases.between(Math.max(1, reachY), 40),
                 cases.between(Math.max(1, reachX), cases.oneOf(9, 17, 50)));
         Tensor w = cases.tensor(channels * multiplier, 1, height, width);
-        ModelProto proto = OneNode.of("Conv", 15)
+        check(OneNode.of("Conv", 15)
                 .input(x)
                 .constant(w)
                 .constant(cases.tensor(channels * multiplier))
                 .attribute("group", channels)
                 .list("dilations", dilation, dilation)
-                .list("pads", pads)
-                .model(1);
+                .list("pads", pads), x);
+    }
+
+    @ParameterizedTest
+    @MethodSource("dev.signet.engine.Cases#seeds")
+    void withStridesAndFewerOutputs(int seed) throws Exception {
+        Cases cases = new Cases(seed);
+        int channels = cases.between(1, cases.oneOf(1, 5, 20));
+        int multiplier = cases.oneOf(1, 1, 2, 4);
+        int side = cases.oneOf(3, 3, 5, 2);
+        Tensor x = cases.tensor(
+                cases.between(1, 2), channels, cases.between(side, 40), cases.between(side, cases.oneOf(9, 17, 70)));
+        long[] pads = {
+            cases.between(0, side / 2), cases.between(0, side / 2), cases.between(0, side / 2), cases.between(0, side / 2)
+        };
+        check(OneNode.of("Conv", 15)
+                .input(x)
+                .constant(cases.tensor(channels * multiplier, 1, side, side))
+                .constant(cases.tensor(channels * multiplier))
+                .attribute("group", channels)
+                .list("strides", cases.list(2, 1, 3))
+                .list("pads", pads), x);
+    }
+
+    private static void check(OneNode node, Tensor x) throws Exception {
+        ModelProto proto = node.model(1);
         OnnxModel model = OnnxModel.of(proto, Path.of("model.onnx"));
         Tensor expected = OnnxRuntime.run(proto.toByteArray(), Map.of("x0", x)).getFirst();
         Network network = Network.of(model, EngineOptions.DEFAULT);

@@ -43,6 +43,9 @@ public interface Kernels {
     /** Functions of single numbers. */
     FunctionKernels functions();
 
+    /** Loops over whole arrays. */
+    ArrayKernels arrays();
+
     /** The loops of products by table lookups. */
     LookupKernels lookups();
 

@@ -10,10 +10,16 @@ final class ScalarKernels implements Kernels {
     private final LookupKernels lookups = new ScalarLookups();
     private final WindowKernels windows = new ScalarWindows();
     private final FunctionKernels functions = new ScalarFunctions();
+    private final ArrayKernels arrays = new ScalarArrays();
 
     @Override
     public SlabKernels slabs() {
         return slabs;
+    }
+
+    @Override
+    public ArrayKernels arrays() {
+        return arrays;
     }
 
     @Override

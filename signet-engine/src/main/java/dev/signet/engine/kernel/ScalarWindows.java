@@ -5,6 +5,8 @@ final class ScalarWindows implements WindowKernels {
     @Override
     public void slide(
             ShiftedWindow window,
+            int start,
+            int end,
             float[] weights,
             int at,
             float[] x,
@@ -14,11 +16,10 @@ final class ScalarWindows implements WindowKernels {
             float shift,
             float low,
             float high) {
-        slide(window, 0, window.pixels(), weights, at, x, from, y, to, shift, low, high);
+        sums(window, start, end, weights, at, x, from, y, to, shift, low, high);
     }
 
-    /** The same for outputs {@code start} to {@code end - 1}. */
-    static void slide(
+    static void sums(
             ShiftedWindow window,
             int start,
             int end,

@@ -49,6 +49,7 @@ final class VectorKernels implements Kernels {
     private final LookupKernels lookups = new VectorLookups();
     private final WindowKernels windows = new VectorWindows();
     private final FunctionKernels functions = new VectorFunctions();
+    private final ArrayKernels arrays = new VectorArrays();
 
     // Nobody looks at it; but without it the compiler would see that fetching is for nothing.
     @SuppressWarnings("UnusedVariable")
@@ -60,6 +61,11 @@ final class VectorKernels implements Kernels {
             column[i] = i * COLUMNS;
         }
         return column;
+    }
+
+    @Override
+    public ArrayKernels arrays() {
+        return arrays;
     }
 
     @Override

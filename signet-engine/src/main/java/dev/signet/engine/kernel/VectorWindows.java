@@ -13,6 +13,8 @@ final class VectorWindows implements WindowKernels {
     @Override
     public void slide(
             ShiftedWindow window,
+            int start,
+            int end,
             float[] weights,
             int at,
             float[] x,
@@ -24,12 +26,13 @@ final class VectorWindows implements WindowKernels {
             float high) {
         // Vectors read beside the image, too, and leave out what they found; but
         // there is nothing before the array's start.
-        int scalar = Math.clamp(-(long) from - window.leastShift(), 0, window.pixels());
-        ScalarWindows.slide(window, 0, scalar, weights, at, x, from, y, to, shift, low, high);
+        int scalar = Math.clamp(-(long) from - window.leastShift(), start, end);
+        ScalarWindows.sums(window, start, scalar, weights, at, x, from, y, to, shift, low, high);
         for (ShiftedWindow.Rows rows : window.parts()) {
             int n = Math.max(scalar, rows.from());
-            if (n < rows.to()) {
-                part(window, rows, n, weights, at, x, from, y, to, shift, low, high);
+            int last = Math.min(end, rows.to());
+            if (n < last) {
+                part(window, rows, n, last, weights, at, x, from, y, to, shift, low, high);
             }
         }
     }
@@ -38,6 +41,7 @@ final class VectorWindows implements WindowKernels {
             ShiftedWindow window,
             ShiftedWindow.Rows rows,
             int start,
+            int end,
             float[] weights,
             int at,
             float[] x,
@@ -48,11 +52,10 @@ final class VectorWindows implements WindowKernels {
             float low,
             float high) {
         int n = start;
-        int end = rows.to();
         if (window.hasCentre() && rows.count() == 3) {
-            n = three(window, rows, weights, at + rows.first(), x, from, n, y, to, shift, low, high);
+            n = three(window, rows, weights, at + rows.first(), x, from, n, end, y, to, shift, low, high);
         } else if (window.hasCentre() && rows.count() == 2) {
-            n = two(window, rows, weights, at + rows.first(), x, from, n, y, to, shift, low, high);
+            n = two(window, rows, weights, at + rows.first(), x, from, n, end, y, to, shift, low, high);
         }
         for (; n + 4 * L <= end; n += 4 * L) {
             four(window, rows, weights, at, x, from, n, y, to + n, shift, low, high);
@@ -72,6 +75,7 @@ final class VectorWindows implements WindowKernels {
             float[] x,
             int from,
             int start,
+            int end,
             float[] y,
             int to,
             float shift,
@@ -95,7 +99,7 @@ final class VectorWindows implements WindowKernels {
         int step = window.shift(1, 0) - window.shift(0, 0);
         int step2 = 2 * step;
         int n = start;
-        for (; n + L <= rows.to(); n += L) {
+        for (; n + L <= end; n += L) {
             FloatVector s = load(x, a + n + step).fma(w01, FloatVector.broadcast(F, shift));
             s = load(x, c + n + step).fma(w21, load(x, b + n + step).fma(w11, s));
             FloatVector t = load(x, c + n)
@@ -118,6 +122,7 @@ final class VectorWindows implements WindowKernels {
             float[] x,
             int from,
             int start,
+            int end,
             float[] y,
             int to,
             float shift,
@@ -137,7 +142,7 @@ final class VectorWindows implements WindowKernels {
         int step = window.shift(1, 0) - window.shift(0, 0);
         int step2 = 2 * step;
         int n = start;
-        for (; n + L <= rows.to(); n += L) {
+        for (; n + L <= end; n += L) {
             FloatVector s = load(x, a + n + step).fma(w01, FloatVector.broadcast(F, shift));
             s = load(x, b + n + step).fma(w11, s);
             FloatVector t = load(x, b + n).fma(w10, load(x, a + n).mul(w00));

@@ -14,8 +14,25 @@ public interface WindowKernels {
      * @param low smallest output
      * @param high largest output
      */
+    default void slide(
+            ShiftedWindow window,
+            float[] weights,
+            int at,
+            float[] x,
+            int from,
+            float[] y,
+            int to,
+            float shift,
+            float low,
+            float high) {
+        slide(window, 0, window.pixels(), weights, at, x, from, y, to, shift, low, high);
+    }
+
+    /** The same for pixels {@code start} to {@code end - 1}: pixel n goes to {@code y[to + n]}. */
     void slide(
             ShiftedWindow window,
+            int start,
+            int end,
             float[] weights,
             int at,
             float[] x,

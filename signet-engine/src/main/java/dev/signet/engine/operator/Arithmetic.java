@@ -163,11 +163,22 @@ final class Arithmetic implements Operator {
         int at = row * pairs.length() + first;
         boolean both = pairs.aStride() == 1 && pairs.bStride() == 1;
         boolean constant = pairs.aStride() == 1 && pairs.bStride() == 0;
+        boolean constantFirst = pairs.aStride() == 0 && pairs.bStride() == 1;
         float infinity = Float.POSITIVE_INFINITY;
         if (both && operation == Operation.ADD) {
             kernels.add(a, p, b, q, y, at, n);
         } else if (both && operation == Operation.MULTIPLY) {
             kernels.multiply(a, p, b, q, y, at, n);
+        } else if (both && operation == Operation.SUBTRACT) {
+            kernels.arrays().subtract(a, p, b, q, y, at, n);
+        } else if (both && operation == Operation.DIVIDE) {
+            kernels.arrays().divide(a, p, b, q, y, at, n);
+        } else if (constantFirst && operation == Operation.ADD) {
+            kernels.affineClip(b, q, y, at, n, 1, a[p], -infinity, infinity);
+        } else if (constantFirst && operation == Operation.SUBTRACT) {
+            kernels.affineClip(b, q, y, at, n, -1, a[p], -infinity, infinity);
+        } else if (constantFirst && operation == Operation.MULTIPLY) {
+            kernels.affineClip(b, q, y, at, n, a[p], 0, -infinity, infinity);
         } else if (constant && operation == Operation.ADD) {
             kernels.affineClip(a, p, y, at, n, 1, b[q], -infinity, infinity);
         } else if (constant && operation == Operation.SUBTRACT) {

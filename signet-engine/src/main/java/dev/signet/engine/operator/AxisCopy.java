@@ -22,6 +22,7 @@ final class AxisCopy {
     private final int[] inner;
     private final boolean contiguous;
     private final boolean interleaved;
+    private final boolean complete;
     private final Kernels kernels = KernelChoice.kernels();
     private final double fill;
 
@@ -35,6 +36,7 @@ final class AxisCopy {
         inner = merged.getLast();
         contiguous = isContiguous(inner);
         interleaved = isInterleaved(inner);
+        complete = Arrays.stream(inner).noneMatch(offset -> offset == FILL);
         this.fill = fill;
     }
 
@@ -155,6 +157,8 @@ final class AxisCopy {
             System.arraycopy(from, base + inner[0], to, at, inner.length);
         } else if (interleaved) {
             kernels.interleave(from, base + inner[0], base + inner[1], to, at, inner.length / 2);
+        } else if (complete) {
+            kernels.arrays().gather(from, base, inner, 0, to, at, inner.length);
         } else {
             for (int i = 0; i < inner.length; i++) {
                 to[at + i] = inner[i] == FILL ? (float) fill : from[base + inner[i]];

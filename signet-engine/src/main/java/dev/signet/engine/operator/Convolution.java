@@ -46,11 +46,14 @@ final class Convolution implements Operator {
         Epilogue epilogue = Epilogues.of(node, in, filters, bias);
         boolean constant = in.get(1).isConstant();
         int depth = w.product(1, w.rank());
-        if (constant && DepthwiseConvolution.isPossible(window.as2d(), w.dim(1))) {
+        if (constant && DepthwiseConvolution.isPossible(window.as2d(), w.dim(1), filters / groups)) {
             List<WeightRows> rows = Weights.rows(in, 1, groups, filters, depth);
             DepthwiseConvolution depthwise = DepthwiseConvolution.of(window.as2d(), rows, x.dim(0), epilogue);
-            return Computation.of(
-                            TensorType.floats(y), binding -> depthwise.bind(binding, binding.padded(0), binding.out(0)))
+            return new Computation.Work(
+                            List.of(TensorType.floats(y)),
+                            0,
+                            depthwise.scratch(),
+                            binding -> depthwise.bind(binding, binding.padded(0), binding.out(0)))
                     .expecting(depthwise.estimate());
         }
         if (constant && ConvolutionChoice.isPossible(window.as2d())) {

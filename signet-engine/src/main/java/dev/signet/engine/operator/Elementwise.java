@@ -73,6 +73,17 @@ final class Elementwise implements Operator {
         return (kernels, x, y, at, n) -> kernels.affineClip(x, at, y, at, n, alpha, beta, 0, 1);
     }
 
+    /** x, or {@code alpha (e^x - 1)} below 0, which is the larger of the two for an {@code alpha} of at most 1. */
+    static Function elu(float alpha) {
+        float infinity = Float.POSITIVE_INFINITY;
+        return (kernels, x, y, at, n) -> {
+            kernels.affineClip(x, at, y, at, n, 1, 0, -infinity, 0);
+            kernels.functions().exp(y, at, y, at, n);
+            kernels.affineClip(y, at, y, at, n, alpha, -alpha, -infinity, infinity);
+            kernels.maximum(x, at, y, at, n);
+        };
+    }
+
     /** x times {@link #hardSigmoid} of 1/6 and 1/2. */
     static void hardSwish(Kernels kernels, float[] x, float[] y, int at, int n) {
         kernels.affineClip(x, at, y, at, n, 1 / 6f, 0.5f, 0, 1);

@@ -5,7 +5,9 @@ import dev.signet.engine.tensor.Shape;
 import dev.signet.engine.tensor.Tensor;
 import dev.signet.engine.tensor.TensorType;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
+import java.util.stream.IntStream;
 
 /**
  * Operators that read or write at places which each run may compute anew: Gather, GatherElements, GatherND, ScatterElements, ScatterND.
@@ -216,6 +218,24 @@ final class Indexing {
     }
 
     /** Range: how many numbers there are must be known when the network is planned. */
+    /** NonZero: for each element that is not 0 a column with its place in each dimension. */
+    static Computation nonZero(Node node, Operands in) {
+        Tensor x = in.constant(0, "the tensor");
+        int rank = Math.max(1, x.shape().rank());
+        int[] found = IntStream.range(0, x.size())
+                .filter(i -> x.isFloating() ? x.floats()[i] != 0 : x.longs()[i] != 0)
+                .toArray();
+        long[] places = new long[Math.multiplyExact(rank, found.length)];
+        for (int i = 0; i < found.length; i++) {
+            int rest = found[i];
+            for (int d = x.shape().rank() - 1; d >= 0; d--) {
+                places[d * found.length + i] = rest % x.shape().dim(d);
+                rest /= x.shape().dim(d);
+            }
+        }
+        return new Computation.Known(List.of(Tensor.ofLongs(places, rank, found.length)));
+    }
+
     static Computation range(Node node, Operands in) {
         double start = in.scalar(0, "the start");
         double limit = in.scalar(1, "the limit");

@@ -107,12 +107,17 @@ public record Operands(Node node, List<@Nullable Operand> inputs, Map<String, Op
         return type;
     }
 
-    /** The value of input {@code i}, which must be a constant. */
+    /**
+     * The value of input {@code i}.
+     *
+     * @throws ValueNeeded if it is not known yet
+     */
     public Tensor constant(int i, String what) {
-        return get(i).value()
-                .orElseThrow(() -> node.error(
-                        what + " is computed from the input's values, which is not supported",
-                        "export the model with a constant for it"));
+        Operand operand = get(i);
+        if (operand.packed().isPresent()) {
+            throw node.error(what + " is a packed weight where plain values were expected");
+        }
+        return operand.value().orElseThrow(() -> new ValueNeeded(what));
     }
 
     /** The integers of input {@code i}, which must be a constant. */

@@ -107,7 +107,9 @@ public final class Operators {
         }));
         all.put("Elu", new Elementwise(node -> {
             float alpha = node.attributes().number("alpha", 1);
-            return Function.of(x -> x < 0 ? (float) (alpha * Math.expm1(x)) : x);
+            return alpha > 0 && alpha <= 1
+                    ? Elementwise.elu(alpha)
+                    : Function.of(x -> x < 0 ? (float) (alpha * Math.expm1(x)) : x);
         }));
         all.put("Selu", new Elementwise(node -> {
             float alpha = node.attributes().number("alpha", 1.6732632f);
@@ -180,6 +182,8 @@ public final class Operators {
         all.put("ScatterElements", Indexing::scatterElements);
         all.put("ScatterND", Indexing::scatterNd);
         all.put("Range", Indexing::range);
+        all.put("NonZero", Indexing::nonZero);
+        all.put("NonMaxSuppression", NonMaxSuppression::plan);
     }
 
     private static void shapes(Map<String, Operator> all) {

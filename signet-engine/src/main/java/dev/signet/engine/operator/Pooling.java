@@ -32,16 +32,16 @@ final class Pooling implements Operator {
         boolean padded = node.attributes().flag("count_include_pad", false);
         int planes = x.product(0, 2);
         Shape y = Convolution.output(x.dim(0), x.dim(1), flat.output());
-        PooledRow row = new PooledRow(window, maximum);
+        PooledPlane pooled = new PooledPlane(window, maximum);
         float[] shares = maximum ? new float[0] : shares(window, padded);
-        return new Computation.Work(List.of(TensorType.floats(y)), 0, row.scratch(), binding -> {
+        return new Computation.Work(List.of(TensorType.floats(y)), 0, pooled.scratch(), binding -> {
             float[] from = binding.in(0);
             float[] to = binding.out(0);
             Workers workers = binding.workers();
             Kernels kernels = binding.kernels();
             int pixels = window.output()[0] * window.output()[1];
             Workers.Task task = (plane, worker) -> {
-                row.plane(kernels, from, to, plane, binding.perWorker()[worker]);
+                pooled.run(kernels, from, to, plane, binding.perWorker()[worker]);
                 if (!maximum) {
                     kernels.multiply(to, plane * pixels, shares, 0, to, plane * pixels, pixels);
                 }

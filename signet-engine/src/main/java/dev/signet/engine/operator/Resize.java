@@ -2,6 +2,8 @@ package dev.signet.engine.operator;
 
 import dev.signet.core.compute.Workers;
 import dev.signet.engine.graph.Node;
+import dev.signet.engine.kernel.Kernels;
+import dev.signet.engine.product.Binding;
 import dev.signet.engine.tensor.Shape;
 import dev.signet.engine.tensor.TensorType;
 import java.util.ArrayList;
@@ -48,12 +50,13 @@ final class Resize implements Operator {
         List<Axis> axes = new ArrayList<>();
         Shape shape = x;
         int largest = 0;
-        for (int d = 0; d < x.rank(); d++) {
+        // The last dimension first, whose elements are picked one by one: of the others whole rows are summed.
+        for (int d = x.rank() - 1; d >= 0; d--) {
             if (scaling.isChanged(d)) {
                 axes.add(new Axis(
                         shape.product(0, d),
                         shape.dim(d),
-                        shape.product(d + 1, x.rank()),
+                        shape.product(d + 1, shape.rank()),
                         Filter.of(node, scaling, d, cubic)));
                 shape = shape.with(d, scaling.output().dim(d));
                 largest = Math.max(largest, shape.size());
@@ -72,7 +75,7 @@ final class Resize implements Operator {
                 boolean last = i == passes.length - 1;
                 float[] to = last ? binding.out(0) : binding.shared();
                 int toStart = last ? 0 : i % 2 * half;
-                passes[i] = axes.get(i).bind(from, fromStart, to, toStart, scaling.extrapolation(), binding.workers());
+                passes[i] = axes.get(i).bind(binding, from, fromStart, to, toStart, scaling.extrapolation());
                 from = to;
                 fromStart = toStart;
             }
@@ -138,29 +141,65 @@ final class Resize implements Operator {
 
     /** The pass over one dimension of an [outer, size, inner] tensor. */
     private record Axis(int outer, int size, int inner, Filter filter) {
-        Runnable bind(float[] from, int fromStart, float[] to, int toStart, float fill, Workers workers) {
+        Runnable bind(Binding binding, float[] from, int fromStart, float[] to, int toStart, float fill) {
             int outputs = filter.index().length / filter.taps();
+            Kernels kernels = binding.kernels();
+            if (inner == 1 && outputs > 0) {
+                return along(binding, outputs, from, fromStart, to, toStart, fill);
+            }
             Workers.Task task = (o, worker) -> {
                 for (int i = 0; i < outputs; i++) {
                     int at = toStart + (o * outputs + i) * inner;
                     if (filter.index()[i * filter.taps()] < 0) {
                         Arrays.fill(to, at, at + inner, fill);
                     } else {
-                        output(from, fromStart + o * size * inner, i, to, at);
+                        output(kernels, from, fromStart + o * size * inner, i, to, at);
                     }
                 }
             };
-            return () -> workers.run(outer, task);
+            return () -> binding.workers().run(outer, task);
         }
 
-        private void output(float[] from, int start, int i, float[] to, int at) {
+        // Rows of inputs, of which each output picks its own.
+        private Runnable along(
+                Binding binding, int outputs, float[] from, int fromStart, float[] to, int toStart, float fill) {
             int taps = filter.taps();
-            for (int j = 0; j < inner; j++) {
-                float sum = 0;
-                for (int t = i * taps; t < (i + 1) * taps; t++) {
-                    sum += filter.weight()[t] * from[start + filter.index()[t] * inner + j];
+            int[] index = new int[filter.index().length];
+            float[] weights = new float[index.length];
+            for (int i = 0; i < outputs; i++) {
+                for (int t = 0; t < taps; t++) {
+                    index[t * outputs + i] = Math.max(0, filter.index()[i * taps + t]);
+                    weights[t * outputs + i] = filter.weight()[i * taps + t];
                 }
-                to[at + j] = sum;
+            }
+            int many = Math.max(1, Elementwise.BLOCK / outputs);
+            Workers.Task task = (piece, worker) -> {
+                for (int o = piece * many; o < Math.min(outer, (piece + 1) * many); o++) {
+                    int at = toStart + o * outputs;
+                    binding.kernels()
+                            .arrays()
+                            .gatherSums(taps, from, fromStart + o * size, index, weights, to, at, outputs);
+                    for (int i = 0; i < outputs; i++) {
+                        if (filter.index()[i * taps] < 0) {
+                            to[at + i] = fill;
+                        }
+                    }
+                }
+            };
+            return () -> binding.workers().run(Math.ceilDiv(outer, many), task);
+        }
+
+        private void output(Kernels kernels, float[] from, int start, int i, float[] to, int at) {
+            int taps = filter.taps();
+            float infinity = Float.POSITIVE_INFINITY;
+            for (int t = i * taps; t < (i + 1) * taps; t++) {
+                int row = start + filter.index()[t] * inner;
+                float weight = filter.weight()[t];
+                if (t == i * taps) {
+                    kernels.affineClip(from, row, to, at, inner, weight, 0, -infinity, infinity);
+                } else if (weight != 0) {
+                    kernels.addScaled(weight, from, row, to, at, inner);
+                }
             }
         }
     }

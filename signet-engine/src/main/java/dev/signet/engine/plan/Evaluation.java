@@ -62,11 +62,21 @@ final class Evaluation {
 
     /** Computes the outputs of {@code node}, all of whose inputs are known. */
     static List<Tensor> run(Operator operator, Node node, List<@Nullable Operand> inputs, Workers workers) {
+        return run(operator, node, inputs, Map.of(), workers);
+    }
+
+    /** The same; {@code constants} are those that the nodes of an epilogue read. */
+    static List<Tensor> run(
+            Operator operator,
+            Node node,
+            List<@Nullable Operand> inputs,
+            Map<String, Operand> constants,
+            Workers workers) {
         Computation computation = plan(
                 operator,
                 node,
                 new Operands(
-                        node, inputs, Map.of(), new Means(WeightStore.packed(), Rounding.none(), workers.count())));
+                        node, inputs, constants, new Means(WeightStore.packed(), Rounding.none(), workers.count())));
         return run(computation, node, inputs, workers);
     }
 

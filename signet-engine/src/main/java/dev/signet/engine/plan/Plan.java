@@ -20,6 +20,7 @@ import java.util.Optional;
  * @param shared floats of memory that steps use while they run
  * @param perWorker the same for each worker
  * @param trial for steps that round activations, whether the network bears it
+ * @param late what is left to do after the steps; outputs that it makes have no place
  */
 public record Plan(
         List<Place> inputs,
@@ -29,7 +30,8 @@ public record Plan(
         int[] longBuffers,
         int shared,
         int perWorker,
-        Optional<Trial> trial) {
+        Optional<Trial> trial,
+        Optional<LateNodes> late) {
 
     /**
      * Where a value is.

@@ -8,6 +8,7 @@ import dev.signet.engine.operator.Computation;
 import dev.signet.engine.operator.Operands;
 import dev.signet.engine.operator.Operands.Operand;
 import dev.signet.engine.operator.Operators;
+import dev.signet.engine.operator.ValueNeeded;
 import dev.signet.engine.product.CostModel;
 import dev.signet.engine.product.Estimate;
 import dev.signet.engine.product.Means;
@@ -19,10 +20,12 @@ import dev.signet.onnx.InputException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -58,7 +61,8 @@ public final class Planner {
     private record Condition(TensorType type, Storage storage, boolean taken) {}
 
     private static final System.Logger LOG = System.getLogger(Planner.class.getName());
-    private static final String IF = "If";
+    /** The operator whose branches are nodes of the graph. */
+    static final String IF = "If";
     private static final int FOREVER = Integer.MAX_VALUE;
 
     private final Graph graph;
@@ -72,6 +76,8 @@ public final class Planner {
     private final List<Draft> drafts = new ArrayList<>();
     private final BufferPool floats = new BufferPool();
     private final BufferPool longs = new BufferPool();
+    private final List<Node> late = new ArrayList<>();
+    private final Set<String> lateValues = new HashSet<>();
 
     private Planner(Graph graph, List<Node> nodes, WeightStore store, PlanCache.Key key, Supplier<Plan> exact) {
         this.store = store;
@@ -103,6 +109,10 @@ public final class Planner {
         for (Node node : nodes) {
             draft(node);
         }
+        if (rounding.isUsed() && !late.isEmpty()) {
+            // What comes late is not the same size for both.
+            return exact.get();
+        }
         for (String output : graph.outputs()) {
             Storage storage = storages.get(output);
             if (storage != null) {
@@ -125,12 +135,65 @@ public final class Planner {
         }
         List<Plan.Place> outputs = graph.outputs().stream().map(this::place).toList();
         Optional<Trial> trial = rounding.isUsed() ? Optional.of(new Trial(exact)) : Optional.empty();
-        Plan plan = new Plan(inputs, outputs, steps, floats.sizes(), longs.sizes(), shared, perWorker, trial);
+        Plan plan = new Plan(inputs, outputs, steps, floats.sizes(), longs.sizes(), shared, perWorker, trial, lateNodes());
         Memory.check(graph.where(), plan.bytes());
         return plan;
     }
 
+    private Optional<LateNodes> lateNodes() {
+        if (late.isEmpty()) {
+            return Optional.empty();
+        }
+        Map<String, Operand> constants = new HashMap<>();
+        operands.forEach((name, operand) -> {
+            if (operand.isConstant()) {
+                constants.put(name, operand);
+            }
+        });
+        Map<String, Plan.Place> places = new HashMap<>();
+        for (Node node : late) {
+            for (String name : lateInputs(node)) {
+                if (storages.containsKey(name)) {
+                    places.put(name, place(name));
+                }
+            }
+        }
+        return Optional.of(new LateNodes(late, constants, places));
+    }
+
+    private static List<String> lateInputs(Node node) {
+        List<String> names = new ArrayList<>(node.inputs());
+        node.branches().forEach(branch -> names.add(branch.condition()));
+        return names;
+    }
+
     private void draft(Node node) {
+        if (lateInputs(node).stream().anyMatch(lateValues::contains)) {
+            postpone(node);
+            return;
+        }
+        try {
+            draftNow(node);
+        } catch (ValueNeeded e) {
+            LOG.log(System.Logger.Level.DEBUG, "{0} waits for {1}", node.label(), e.getMessage());
+            postpone(node);
+        }
+    }
+
+    // What it reads stays where it is until all steps are done.
+    private void postpone(Node node) {
+        late.add(node);
+        lateValues.addAll(node.outputs());
+        lateValues.remove("");
+        for (String name : lateInputs(node)) {
+            Storage storage = storages.get(name);
+            if (storage != null) {
+                storage.lastUse = FOREVER;
+            }
+        }
+    }
+
+    private void draftNow(Node node) {
         if (node.branches().isEmpty()) {
             place(node);
         } else if (isOpen(node)) {
@@ -317,6 +380,9 @@ public final class Planner {
     }
 
     private Plan.Place place(String name) {
+        if (lateValues.contains(name)) {
+            return Plan.Place.constant(Tensor.of(new float[0], 0));
+        }
         Storage storage = storages.get(name);
         Operand operand = Objects.requireNonNull(operands.get(name));
         return storage != null

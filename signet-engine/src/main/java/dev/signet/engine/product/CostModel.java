@@ -99,9 +99,9 @@ public final class CostModel {
         };
     }
 
-    /** Filters of one channel each. */
-    static Estimate depthwise(long sums) {
-        return new Estimate("depthwise", sums, CALL + WINDOW_SUM * sums);
+    /** Filters of one channel each, of whose sums more are computed than are wanted. */
+    static Estimate depthwise(long products, long computed) {
+        return new Estimate("depthwise", products, CALL + WINDOW_SUM * computed);
     }
 
     /** Weights times one column. */

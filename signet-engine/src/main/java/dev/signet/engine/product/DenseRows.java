@@ -1,7 +1,6 @@
 package dev.signet.engine.product;
 
 import dev.signet.engine.kernel.Kernels;
-import java.util.Arrays;
 
 /**
  * Weights in an array of floats.
@@ -39,11 +38,8 @@ public record DenseRows(float[] values, int offset, int rows, int depth, int row
             return;
         }
         if (rowStride == 1) {
-            // Stored input by input: every input is added to all outputs.
-            Arrays.fill(y, from, to, 0);
-            for (int k = 0; k < depth; k++) {
-                kernels.addScaled(x[k], values, offset + k * stride + from, y, from, to - from);
-            }
+            // Stored input by input.
+            kernels.arrays().combine(depth, x, values, offset + from, stride, y, from, to - from);
             return;
         }
         WeightRows.super.dots(kernels, from, to, x, y);

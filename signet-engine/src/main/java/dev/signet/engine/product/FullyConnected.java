@@ -19,7 +19,7 @@ public record FullyConnected(WeightRows weights, WeightStore store, Epilogue epi
     private static final int CHUNK_UNITS = 4;
 
     // Rows of weights at a time for one row of inputs.
-    private static final int VECTOR_ROWS = 64;
+    private static final int VECTOR_ROWS = 128;
 
     public static FullyConnected of(Means means, WeightRows weights, Epilogue epilogue, int batch) {
         boolean rounded = means.rounding().isAllowed()

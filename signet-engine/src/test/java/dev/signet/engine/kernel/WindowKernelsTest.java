@@ -53,6 +53,14 @@ class WindowKernelsTest {
             assertThat(vector[from + width * height])
                     .as("what follows is not written to")
                     .isZero();
+            int start = random.nextInt(width * height + 1);
+            int end = start + random.nextInt(width * height - start + 1);
+            float[] some = new float[x.length];
+            new VectorWindows().slide(window, start, end, weights, 0, x, from, some, from, 0.5f, -1, 2);
+            for (int n = 0; n < width * height; n++) {
+                double expected = n < start || n >= end ? 0 : plain[from + n];
+                assertThat((double) some[from + n]).as("pixel %s", n).isCloseTo(expected, within(1e-4));
+            }
         }
     }
 

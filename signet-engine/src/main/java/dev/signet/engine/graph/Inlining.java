@@ -9,10 +9,13 @@ import ai.onnx.proto.OnnxMl.TensorProto;
 import ai.onnx.proto.OnnxMl.ValueInfoProto;
 import dev.signet.onnx.Domains;
 import dev.signet.onnx.InputException;
+import dev.signet.onnx.build.Tensors;
 import dev.signet.onnx.file.OnnxModel;
 import dev.signet.onnx.node.LocalFunctions;
 import dev.signet.onnx.node.NodeView;
 import dev.signet.onnx.packed.MultiBitFunction;
+import dev.signet.onnx.tensor.ElementType;
+import dev.signet.onnx.tensor.TensorReader;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -22,12 +25,14 @@ import java.util.Set;
 
 /**
  * A model's nodes without nesting: calls of the model's functions are replaced by the function's nodes, the branches of If by their
- * nodes, which say of themselves when they run ({@link Node.Branch}), and ONNX Runtime's FusedConv by the nodes that were fused.
+ * nodes, which say of themselves when they run ({@link Node.Branch}), a {@link CountedLoop} by its
+ * body as often as it counts, and ONNX Runtime's FusedConv by the nodes that were fused.
  */
 final class Inlining {
     private static final String RUNTIME_DOMAIN = "com.microsoft";
     private static final int MOST_NODES = 1 << 20;
     private static final int DEEPEST = 32;
+    private static final int OPSET_OF_AXES = 13;
 
     /** A node of the standard operators, or one that the engine does not know. */
     record Placed(NodeProto node, int opset, List<Node.Branch> branches) {}
@@ -63,12 +68,15 @@ final class Inlining {
     private final LocalFunctions functions;
     private final List<Placed> nodes = new ArrayList<>();
     private final List<TensorProto> constants = new ArrayList<>();
+    // Constants that are known before anything is computed, by name.
+    private final Map<String, TensorProto> known = new HashMap<>();
     private int scopes;
 
     /** @param packed names of weights whose nodes are left out */
     Inlining(OnnxModel model, Set<String> packed) {
         this.model = model;
         this.functions = new LocalFunctions(model.proto());
+        model.proto().getGraph().getInitializerList().forEach(constant -> known.put(constant.getName(), constant));
         Scope whole = new Scope(new HashMap<>(), "", false, Map.of(), model.opset(), List.of(), 0);
         for (NodeProto node : model.proto().getGraph().getNodeList()) {
             boolean computed =
@@ -112,14 +120,27 @@ final class Inlining {
         NodeProto renamed = renamed(node, scope);
         if (NodeView.of(node).isStandard() && node.getOpType().equals("If")) {
             branch(node, renamed, scope);
+        } else if (NodeView.of(node).isStandard() && node.getOpType().equals("Loop")) {
+            CountedLoop.of(renamed, known, new TensorReader(model))
+                    .ifPresentOrElse(loop -> unroll(renamed, loop, scope), () -> add(renamed, scope));
         } else if (node.getDomain().equals(RUNTIME_DOMAIN) && node.getOpType().equals("FusedConv")) {
-            unfuse(renamed, scope);
+            FusedConvolution.nodes(renamed).forEach(part -> add(part, scope));
         } else {
             add(renamed, scope);
         }
     }
 
+    private void keep(TensorProto constant) {
+        constants.add(constant);
+        known.put(constant.getName(), constant);
+    }
+
     private void add(NodeProto node, Scope scope) {
+        if (NodeView.of(node).is("Constant") && scope.branches().isEmpty()) {
+            node.getAttributeList().stream()
+                    .filter(AttributeProto::hasT)
+                    .forEach(value -> known.put(node.getOutput(0), value.getT()));
+        }
         nodes.add(new Placed(node, scope.opset(), scope.branches()));
     }
 
@@ -180,7 +201,7 @@ final class Inlining {
                     scope.depth() + 1);
             for (TensorProto constant : graph.getInitializerList()) {
                 inside.names().put(constant.getName(), inside.prefix() + constant.getName());
-                constants.add(constant.toBuilder()
+                keep(constant.toBuilder()
                         .setName(inside.resolve(constant.getName()))
                         .build());
             }
@@ -192,62 +213,101 @@ final class Inlining {
         add(choice.build(), scope);
     }
 
-    private void unfuse(NodeProto node, Scope scope) {
-        String activation = "";
-        List<Float> parameters = List.of();
-        NodeProto.Builder convolution = NodeProto.newBuilder()
-                .setName(node.getName())
-                .setOpType("Conv")
-                .addAllInput(node.getInputList().subList(0, Math.min(3, node.getInputCount())));
-        for (AttributeProto attribute : node.getAttributeList()) {
-            switch (attribute.getName()) {
-                case "activation" -> activation = attribute.getS().toStringUtf8();
-                case "activation_params" -> parameters = attribute.getFloatsList();
-                default -> convolution.addAttribute(attribute);
+    private void unroll(NodeProto node, CountedLoop loop, Scope scope) {
+        GraphProto body = loop.body();
+        int handed = node.getInputCount() - CountedLoop.FIRST;
+        int made = body.getOutputCount() - 1;
+        List<String> values =
+                new ArrayList<>(node.getInputList().subList(CountedLoop.FIRST, node.getInputCount()));
+        String whole = scope.prefix() + prefix(node);
+        Map<String, String> shared = new HashMap<>(scope.names());
+        shared.put(body.getInput(1).getName(), constant(whole + "true", ElementType.BOOL, 1));
+        for (TensorProto constant : body.getInitializerList()) {
+            shared.put(constant.getName(), whole + constant.getName());
+            keep(constant.toBuilder()
+                    .setName(whole + constant.getName())
+                    .build());
+        }
+        List<NodeProto.Builder> stacks = new ArrayList<>();
+        for (int i = handed; i < made; i++) {
+            stacks.add(NodeProto.newBuilder()
+                    .setName(node.getName())
+                    .setOpType("Concat")
+                    .addAttribute(axes("axis", AttributeProto.AttributeType.INT))
+                    .addOutput(node.getOutput(i)));
+        }
+        for (int round = 0; round < loop.rounds(); round++) {
+            Map<String, String> names = new HashMap<>(shared);
+            String prefix = whole + round + "/";
+            names.put(body.getInput(0).getName(), constant(prefix + "round", ElementType.INT64, round));
+            for (int i = 0; i < handed; i++) {
+                names.put(body.getInput(CountedLoop.FIRST + i).getName(), values.get(i));
+            }
+            Scope inside = new Scope(
+                    names,
+                    prefix,
+                    scope.closed(),
+                    scope.arguments(),
+                    scope.opset(),
+                    scope.branches(),
+                    scope.depth() + 1);
+            body.getNodeList().forEach(inner -> place(inner, inside));
+            for (int i = 0; i < made; i++) {
+                String value = inside.resolve(body.getOutput(1 + i).getName());
+                if (i < handed) {
+                    values.set(i, value);
+                } else {
+                    stacks.get(i - handed).addInput(unsqueezed(node, value, prefix + "row" + i, scope));
+                }
             }
         }
-        boolean sum = node.getInputCount() > 3 && !node.getInput(3).isEmpty();
-        String output = node.getOutput(0);
-        String inner = output + "#fused";
-        boolean last = !sum && activation.isEmpty();
-        add(convolution.addOutput(last ? output : inner).build(), scope);
-        if (sum) {
-            String sumOutput = activation.isEmpty() ? output : inner + "Sum";
-            add(
-                    NodeProto.newBuilder()
-                            .setName(node.getName())
-                            .setOpType("Add")
-                            .addInput(inner)
-                            .addInput(node.getInput(3))
-                            .addOutput(sumOutput)
-                            .build(),
-                    scope);
-            inner = sumOutput;
+        for (int i = 0; i < handed; i++) {
+            if (!node.getOutput(i).isEmpty()) {
+                add(
+                        NodeProto.newBuilder()
+                                .setName(node.getName())
+                                .setOpType("Identity")
+                                .addInput(values.get(i))
+                                .addOutput(node.getOutput(i))
+                                .build(),
+                        scope);
+            }
         }
-        if (!activation.isEmpty()) {
-            add(activation(node.getName(), activation, parameters, inner, output), scope);
-        }
+        stacks.stream()
+                .filter(stack -> !stack.getOutput(0).isEmpty())
+                .forEach(stack -> add(stack.build(), scope));
     }
 
-    private static NodeProto activation(
-            String name, String activation, List<Float> parameters, String input, String output) {
+    private String constant(String name, ElementType type, long value) {
+        TensorProto.Builder tensor = TensorProto.newBuilder().setName(name).setDataType(type.number());
+        keep(
+                type == ElementType.BOOL
+                        ? tensor.addInt32Data((int) value).build()
+                        : tensor.addInt64Data(value).build());
+        return name;
+    }
+
+    // From opset 13 on the axes are an input.
+    private String unsqueezed(NodeProto loop, String value, String name, Scope scope) {
         NodeProto.Builder node = NodeProto.newBuilder()
-                .setName(name)
-                .setOpType(activation)
-                .addInput(input)
-                .addOutput(output);
-        List<String> names = switch (activation) {
-            case "LeakyRelu" -> List.of("alpha");
-            case "Clip" -> List.of("min", "max");
-            case "HardSigmoid" -> List.of("alpha", "beta");
-            default -> List.of();
-        };
-        for (int i = 0; i < Math.min(names.size(), parameters.size()); i++) {
-            node.addAttribute(AttributeProto.newBuilder()
-                    .setName(names.get(i))
-                    .setType(AttributeProto.AttributeType.FLOAT)
-                    .setF(parameters.get(i)));
+                .setName(loop.getName())
+                .setOpType("Unsqueeze")
+                .addInput(value)
+                .addOutput(name);
+        if (scope.opset() < OPSET_OF_AXES) {
+            node.addAttribute(axes("axes", AttributeProto.AttributeType.INTS));
+        } else {
+            keep(Tensors.longs(name + "Axes", 0));
+            node.addInput(name + "Axes");
         }
-        return node.build();
+        add(node.build(), scope);
+        return name;
+    }
+
+    private static AttributeProto axes(String name, AttributeProto.AttributeType type) {
+        AttributeProto.Builder axis = AttributeProto.newBuilder().setName(name).setType(type);
+        return type == AttributeProto.AttributeType.INTS
+                ? axis.addInts(0).build()
+                : axis.setI(0).build();
     }
 }

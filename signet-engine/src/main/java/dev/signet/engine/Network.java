@@ -5,6 +5,7 @@ import dev.signet.engine.graph.EpilogueFusion;
 import dev.signet.engine.graph.Graph;
 import dev.signet.engine.graph.GraphReader;
 import dev.signet.engine.graph.Node;
+import dev.signet.engine.graph.SwishFusion;
 import dev.signet.engine.operator.Operators;
 import dev.signet.engine.plan.ConstantFolding;
 import dev.signet.engine.plan.Plan;
@@ -45,7 +46,7 @@ public final class Network {
         this.graph = graph;
         store = new WeightStore(options.weights() == WeightMode.FAST);
         rounding = options.precision() == Precision.BOUNDED;
-        fused = EpilogueFusion.apply(graph, Operators::canFollowProduct);
+        fused = SwishFusion.apply(EpilogueFusion.apply(graph, Operators::canFollowProduct), graph.outputs());
     }
 
     /**

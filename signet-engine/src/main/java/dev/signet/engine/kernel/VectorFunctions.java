@@ -24,6 +24,9 @@ final class VectorFunctions implements FunctionKernels {
     private static final float LN2_HIGH = 355 / 512f;
     private static final float LN2_LOW = (float) (Math.log(2) - LN2_HIGH);
 
+    // Beyond it a sigmoid is 0 or 1 to some 1e-8.
+    private static final float SATURATED = 18;
+
     @Override
     public void exp(float[] x, int xOffset, float[] y, int yOffset, int n) {
         int end = F.loopBound(n);
@@ -74,8 +77,22 @@ final class VectorFunctions implements FunctionKernels {
         }
     }
 
+    // 1/2 + x p(x^2) / q(x^2), as Eigen and ONNX Runtime have it: right to 2e-8, before it is rounded. A NaN stays one.
     private static FloatVector sigmoid(FloatVector x) {
-        return broadcast(1).div(finiteExp(x.neg()).add(1));
+        FloatVector v = x.blend(-SATURATED, x.lt(-SATURATED));
+        v = v.blend(SATURATED, v.compare(VectorOperators.GT, SATURATED));
+        FloatVector z = v.mul(v);
+        FloatVector p = z.fma(broadcast(4.37031012579801e-11), broadcast(1.15627324459942e-07));
+        p = p.fma(z, broadcast(6.08574864600143e-05));
+        p = p.fma(z, broadcast(8.51377133304701e-03));
+        p = p.fma(z, broadcast(2.48287947061529e-01)).mul(v);
+        FloatVector q = z.fma(broadcast(6.10247389755681e-13), broadcast(5.76102136993427e-09));
+        q = q.fma(z, broadcast(6.29106785017040e-06));
+        q = q.fma(z, broadcast(1.70198817374094e-03));
+        q = q.fma(z, broadcast(1.16817656904453e-01));
+        q = q.fma(z, broadcast(9.93151921023180e-01));
+        FloatVector y = p.div(q).add(0.5f);
+        return y.blend(0, y.lt(0));
     }
 
     @Override

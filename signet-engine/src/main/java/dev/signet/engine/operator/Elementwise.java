@@ -40,6 +40,9 @@ final class Elementwise implements Operator {
     // Elements that a worker takes at a time.
     static final int BLOCK = 1 << 14;
 
+    // Elements that stay in the L1 cache.
+    private static final int NEAR = 2048;
+
     private final Family family;
 
     Elementwise(Family family) {
@@ -71,6 +74,24 @@ final class Elementwise implements Operator {
 
     static Function hardSigmoid(float alpha, float beta) {
         return (kernels, x, y, at, n) -> kernels.affineClip(x, at, y, at, n, alpha, beta, 0, 1);
+    }
+
+    /** x times the sigmoid of {@code alpha} x. */
+    static Function swish(float alpha) {
+        float infinity = Float.POSITIVE_INFINITY;
+        return (kernels, x, y, at, n) -> {
+            // Piece by piece, so that the second pass finds what the first has left in the L1 cache.
+            for (int i = at; i < at + n; i += NEAR) {
+                int count = Math.min(NEAR, at + n - i);
+                if (alpha == 1) {
+                    kernels.functions().sigmoid(x, i, y, i, count);
+                } else {
+                    kernels.affineClip(x, i, y, i, count, alpha, 0, -infinity, infinity);
+                    kernels.functions().sigmoid(y, i, y, i, count);
+                }
+                kernels.multiply(x, i, y, i, y, i, count);
+            }
+        };
     }
 
     /** x, or {@code alpha (e^x - 1)} below 0, which is the larger of the two for an {@code alpha} of at most 1. */

@@ -10,8 +10,10 @@ import java.util.List;
 
 /** Softmax and LogSoftmax; up to opset 12 over all dimensions from the axis on, later over the axis alone. */
 final class Softmax implements Operator {
-    // Places that are computed at a time, side by side.
-    private static final int PLACES = 256;
+    // Places that are computed at a time, side by side; fewer where classes are many.
+    private static final int MOST_PLACES = 256;
+    private static final int LEAST_PLACES = 16;
+    private static final int MOST_FLOATS = 1 << 18;
 
     // From so many classes on that follow one another, one place is computed at a time.
     private static final int MANY = 64;
@@ -39,7 +41,8 @@ final class Softmax implements Operator {
             return Computation.of(TensorType.floats(x), binding -> () -> {});
         }
         boolean side = inner > 1 || classes < MANY;
-        int scratch = side ? Math.multiplyExact(PLACES, Math.addExact(classes, 2)) : 0;
+        int width = Math.clamp(MOST_FLOATS / (classes + 2L), LEAST_PLACES, MOST_PLACES);
+        int scratch = side ? Math.multiplyExact(width, Math.addExact(classes, 2)) : 0;
         return new Computation.Work(List.of(TensorType.floats(x)), 0, scratch, binding -> {
             float[] from = binding.in(0);
             float[] to = binding.out(0);
@@ -50,11 +53,11 @@ final class Softmax implements Operator {
             }
             int places = outer * inner;
             Workers.Task task = (piece, worker) -> {
-                int first = piece * PLACES;
-                int count = Math.min(PLACES, places - first);
-                block(kernels, from, to, first, count, classes, inner, binding.perWorker()[worker]);
+                int first = piece * width;
+                int count = Math.min(width, places - first);
+                block(kernels, from, to, first, count, width, classes, inner, binding.perWorker()[worker]);
             };
-            return () -> binding.workers().run(Math.ceilDiv(places, PLACES), task);
+            return () -> binding.workers().run(Math.ceilDiv(places, width), task);
         });
     }
 
@@ -79,17 +82,17 @@ final class Softmax implements Operator {
 
     /** Places {@code first} to {@code first + count - 1} of all, whose classes are put below one another in the scratch memory. */
     private void block(
-            Kernels kernels, float[] x, float[] y, int first, int count, int classes, int inner, float[] scratch) {
-        int most = classes * PLACES;
-        int sums = most + PLACES;
-        turn(x, first, count, classes, inner, scratch, true);
+            Kernels kernels, float[] x, float[] y, int first, int count, int width, int classes, int inner, float[] scratch) {
+        int most = classes * width;
+        int sums = most + width;
+        turn(x, first, count, width, classes, inner, scratch, true);
         System.arraycopy(scratch, 0, scratch, most, count);
         for (int c = 1; c < classes; c++) {
-            kernels.maximum(scratch, c * PLACES, scratch, most, count);
+            kernels.maximum(scratch, c * width, scratch, most, count);
         }
         Arrays.fill(scratch, sums, sums + count, 0);
         for (int c = 0; c < classes; c++) {
-            int at = c * PLACES;
+            int at = c * width;
             kernels.arrays().subtract(scratch, at, scratch, most, scratch, at, count);
             if (logarithm) {
                 for (int i = 0; i < count; i++) {
@@ -104,26 +107,26 @@ final class Softmax implements Operator {
             scratch[i] = (float) Math.log(scratch[i]);
         }
         for (int c = 0; c < classes; c++) {
-            int at = c * PLACES;
+            int at = c * width;
             if (logarithm) {
                 kernels.arrays().subtract(scratch, at, scratch, sums, scratch, at, count);
             } else {
                 kernels.arrays().divide(scratch, at, scratch, sums, scratch, at, count);
             }
         }
-        turn(y, first, count, classes, inner, scratch, false);
+        turn(y, first, count, width, classes, inner, scratch, false);
     }
 
     // From a tensor to the scratch memory, or back: runs of places that follow one another in both.
     private static void turn(
-            float[] tensor, int first, int count, int classes, int inner, float[] scratch, boolean there) {
+            float[] tensor, int first, int count, int width, int classes, int inner, float[] scratch, boolean there) {
         for (int done = 0; done < count; ) {
             int place = first + done;
             int run = Math.min(count - done, inner - place % inner);
             int start = place / inner * classes * inner + place % inner;
             for (int c = 0; c < classes; c++) {
                 int from = start + c * inner;
-                int to = c * PLACES + done;
+                int to = c * width + done;
                 if (run == 1) {
                     if (there) {
                         scratch[to] = tensor[from];

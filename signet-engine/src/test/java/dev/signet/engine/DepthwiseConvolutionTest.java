@@ -37,13 +37,15 @@ class DepthwiseConvolutionTest {
                 cases.between(Math.max(1, reachY), 40),
                 cases.between(Math.max(1, reachX), cases.oneOf(9, 17, 50)));
         Tensor w = cases.tensor(channels * multiplier, 1, height, width);
-        check(OneNode.of("Conv", 15)
-                .input(x)
-                .constant(w)
-                .constant(cases.tensor(channels * multiplier))
-                .attribute("group", channels)
-                .list("dilations", dilation, dilation)
-                .list("pads", pads), x);
+        check(
+                OneNode.of("Conv", 15)
+                        .input(x)
+                        .constant(w)
+                        .constant(cases.tensor(channels * multiplier))
+                        .attribute("group", channels)
+                        .list("dilations", dilation, dilation)
+                        .list("pads", pads),
+                x);
     }
 
     @ParameterizedTest
@@ -56,15 +58,20 @@ class DepthwiseConvolutionTest {
         Tensor x = cases.tensor(
                 cases.between(1, 2), channels, cases.between(side, 40), cases.between(side, cases.oneOf(9, 17, 70)));
         long[] pads = {
-            cases.between(0, side / 2), cases.between(0, side / 2), cases.between(0, side / 2), cases.between(0, side / 2)
+            cases.between(0, side / 2),
+            cases.between(0, side / 2),
+            cases.between(0, side / 2),
+            cases.between(0, side / 2)
         };
-        check(OneNode.of("Conv", 15)
-                .input(x)
-                .constant(cases.tensor(channels * multiplier, 1, side, side))
-                .constant(cases.tensor(channels * multiplier))
-                .attribute("group", channels)
-                .list("strides", cases.list(2, 1, 3))
-                .list("pads", pads), x);
+        check(
+                OneNode.of("Conv", 15)
+                        .input(x)
+                        .constant(cases.tensor(channels * multiplier, 1, side, side))
+                        .constant(cases.tensor(channels * multiplier))
+                        .attribute("group", channels)
+                        .list("strides", cases.list(2, 1, 3))
+                        .list("pads", pads),
+                x);
     }
 
     private static void check(OneNode node, Tensor x) throws Exception {

@@ -125,8 +125,8 @@ class LateNodesTest {
         ModelProto proto = network(cases);
         Network network = Network.of(OnnxModel.of(proto, Path.of("model.onnx")), EngineOptions.FASTEST);
         int[] sizes = new int[2];
-        Session session = network.session(
-                Workers.CALLER, cases.tensor(1, 2, 6, 6).shape());
+        Session session =
+                network.session(Workers.CALLER, cases.tensor(1, 2, 6, 6).shape());
         for (int run = 0; run < sizes.length; run++) {
             Tensor x = cases.tensor(1, 2, 6, 6);
             for (int i = 0; i < x.size(); i++) {

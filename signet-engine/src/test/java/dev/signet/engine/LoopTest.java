@@ -36,8 +36,8 @@ class LoopTest {
         TypeProto.Tensor.Builder type = TypeProto.Tensor.newBuilder().setElemType(element);
         var shape = ai.onnx.proto.OnnxMl.TensorShapeProto.newBuilder();
         for (int dim : dims) {
-            shape.addDim(ai.onnx.proto.OnnxMl.TensorShapeProto.Dimension.newBuilder()
-                    .setDimValue(dim));
+            shape.addDim(
+                    ai.onnx.proto.OnnxMl.TensorShapeProto.Dimension.newBuilder().setDimValue(dim));
         }
         return ValueInfoProto.newBuilder()
                 .setName(name)

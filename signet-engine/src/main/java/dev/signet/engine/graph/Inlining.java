@@ -217,16 +217,13 @@ final class Inlining {
         GraphProto body = loop.body();
         int handed = node.getInputCount() - CountedLoop.FIRST;
         int made = body.getOutputCount() - 1;
-        List<String> values =
-                new ArrayList<>(node.getInputList().subList(CountedLoop.FIRST, node.getInputCount()));
+        List<String> values = new ArrayList<>(node.getInputList().subList(CountedLoop.FIRST, node.getInputCount()));
         String whole = scope.prefix() + prefix(node);
         Map<String, String> shared = new HashMap<>(scope.names());
         shared.put(body.getInput(1).getName(), constant(whole + "true", ElementType.BOOL, 1));
         for (TensorProto constant : body.getInitializerList()) {
             shared.put(constant.getName(), whole + constant.getName());
-            keep(constant.toBuilder()
-                    .setName(whole + constant.getName())
-                    .build());
+            keep(constant.toBuilder().setName(whole + constant.getName()).build());
         }
         List<NodeProto.Builder> stacks = new ArrayList<>();
         for (int i = handed; i < made; i++) {
@@ -273,9 +270,7 @@ final class Inlining {
                         scope);
             }
         }
-        stacks.stream()
-                .filter(stack -> !stack.getOutput(0).isEmpty())
-                .forEach(stack -> add(stack.build(), scope));
+        stacks.stream().filter(stack -> !stack.getOutput(0).isEmpty()).forEach(stack -> add(stack.build(), scope));
     }
 
     private String constant(String name, ElementType type, long value) {

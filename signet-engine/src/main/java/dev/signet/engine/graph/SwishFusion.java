@@ -32,7 +32,8 @@ public final class SwishFusion {
         Set<Node> absorbed = new HashSet<>();
         List<Node> fused = new ArrayList<>();
         for (Node node : nodes) {
-            Node sigmoid = node.operator().equals("Mul") && node.inputs().size() == TIMES ? partner(node, sigmoids) : null;
+            Node sigmoid =
+                    node.operator().equals("Mul") && node.inputs().size() == TIMES ? partner(node, sigmoids) : null;
             boolean together = sigmoid != null
                     && readers.get(sigmoid.outputs().getFirst()) == 1
                     && sigmoid.branches().equals(node.branches());
@@ -50,7 +51,8 @@ public final class SwishFusion {
     private static @Nullable Node partner(Node product, Map<String, Node> sigmoids) {
         for (int i = 0; i < TIMES; i++) {
             Node sigmoid = sigmoids.get(product.inputs().get(i));
-            if (sigmoid != null && sigmoid.inputs().getFirst().equals(product.inputs().get(1 - i))) {
+            if (sigmoid != null
+                    && sigmoid.inputs().getFirst().equals(product.inputs().get(1 - i))) {
                 return sigmoid;
             }
         }

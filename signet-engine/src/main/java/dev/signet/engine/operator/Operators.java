@@ -77,7 +77,9 @@ public final class Operators {
         all.put("Softmax", new Softmax(false));
         all.put("LogSoftmax", new Softmax(true));
         vectors(all, "Sigmoid", (kernels, x, y, at, n) -> kernels.functions().sigmoid(x, at, y, at, n));
-        all.put("Swish", new Elementwise(node -> Elementwise.swish(node.attributes().number("alpha", 1))));
+        all.put(
+                "Swish",
+                new Elementwise(node -> Elementwise.swish(node.attributes().number("alpha", 1))));
         vectors(all, "Tanh", (kernels, x, y, at, n) -> kernels.functions().tanh(x, at, y, at, n));
         vectors(all, "Exp", (kernels, x, y, at, n) -> kernels.functions().exp(x, at, y, at, n));
         function(all, "Log", x -> (float) Math.log(x));

@@ -32,7 +32,8 @@ record PooledPlane(Window window, boolean maximum) {
         return whole;
     }
 
-    // Rows begin at multiples of the stride, so that a step goes from the last output of a row to the first of the next.
+    // Rows begin at multiples of the stride, so that a step goes from the last output of a row to the first of the
+    // next.
     private int width(int span) {
         int stride = window.stride()[1];
         return Math.ceilDiv(span, stride) * stride;

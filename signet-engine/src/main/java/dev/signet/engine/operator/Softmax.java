@@ -82,7 +82,15 @@ final class Softmax implements Operator {
 
     /** Places {@code first} to {@code first + count - 1} of all, whose classes are put below one another in the scratch memory. */
     private void block(
-            Kernels kernels, float[] x, float[] y, int first, int count, int width, int classes, int inner, float[] scratch) {
+            Kernels kernels,
+            float[] x,
+            float[] y,
+            int first,
+            int count,
+            int width,
+            int classes,
+            int inner,
+            float[] scratch) {
         int most = classes * width;
         int sums = most + width;
         turn(x, first, count, width, classes, inner, scratch, true);

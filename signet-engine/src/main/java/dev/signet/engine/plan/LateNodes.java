@@ -46,7 +46,11 @@ public record LateNodes(List<Node> nodes, Map<String, Operand> constants, Map<St
             List<Tensor> results = node.operator().equals(Planner.IF)
                     ? chosen(node, operands)
                     : Evaluation.run(
-                            Operators.find(node.operator()).orElseThrow(), node, inputs(node, operands), operands, workers);
+                            Operators.find(node.operator()).orElseThrow(),
+                            node,
+                            inputs(node, operands),
+                            operands,
+                            workers);
             for (int i = 0; i < node.outputs().size(); i++) {
                 String name = node.outputs().get(i);
                 if (!name.isEmpty()) {

@@ -63,6 +63,7 @@ public final class Planner {
     private static final System.Logger LOG = System.getLogger(Planner.class.getName());
     /** The operator whose branches are nodes of the graph. */
     static final String IF = "If";
+
     private static final int FOREVER = Integer.MAX_VALUE;
 
     private final Graph graph;
@@ -135,7 +136,8 @@ public final class Planner {
         }
         List<Plan.Place> outputs = graph.outputs().stream().map(this::place).toList();
         Optional<Trial> trial = rounding.isUsed() ? Optional.of(new Trial(exact)) : Optional.empty();
-        Plan plan = new Plan(inputs, outputs, steps, floats.sizes(), longs.sizes(), shared, perWorker, trial, lateNodes());
+        Plan plan =
+                new Plan(inputs, outputs, steps, floats.sizes(), longs.sizes(), shared, perWorker, trial, lateNodes());
         Memory.check(graph.where(), plan.bytes());
         return plan;
     }

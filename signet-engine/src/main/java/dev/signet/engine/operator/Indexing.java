@@ -217,7 +217,6 @@ final class Indexing {
         }
     }
 
-    /** Range: how many numbers there are must be known when the network is planned. */
     /** NonZero: for each element that is not 0 a column with its place in each dimension. */
     static Computation nonZero(Node node, Operands in) {
         Tensor x = in.constant(0, "the tensor");
@@ -236,6 +235,7 @@ final class Indexing {
         return new Computation.Known(List.of(Tensor.ofLongs(places, rank, found.length)));
     }
 
+    /** Range: how many numbers there are follows from the values. */
     static Computation range(Node node, Operands in) {
         double start = in.scalar(0, "the start");
         double limit = in.scalar(1, "the limit");

@@ -7,6 +7,7 @@ import ai.onnx.proto.OnnxMl.TensorProto;
 import dev.signet.onnx.tensor.TensorReader;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A Loop whose number of rounds the file says: its count is a constant, and its condition stays true.
@@ -51,7 +52,7 @@ record CountedLoop(GraphProto body, int rounds) {
                 : Optional.empty();
     }
 
-    private static Optional<Long> scalar(TensorProto tensor, TensorReader reader) {
+    private static Optional<Long> scalar(@Nullable TensorProto tensor, TensorReader reader) {
         return tensor != null && TensorReader.type(tensor).isInteger() && reader.elements(tensor) == 1
                 ? Optional.of(reader.longs(tensor)[0])
                 : Optional.empty();

@@ -34,10 +34,9 @@ public final class SwishFusion {
         for (Node node : nodes) {
             Node sigmoid =
                     node.operator().equals("Mul") && node.inputs().size() == TIMES ? partner(node, sigmoids) : null;
-            boolean together = sigmoid != null
-                    && readers.get(sigmoid.outputs().getFirst()) == 1
-                    && sigmoid.branches().equals(node.branches());
-            if (together) {
+            if (sigmoid != null
+                    && readers.getOrDefault(sigmoid.outputs().getFirst(), 0) == 1
+                    && sigmoid.branches().equals(node.branches())) {
                 absorbed.add(sigmoid);
                 fused.add(swish(node, sigmoid));
             } else {

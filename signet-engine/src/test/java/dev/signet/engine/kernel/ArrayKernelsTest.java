@@ -34,7 +34,7 @@ class ArrayKernelsTest {
     void sumsOfPickedElements(int n) {
         float[] x = values(50);
         int taps = 1 + n % 4;
-        int[] index = random.ints(n * taps, 0, 40).toArray();
+        int[] index = random.ints((long) n * taps, 0, 40).toArray();
         float[] weights = values(n * taps);
         float[] expected = new float[n + 5];
         float[] actual = new float[n + 5];

@@ -277,7 +277,7 @@ final class Inlining {
         TensorProto.Builder tensor = TensorProto.newBuilder().setName(name).setDataType(type.number());
         keep(
                 type == ElementType.BOOL
-                        ? tensor.addInt32Data((int) value).build()
+                        ? tensor.addInt32Data(Math.toIntExact(value)).build()
                         : tensor.addInt64Data(value).build());
         return name;
     }

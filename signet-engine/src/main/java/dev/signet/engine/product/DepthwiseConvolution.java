@@ -40,7 +40,7 @@ public record DepthwiseConvolution(
         }
     }
 
-    // More filters of a channel share what is copied for a product.
+    // More filters of a channel share what is copied for a product, if not every pixel is wanted.
     private static final int MOST_FILTERS = 3;
 
     // Filters that are worth a piece of work: some ten thousand sums.
@@ -48,13 +48,15 @@ public record DepthwiseConvolution(
 
     /** Whether {@code window} is such a convolution, and this is the way to compute it. */
     public static boolean isPossible(Window window, int channelsPerGroup, int filtersPerGroup) {
-        boolean possible = channelsPerGroup == 1 && filtersPerGroup <= MOST_FILTERS;
+        boolean every = true;
+        boolean possible = channelsPerGroup == 1;
         for (int i = 0; i < 2; i++) {
             int reach = (window.kernel()[i] - 1) * window.dilation()[i];
+            every &= window.stride()[i] == 1 && window.output()[i] == window.input()[i];
             possible &= (window.output()[i] - 1L) * window.stride()[i] < window.input()[i]
                     && reach <= Math.min(window.input()[i], Kernels.COLUMNS / 2);
         }
-        return possible;
+        return possible && (every || filtersPerGroup <= MOST_FILTERS);
     }
 
     /** The convolution of a {@link Window} that {@link #isPossible}. */

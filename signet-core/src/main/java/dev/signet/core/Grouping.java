@@ -26,10 +26,34 @@ public sealed interface Grouping {
     /** One set for the whole tensor. */
     record Layer() implements Grouping {}
 
+    /** One factor for each filter; all filters share their levels ({@link SharedLevels}). */
+    record Shared() implements Grouping {}
+
+    /** What takes the fewest bytes for what it gives: {@link Shared} for filters of few weights, {@link Filter} for others. */
+    record Auto() implements Grouping {
+        /** Levels on a line from this number of bits on ({@link LineQuantizer}): as many free levels gain nothing. */
+        private static final int LINE_BITS = 7;
+
+        @Override
+        public Grouping chosen(int bits, int inputs) {
+            return isLine(bits) ? new Shared() : new Filter();
+        }
+
+        /** Whether so many bits stand for levels on a line. */
+        public static boolean isLine(int bits) {
+            return bits >= LINE_BITS;
+        }
+    }
+
+    /** The grouping of a tensor whose filters have so many inputs, at a number of bits. */
+    default Grouping chosen(int bits, int inputs) {
+        return this;
+    }
+
     /** The groups of a matrix. */
     default GroupLayout layout(int filters, int inputs, int kernelSize) {
         return switch (this) {
-            case Filter() -> new GroupLayout(filters, inputs, 1, inputs);
+            case Filter(), Shared(), Auto() -> new GroupLayout(filters, inputs, 1, inputs);
             case Kernel() -> new GroupLayout(filters, inputs, inputs / kernelSize, kernelSize);
             case Block(int size) -> {
                 int blocks = Math.ceilDiv(inputs, Math.min(size, inputs));
@@ -49,7 +73,7 @@ public sealed interface Grouping {
     }
 
     /**
-     * Reads {@code filter}, {@code kernel}, {@code block:N} or {@code layer}.
+     * Reads {@code filter}, {@code kernel}, {@code block:N}, {@code layer} or {@code auto}.
      *
      * @throws IllegalArgumentException if {@code text} is none of them
      */
@@ -58,10 +82,11 @@ public sealed interface Grouping {
             case "filter" -> new Filter();
             case "kernel" -> new Kernel();
             case "layer" -> new Layer();
+            case "auto" -> new Auto();
             default -> {
                 if (!text.matches("block:[1-9][0-9]{0,8}")) {
                     throw new IllegalArgumentException(String.format(
-                            Locale.ROOT, "'%s' is not a grouping: filter, kernel, block:N or layer", text));
+                            Locale.ROOT, "'%s' is not a grouping: filter, kernel, block:N, layer or auto", text));
                 }
                 yield new Block(Integer.parseInt(text.substring("block:".length())));
             }
@@ -75,6 +100,8 @@ public sealed interface Grouping {
             case Kernel() -> "kernel";
             case Block(int size) -> "block:" + size;
             case Layer() -> "layer";
+            case Shared() -> "shared";
+            case Auto() -> "auto";
         };
     }
 }

@@ -168,7 +168,7 @@ public record MultiBitWeight(
             largest = Math.max(largest, offsets.length == 0 ? 0 : factor * Math.abs(offsets[g]));
         }
         if (shared != null) {
-            return ofShared(layout, bits, planes, shared.scaled(factors, layout.groupsPerRow()), type);
+            return scaleShared(shared, factors);
         }
         boolean even = hasEvenLevels();
         CoefficientType scaledType = even ? type : CoefficientRounding.type(largest);
@@ -205,6 +205,38 @@ public record MultiBitWeight(
             }
         }
         return true;
+    }
+
+    /** The weights of some rows with the other sign: all planes flipped, and the offset. Only where groups have levels of their own. */
+    public MultiBitWeight negateRows(boolean[] negated) {
+        if (shared != null || negated.length != layout.rows()) {
+            throw new IllegalArgumentException("rows that share their levels can not be negated");
+        }
+        byte[] codes = codes();
+        float[] flipped = offsets.clone();
+        for (int g = 0; g < layout.groups(); g++) {
+            if (negated[g / layout.groupsPerRow()]) {
+                for (int j = 0; j < layout.length(g); j++) {
+                    codes[g * layout.groupSize() + j] ^= (byte) ((1 << bits) - 1);
+                }
+                if (offsets.length > 0) {
+                    flipped[g] = 0 - offsets[g];
+                }
+            }
+        }
+        return new MultiBitWeight(layout, bits, planes(layout, bits, codes), coefficients, flipped, type);
+    }
+
+    private MultiBitWeight scaleShared(SharedLevels levels, double[] factors) {
+        double smallest = Double.POSITIVE_INFINITY;
+        double largest = 0;
+        for (int g = 0; g < layout.groups(); g++) {
+            double scale = levels.scales()[g] * factors[g / layout.groupsPerRow()];
+            smallest = scale > 0 ? Math.min(smallest, scale) : smallest;
+            largest = Math.max(largest, scale);
+        }
+        CoefficientType scaledType = type == CoefficientType.FLOAT32 ? type : SharedLevels.type(smallest, largest);
+        return ofShared(layout, bits, planes, levels.scaled(factors, layout.groupsPerRow(), scaledType), scaledType);
     }
 
     /** The weights that this stands for, in the order of the matrix. */

@@ -24,6 +24,16 @@ public record WeightSize(int weights, long planeBytes, long coefficientBytes) {
                 layout.weights(), MultiBitWeight.codeBytes(layout, bits), Math.multiplyExact(values, type.bytes()));
     }
 
+    /** The same for a grouping that may share its levels. */
+    public static WeightSize of(Grouping grouping, GroupLayout layout, int bits, CoefficientType type, boolean offset) {
+        if (!(grouping instanceof Grouping.Shared)) {
+            return of(layout, bits, type, offset);
+        }
+        long values = (long) layout.groups() + bits + 1;
+        return new WeightSize(
+                layout.weights(), MultiBitWeight.codeBytes(layout, bits), Math.multiplyExact(values, type.bytes()));
+    }
+
     /** The size in the article's layout: one fp32 coefficient for each plane of each spatial kernel slice, and no offset. */
     public static WeightSize ofArticle(int filters, int inputs, int kernelSize, int bits) {
         GroupLayout slices = new Grouping.Kernel().layout(filters, inputs, kernelSize);

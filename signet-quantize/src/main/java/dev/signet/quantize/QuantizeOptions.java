@@ -107,7 +107,7 @@ public record QuantizeOptions(
                 new BitPolicy.Uniform(bits),
                 Method.OUTPUT_AWARE,
                 null,
-                new Grouping.Filter(),
+                new Grouping.Auto(),
                 true,
                 true,
                 Format.PACKED,
@@ -138,6 +138,18 @@ public record QuantizeOptions(
                 memory,
                 verify,
                 documentation);
+    }
+
+    /** The grouping of filters with so many inputs, at a number of bits. */
+    Grouping chosenGrouping(int bits, int inputs) {
+        return layerGrouping().chosen(bits, inputs);
+    }
+
+    /** The grouping that the solvers get: heat maps and levels on a line are of weights that have levels of their own. */
+    Grouping layerGrouping() {
+        return grouping instanceof Grouping.Auto && (method != Method.OUTPUT_AWARE || format == Format.DQ)
+                ? new Grouping.Filter()
+                : grouping;
     }
 
     /** The heat map that the solver gets. */

@@ -67,7 +67,10 @@ final class QuantizeReports {
                         : weight.packedBytes(),
                 new TensorReport.Quantized(
                         weight.bits(),
-                        options.grouping().text(),
+                        weight.shared() != null
+                                ? "shared"
+                                : options.chosenGrouping(weight.bits(), matrix.inputs())
+                                        .text(),
                         squares > 0 ? error / squares : 0,
                         network.outputSnr().get(tensor),
                         WeightLevels.of(matrix, weight)),

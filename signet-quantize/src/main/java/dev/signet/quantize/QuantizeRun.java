@@ -20,6 +20,7 @@ import dev.signet.quantize.correct.NetworkQuantizer;
 import dev.signet.quantize.figure.OutputFigure;
 import dev.signet.quantize.figure.OutputFigures;
 import dev.signet.quantize.figure.UserMetric;
+import dev.signet.quantize.fold.NormalizationFolding;
 import dev.signet.quantize.runtime.OnnxRuntimeModel;
 import dev.signet.quantize.sample.Calibration;
 import dev.signet.quantize.sample.CalibrationSamples;
@@ -249,7 +250,8 @@ final class QuantizeRun implements AutoCloseable {
 
     /** The model with a network's weights and corrections. */
     OnnxModel rewritten(CalibratedNetwork network, Format format) {
-        return new ModelRewriter(model).rewrite(network.weights(), format, provenance(), network.edits());
+        NormalizationFolding folding = NormalizationFolding.of(model, network.weights(), network.edits());
+        return new ModelRewriter(model).rewrite(folding.weights(), format, provenance(), folding.edits());
     }
 
     // Made once: it hashes the whole source, and a search for bits writes many files.
@@ -349,12 +351,12 @@ final class QuantizeRun implements AutoCloseable {
     private LayerSolver solver(HeatMapSource heatMaps, Calibration calibration, ToIntFunction<WeightTensor> chosen) {
         return options.method() == Method.OUTPUT_AWARE
                 ? new OutputAwareLayerSolver(
-                        options.grouping(),
+                        options.layerGrouping(),
                         options.offset(),
                         options.format() == Format.DQ,
                         calibration.blend(),
                         chosen)
-                : new HeatMapLayerSolver(options.method(), options.grouping(), options.offset(), heatMaps, chosen);
+                : new HeatMapLayerSolver(options.method(), options.layerGrouping(), options.offset(), heatMaps, chosen);
     }
 
     private HeatMapSource heatMaps(Importance importance, Calibration calibration) {

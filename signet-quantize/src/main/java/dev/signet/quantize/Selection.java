@@ -1,8 +1,10 @@
 package dev.signet.quantize;
 
 import dev.signet.core.GroupLayout;
+import dev.signet.core.Grouping;
 import dev.signet.core.Method;
 import dev.signet.core.MultiBitWeight;
+import dev.signet.core.WeightSize;
 import dev.signet.onnx.linear.LinearWeight;
 import dev.signet.onnx.rewrite.Format;
 import dev.signet.onnx.scan.KeptTensor;
@@ -118,13 +120,13 @@ record Selection(List<Choice> choices, List<String> notes) {
 
     private static long bytes(WeightTensor weight, int bits, QuantizeOptions options) {
         var view = weight.view();
-        GroupLayout layout = options.grouping().layout(view.filters(), view.inputs(), view.kernelSize());
+        Grouping grouping = options.chosenGrouping(bits, view.inputs());
+        GroupLayout layout = grouping.layout(view.filters(), view.inputs(), view.kernelSize());
         if (options.format() == Format.DQ) {
             return LinearWeight.bytes(layout, bits);
         }
-        int perGroup = bits + (options.offset() ? 1 : 0);
-        return MultiBitWeight.codeBytes(layout, bits)
-                + (long) layout.groups() * perGroup * MultiBitWeight.CoefficientType.FLOAT16.bytes();
+        return WeightSize.of(grouping, layout, bits, MultiBitWeight.CoefficientType.FLOAT16, options.offset())
+                .bytes();
     }
 
     /** What a tensor goes by: its own name and its nodes'. */

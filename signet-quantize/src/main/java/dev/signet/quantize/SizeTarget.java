@@ -1,6 +1,8 @@
 package dev.signet.quantize;
 
+import dev.signet.core.Grouping;
 import dev.signet.core.MultiBitWeight;
+import dev.signet.core.SharedLevels;
 import dev.signet.onnx.scan.WeightTensor;
 import dev.signet.quantize.allocate.Knapsack;
 import java.util.ArrayList;
@@ -228,13 +230,22 @@ final class SizeTarget {
         bits.forEach((tensor, b) -> {
             if (b > 0) {
                 var view = tensor.view();
-                var layout = options.grouping().layout(view.filters(), view.inputs(), view.kernelSize());
+                Grouping grouping = options.chosenGrouping(b, view.inputs());
+                var layout = grouping.layout(view.filters(), view.inputs(), view.kernelSize());
+                byte[] planes = new byte[MultiBitWeight.planeBytes(layout, b)];
+                if (grouping instanceof Grouping.Shared) {
+                    var shared = new SharedLevels(new float[b], 0, new float[layout.groups()]);
+                    weights.put(
+                            tensor,
+                            MultiBitWeight.ofShared(layout, b, planes, shared, MultiBitWeight.CoefficientType.FLOAT16));
+                    return;
+                }
                 weights.put(
                         tensor,
                         new MultiBitWeight(
                                 layout,
                                 b,
-                                new byte[MultiBitWeight.planeBytes(layout, b)],
+                                planes,
                                 new float[Math.multiplyExact(layout.groups(), b)],
                                 new float[options.offset() ? layout.groups() : 0],
                                 MultiBitWeight.CoefficientType.FLOAT16));

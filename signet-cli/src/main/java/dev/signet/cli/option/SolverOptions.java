@@ -29,9 +29,10 @@ public final class SolverOptions {
     @Option(
             names = "--group",
             paramLabel = "G",
-            description = "Weights that share coefficients: filter, kernel, block:N or layer; in an experiment one or"
-                    + " several, with commas.",
-            defaultValue = "filter")
+            description = "Weights that share coefficients: filter, kernel, block:N, layer or auto (filter, and levels"
+                    + " shared by all filters where these are short); in an experiment one or several, with"
+                    + " commas.",
+            defaultValue = "auto")
     @SuppressWarnings("NullAway.Init")
     private String group;
 

@@ -12,9 +12,11 @@ import dev.signet.onnx.scan.GraphIndex;
 import dev.signet.onnx.tensor.ElementType;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -27,6 +29,7 @@ final class EditedGraph {
     private final UniqueNames names;
     private final Map<String, Integer> replacedUses = new HashMap<>();
     private final Map<Integer, NodeProto> following = new HashMap<>();
+    private final Set<Integer> removed = new HashSet<>();
 
     EditedGraph(OnnxModel source, UniqueNames names) {
         this.index = GraphIndex.of(source);
@@ -38,6 +41,7 @@ final class EditedGraph {
     GraphProto apply(GraphEdits edits) {
         new TreeMap<>(edits.biases()).forEach(this::replaceBias);
         new TreeMap<>(edits.normalizations()).forEach(this::replaceNormalization);
+        edits.folded().stream().sorted().forEach(this::remove);
         dropUnused();
         insertFollowing();
         return graph.build();
@@ -98,6 +102,15 @@ final class EditedGraph {
         }
     }
 
+    /** The layer before the normalization makes its output from now on. */
+    private void remove(int normalization) {
+        NodeProto node = graph.getNode(normalization);
+        int layer = index.producer(node.getInput(0)).orElseThrow();
+        graph.setNode(layer, graph.getNode(layer).toBuilder().setOutput(0, node.getOutput(0)));
+        node.getInputList().stream().skip(1).forEach(input -> replacedUses.merge(input, 1, Integer::sum));
+        removed.add(normalization);
+    }
+
     private void setInput(int at, int input, String tensor) {
         NodeProto.Builder node = graph.getNode(at).toBuilder();
         while (node.getInputCount() <= input) {
@@ -127,12 +140,14 @@ final class EditedGraph {
     }
 
     private void insertFollowing() {
-        if (following.isEmpty()) {
+        if (following.isEmpty() && removed.isEmpty()) {
             return;
         }
         List<NodeProto> nodes = new ArrayList<>();
         for (int i = 0; i < graph.getNodeCount(); i++) {
-            nodes.add(graph.getNode(i));
+            if (!removed.contains(i)) {
+                nodes.add(graph.getNode(i));
+            }
             NodeProto next = following.get(i);
             if (next != null) {
                 nodes.add(next);

@@ -2,6 +2,7 @@ package dev.signet.quantize.solve;
 
 import dev.signet.core.Grouping;
 import dev.signet.core.HeatMap;
+import dev.signet.core.LineQuantizer;
 import dev.signet.core.Method;
 import dev.signet.core.MultiBitWeight;
 import dev.signet.core.WeightMatrix;
@@ -69,17 +70,21 @@ public final class OutputAwareLayerSolver implements LayerSolver {
     @Override
     public MultiBitWeight solve(WeightTensor tensor, @Nullable LayerStatistics statistics, Compute compute) {
         WeightMatrix matrix = tensor.matrix();
-        var solver = new OutputAwareSolver(grouping, bits.applyAsInt(tensor), offset, even);
+        int b = bits.applyAsInt(tensor);
+        if (grouping instanceof Grouping.Auto && Grouping.Auto.isLine(b)) {
+            return LineQuantizer.quantize(matrix, b);
+        }
+        Grouping groups = grouping.chosen(b, matrix.inputs());
         if (statistics == null ? !fits(matrix, compute) : statistics.isDiagonal()) {
             // What a diagonal says is a heat map.
             if (even) {
-                return even(matrix, statistics, bits.applyAsInt(tensor));
+                return even(matrix, statistics, b);
             }
             HeatMap heatMap =
                     statistics == null ? new HeatMap.Uniform() : new HeatMap.Given(statistics.inputPower(matrix));
-            return new Quantizer(Method.ALTERNATING, bits.applyAsInt(tensor), grouping, offset, heatMap)
-                    .quantize(matrix, compute.pool());
+            return new Quantizer(Method.ALTERNATING, b, groups, offset, heatMap).quantize(matrix, compute.pool());
         }
+        var solver = new OutputAwareSolver(groups, b, offset, even);
         if (statistics == null) {
             return solver.solve(matrix, AnalyticPrior.gram(matrix), compute.pool())
                     .weight();

@@ -1,5 +1,6 @@
 package dev.signet.core;
 
+import java.util.List;
 import java.util.Locale;
 
 /** Which weights share one set of coefficients (and one offset). */
@@ -29,14 +30,38 @@ public sealed interface Grouping {
     /** One factor for each filter; all filters share their levels ({@link SharedLevels}). */
     record Shared() implements Grouping {}
 
-    /** What takes the fewest bytes for what it gives: {@link Shared} for filters of few weights, {@link Filter} for others. */
+    /**
+     * {@link Filter}, or {@link Shared} where that is better at equal bytes: levels of its own cost a filter {@code bits} values
+     * more than a factor does, and as many bits in longer codes lower the error, too.
+     */
     record Auto() implements Grouping {
         /** Levels on a line from this number of bits on ({@link LineQuantizer}): as many free levels gain nothing. */
         private static final int LINE_BITS = 7;
 
+        /** What a filter's own levels are usually worth, in bits a weight; measured on depthwise and pointwise layers. */
+        private static final double USUALLY_WORTH = 0.5;
+
+        /** Saving less than this, in bits a weight, sharing is not tried; saving more than that, own levels are not. */
+        private static final double LEAST_SAVED = 0.25;
+
+        private static final double MOST_SAVED = 3;
+
         @Override
         public Grouping chosen(int bits, int inputs) {
-            return isLine(bits) ? new Shared() : new Filter();
+            return isLine(bits) || saved(bits, inputs) > USUALLY_WORTH ? new Shared() : new Filter();
+        }
+
+        @Override
+        public List<Grouping> candidates(int bits, int inputs) {
+            double saved = saved(bits, inputs);
+            return isLine(bits) || saved < LEAST_SAVED || saved > MOST_SAVED
+                    ? List.of(chosen(bits, inputs))
+                    : List.of(new Filter(), new Shared());
+        }
+
+        /** Bits a weight that sharing saves. */
+        private static double saved(int bits, int inputs) {
+            return (double) bits * MultiBitWeight.CoefficientType.FLOAT16.bytes() * Byte.SIZE / inputs;
         }
 
         /** Whether so many bits stand for levels on a line. */
@@ -45,7 +70,12 @@ public sealed interface Grouping {
         }
     }
 
-    /** The grouping of a tensor whose filters have so many inputs, at a number of bits. */
+    /** The groupings of which a tensor takes the better one, whose filters have so many inputs, at a number of bits. */
+    default List<Grouping> candidates(int bits, int inputs) {
+        return List.of(chosen(bits, inputs));
+    }
+
+    /** The most likely of these. */
     default Grouping chosen(int bits, int inputs) {
         return this;
     }

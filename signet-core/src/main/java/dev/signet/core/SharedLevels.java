@@ -16,6 +16,18 @@ public record SharedLevels(float[] coefficients, float offset, float[] scales) {
 
     private static final double FP16_LARGEST = 0x1p13;
 
+    /**
+     * What the groups of a weight share.
+     *
+     * @throws IllegalArgumentException if they have levels of their own
+     */
+    public static SharedLevels of(MultiBitWeight weight) {
+        if (weight.shared() == null) {
+            throw new IllegalArgumentException("the weight's groups have levels of their own");
+        }
+        return weight.shared();
+    }
+
     /** How levels and factors are stored, if those factors that are not 0 lie between {@code smallest} and {@code largest}. */
     public static CoefficientType type(double smallest, double largest) {
         boolean fits = largest == 0 || (smallest >= FP16_SMALLEST && largest <= FP16_LARGEST);

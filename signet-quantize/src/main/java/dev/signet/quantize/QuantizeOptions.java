@@ -2,6 +2,7 @@ package dev.signet.quantize;
 
 import dev.signet.core.Grouping;
 import dev.signet.core.Method;
+import dev.signet.core.MultiBitWeight;
 import dev.signet.onnx.rewrite.Documentation;
 import dev.signet.onnx.rewrite.Format;
 import dev.signet.quantize.image.Preprocessing;
@@ -140,7 +141,7 @@ public record QuantizeOptions(
                 documentation);
     }
 
-    /** The grouping of filters with so many inputs, at a number of bits. */
+    /** The likely grouping of filters with so many inputs, at a number of bits. */
     Grouping chosenGrouping(int bits, int inputs) {
         return layerGrouping().chosen(bits, inputs);
     }
@@ -150,6 +151,14 @@ public record QuantizeOptions(
         return grouping instanceof Grouping.Auto && (method != Method.OUTPUT_AWARE || format == Format.DQ)
                 ? new Grouping.Filter()
                 : grouping;
+    }
+
+    /** The grouping that a weight came to have. */
+    Grouping groupingOf(MultiBitWeight weight) {
+        if (weight.shared() != null) {
+            return new Grouping.Shared();
+        }
+        return grouping instanceof Grouping.Auto ? new Grouping.Filter() : grouping;
     }
 
     /** The heat map that the solver gets. */

@@ -67,10 +67,7 @@ final class QuantizeReports {
                         : weight.packedBytes(),
                 new TensorReport.Quantized(
                         weight.bits(),
-                        weight.shared() != null
-                                ? "shared"
-                                : options.chosenGrouping(weight.bits(), matrix.inputs())
-                                        .text(),
+                        options.groupingOf(weight).text(),
                         squares > 0 ? error / squares : 0,
                         network.outputSnr().get(tensor),
                         WeightLevels.of(matrix, weight)),

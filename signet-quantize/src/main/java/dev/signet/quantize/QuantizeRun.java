@@ -10,6 +10,7 @@ import dev.signet.onnx.file.OnnxModel;
 import dev.signet.onnx.rewrite.Format;
 import dev.signet.onnx.rewrite.LeanModel;
 import dev.signet.onnx.rewrite.ModelRewriter;
+import dev.signet.onnx.rewrite.NarrowConstants;
 import dev.signet.onnx.rewrite.Provenance;
 import dev.signet.onnx.scan.WeightTensor;
 import dev.signet.onnx.store.PendingFile;
@@ -38,6 +39,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.OptionalDouble;
 import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -52,6 +54,7 @@ final class QuantizeRun implements AutoCloseable {
     private final Compute compute;
     private final Progress progress;
     private final Phases phases;
+    private HalfFloats leftovers = HalfFloats.NONE;
     private @Nullable Provenance provenance;
     private @Nullable CalibrationSamples trial;
     private OutputFigures.@Nullable Original original;
@@ -106,6 +109,7 @@ final class QuantizeRun implements AutoCloseable {
             trial = calibration instanceof Calibration.Seen seen
                     ? seen.heldOut().copy(1)
                     : null;
+            leftovers = phases.in("what stays float", () -> leftovers(selection, calibration, pending));
             return switch (options.bits()) {
                 case BitPolicy.TargetSize(long bytes) -> sized(bytes, selection, calibration, pending);
                 case BitPolicy.MinSnr(double decibels) -> good(decibels, selection, calibration, pending);
@@ -138,7 +142,7 @@ final class QuantizeRun implements AutoCloseable {
     }
 
     private Written written(Solved solved, Calibration calibration, PendingFile pending) {
-        LeanModel lean = LeanModel.of(rewritten(solved.network(), options.format()), options.documentation());
+        LeanModel lean = stored(solved.network());
         pending.write(lean.model());
         solved.notes().addAll(lean.notes());
         List<OutputFigure> figures = phases.in("figures", () -> figures(calibration, pending));
@@ -251,7 +255,37 @@ final class QuantizeRun implements AutoCloseable {
     /** The model with a network's weights and corrections. */
     OnnxModel rewritten(CalibratedNetwork network, Format format) {
         NormalizationFolding folding = NormalizationFolding.of(model, network.weights(), network.edits());
-        return new ModelRewriter(model).rewrite(folding.weights(), format, provenance(), folding.edits());
+        OnnxModel rewritten =
+                new ModelRewriter(model).rewrite(folding.weights(), format, provenance(), folding.edits());
+        return leftovers.rounded(rewritten);
+    }
+
+    /** The same as it is stored. */
+    private LeanModel stored(CalibratedNetwork network) {
+        OnnxModel rewritten = rewritten(network, options.format());
+        boolean narrow = options.format() == Format.PACKED || options.format() == Format.INLINE;
+        return LeanModel.of(narrow ? NarrowConstants.of(rewritten) : rewritten, options.documentation());
+    }
+
+    /** Whether what stays float is rounded, by what that alone does to the outputs. */
+    private HalfFloats leftovers(Selection selection, Calibration calibration, PendingFile pending) {
+        if (!(calibration instanceof Calibration.Seen)
+                || options.format() == Format.DQ
+                || options.format() == Format.FLOAT) {
+            return HalfFloats.NONE;
+        }
+        for (HalfFloats candidate : HalfFloats.candidates(selection, options)) {
+            OnnxModel rounded = candidate.rounded(model);
+            if (rounded == model) {
+                return HalfFloats.NONE;
+            }
+            pending.write(rounded);
+            OptionalDouble reached = OutputFigures.worst(figures(calibration, pending));
+            if (reached.isPresent() && reached.getAsDouble() >= HalfFloats.decibels(options.bits())) {
+                return candidate;
+            }
+        }
+        return HalfFloats.NONE;
     }
 
     // Made once: it hashes the whole source, and a search for bits writes many files.
@@ -272,8 +306,8 @@ final class QuantizeRun implements AutoCloseable {
                 "damage of each layer",
                 () -> damage(List.copyOf(candidates.bits().keySet()), calibration));
         var sizes = new SizeTarget(bytes, damage, options, bits -> {
-            OnnxModel blank = rewritten(CalibratedNetwork.unseen(SizeTarget.blank(bits, options)), options.format());
-            pending.write(LeanModel.of(blank, options.documentation()).model());
+            pending.write(stored(CalibratedNetwork.unseen(SizeTarget.blank(bits, options)))
+                    .model());
             return pending.bytes();
         });
         while (true) {

@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  */
 record Selection(List<Choice> choices, List<String> notes) {
     // What a packed node costs beside planes and coefficients: names, attributes and an entry in the metadata.
-    private static final long NODE_BYTES = 450;
+    private static final long NODE_BYTES = 150;
     private static final long INLINE_NODE_BYTES = 2000;
 
     private static final double ENDS_SHARE = 0.015;

@@ -14,9 +14,11 @@ import dev.signet.quantize.walk.ConstantValues;
 import java.nio.FloatBuffer;
 import java.nio.file.Path;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** Looks at a file that was written: whether it has the weights that were found, to the bit, and does what they do. */
 final class WrittenFile {
@@ -59,7 +61,7 @@ final class WrittenFile {
     Verification verify(OnnxModel twin, Collection<WeightTensor> tensors) {
         OnnxModel written = ModelFile.read(file);
         compareWeights(twin, written, tensors);
-        compareOtherTensors(twin, written);
+        compareOtherTensors(twin, written, tensors);
         Verification verification = compareOutputs(twin);
         if (!verification.passed()) {
             throw new NotAchievedException(String.format(
@@ -95,15 +97,23 @@ final class WrittenFile {
         }
     }
 
-    /** Floats that both store, such as biases: a bit of them may change outputs by less than rounding does. */
-    private void compareOtherTensors(OnnxModel twin, OnnxModel written) {
+    /** Floats beside the weights, such as biases: a bit of them may change outputs by less than rounding does. */
+    private void compareOtherTensors(OnnxModel twin, OnnxModel written, Collection<WeightTensor> weights) {
+        Set<String> compared = new HashSet<>();
+        weights.forEach(weight -> compared.add(weight.name()));
         GraphIndex index = GraphIndex.of(written);
+        var computed = new ConstantValues(written, options.threads());
         var expected = new TensorReader(twin);
         var actual = new TensorReader(written);
         for (TensorProto tensor : twin.proto().getGraph().getInitializerList()) {
             String inFile = renamed.getOrDefault(tensor.getName(), tensor.getName());
-            Optional<TensorProto> stored = index.initializer(inFile).filter(other -> comparable(tensor, other));
-            if (stored.isPresent() && differing(expected.floatBuffer(tensor), actual.floats(stored.get())) >= 0) {
+            Optional<TensorProto> stored = index.initializer(inFile);
+            Optional<float[]> values = stored.isPresent()
+                    ? stored.filter(other -> comparable(tensor, other)).map(actual::floats)
+                    : isPlain(tensor) && !compared.contains(tensor.getName())
+                            ? computed.floats(inFile)
+                            : Optional.empty();
+            if (values.isPresent() && differing(expected.floatBuffer(tensor), values.get()) >= 0) {
                 throw new NotAchievedException(
                         "%s: the tensor '%s' is not what was written; nothing was kept".formatted(target, inFile));
             }
@@ -111,9 +121,11 @@ final class WrittenFile {
     }
 
     private static boolean comparable(TensorProto tensor, TensorProto stored) {
-        return tensor.getDataType() == TensorProto.DataType.FLOAT_VALUE
-                && stored.getDataType() == TensorProto.DataType.FLOAT_VALUE
-                && tensor.getExternalDataCount() + stored.getExternalDataCount() == 0;
+        return isPlain(tensor) && isPlain(stored);
+    }
+
+    private static boolean isPlain(TensorProto tensor) {
+        return tensor.getDataType() == TensorProto.DataType.FLOAT_VALUE && tensor.getExternalDataCount() == 0;
     }
 
     /** The first index at which two arrays differ; -1 for none. A zero has no sign that matters. */

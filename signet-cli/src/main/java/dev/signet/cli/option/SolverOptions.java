@@ -29,12 +29,11 @@ public final class SolverOptions {
     @Option(
             names = "--group",
             paramLabel = "G",
-            description = "Weights that share coefficients: filter, kernel, block:N, layer or auto (filter, and levels"
-                    + " shared by all filters where these are short); in an experiment one or several, with"
-                    + " commas.",
-            defaultValue = "auto")
-    @SuppressWarnings("NullAway.Init")
-    private String group;
+            description = "Weights that share coefficients: filter, kernel, block:N, layer or auto (filter, or levels"
+                    + " shared by all filters with a factor each where that is better; the default); in an experiment"
+                    + " one or several, with commas (default there: filter).",
+            showDefaultValue = picocli.CommandLine.Help.Visibility.NEVER)
+    private @Nullable String group;
 
     @Option(
             names = "--offset",
@@ -81,7 +80,7 @@ public final class SolverOptions {
      * @throws IllegalArgumentException if it is none
      */
     public Grouping group() {
-        return Grouping.parse(group);
+        return group == null ? new Grouping.Auto() : Grouping.parse(group);
     }
 
     /**
@@ -90,7 +89,7 @@ public final class SolverOptions {
      * @throws IllegalArgumentException if one is none
      */
     public List<Grouping> groups() {
-        return Arrays.stream(group.split(",", -1))
+        return Arrays.stream((group == null ? "filter" : group).split(",", -1))
                 .map(String::strip)
                 .distinct()
                 .map(Grouping::parse)

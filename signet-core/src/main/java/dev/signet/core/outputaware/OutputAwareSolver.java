@@ -59,6 +59,11 @@ public record OutputAwareSolver(Grouping grouping, int bits, boolean offset, boo
      * @throws IllegalArgumentException naming the index, if a weight is NaN or infinite; or if the sizes do not fit
      */
     public Result solve(WeightMatrix target, List<GramMatrix> grams, ForkJoinPool pool) {
+        check(target, grams);
+        return new OutputAwareRun(this, target, grams, ParallelLoop.on(pool), Vectorization.kernels()).result();
+    }
+
+    static void check(WeightMatrix target, List<GramMatrix> grams) {
         if (grams.isEmpty() || target.filters() % grams.size() != 0) {
             throw new IllegalArgumentException(String.format(
                     Locale.ROOT, "%d filters do not fit %d channel groups", target.filters(), grams.size()));
@@ -78,6 +83,5 @@ public record OutputAwareSolver(Grouping grouping, int bits, boolean offset, boo
                         String.format(Locale.ROOT, "weight %d is not a finite number: %s", i, target.values()[i]));
             }
         }
-        return new OutputAwareRun(this, target, grams, ParallelLoop.on(pool), Vectorization.kernels()).result();
     }
 }

@@ -91,7 +91,7 @@ public final class NarrowConstants {
         if (count * (Float.BYTES - Short.BYTES) < 4 * NODE_BYTES || count > Integer.MAX_VALUE) {
             return;
         }
-        float[] all = new float[(int) count];
+        float[] all = new float[Math.toIntExact(count)];
         long[] sizes = new long[vectors.size()];
         int at = 0;
         for (int i = 0; i < sizes.length; i++) {
@@ -112,7 +112,7 @@ public final class NarrowConstants {
         } else {
             int[] lengths = new int[sizes.length];
             for (int i = 0; i < sizes.length; i++) {
-                lengths[i] = (int) sizes[i];
+                lengths[i] = Math.toIntExact(sizes[i]);
             }
             split.addAttribute(Attributes.integers("split", lengths));
         }

@@ -38,17 +38,17 @@ public sealed interface Grouping {
         /** Levels on a line from this number of bits on ({@link LineQuantizer}): as many free levels gain nothing. */
         private static final int LINE_BITS = 7;
 
-        /** What a filter's own levels are usually worth, in bits a weight; measured on depthwise and pointwise layers. */
-        private static final double USUALLY_WORTH = 0.5;
-
-        /** Saving less than this, in bits a weight, sharing is not tried; saving more than that, own levels are not. */
-        private static final double LEAST_SAVED = 0.25;
+        /**
+         * Sharing that saves less than this, in bits a weight, is not tried; sharing that saves more than that is not compared. What
+         * lies between is measured for each tensor. Less is seldom worth another function in the file.
+         */
+        private static final double LEAST_SAVED = 0.5;
 
         private static final double MOST_SAVED = 3;
 
         @Override
         public Grouping chosen(int bits, int inputs) {
-            return isLine(bits) || saved(bits, inputs) > USUALLY_WORTH ? new Shared() : new Filter();
+            return isLine(bits) || saved(bits, inputs) >= LEAST_SAVED ? new Shared() : new Filter();
         }
 
         @Override

@@ -269,9 +269,8 @@ final class QuantizeRun implements AutoCloseable {
 
     /** Whether what stays float is rounded, by what that alone does to the outputs. */
     private HalfFloats leftovers(Selection selection, Calibration calibration, PendingFile pending) {
-        if (!(calibration instanceof Calibration.Seen)
-                || options.format() == Format.DQ
-                || options.format() == Format.FLOAT) {
+        // Elsewhere the numbers that decode weights are constants of the graph, too.
+        if (!(calibration instanceof Calibration.Seen) || options.format() != Format.PACKED) {
             return HalfFloats.NONE;
         }
         for (HalfFloats candidate : HalfFloats.candidates(selection, options)) {

@@ -270,7 +270,8 @@ final class QuantizeRun implements AutoCloseable {
     /** Whether what stays float is rounded, by what that alone does to the outputs. */
     private HalfFloats leftovers(Selection selection, Calibration calibration, PendingFile pending) {
         // Elsewhere the numbers that decode weights are constants of the graph, too.
-        if (!(calibration instanceof Calibration.Seen) || options.format() != Format.PACKED) {
+        boolean own = options.format() == Format.PACKED || options.format() == Format.FLOAT;
+        if (!own || !(calibration instanceof Calibration.Seen)) {
             return HalfFloats.NONE;
         }
         for (HalfFloats candidate : HalfFloats.candidates(selection, options)) {

@@ -39,6 +39,6 @@ record HalfFloats(Predicate<TensorProto> rounded) {
 
     /** A model with the constants rounded; itself where there are none. */
     OnnxModel rounded(OnnxModel model) {
-        return this == NONE ? model : HalfConstants.of(model, rounded);
+        return HalfConstants.of(model, rounded);
     }
 }

@@ -276,7 +276,7 @@ final class QuantizeRun implements AutoCloseable {
         }
         for (HalfFloats candidate : HalfFloats.candidates(selection, options)) {
             OnnxModel rounded = candidate.rounded(model);
-            if (rounded == model) {
+            if (rounded.equals(model)) {
                 return HalfFloats.NONE;
             }
             pending.write(rounded);

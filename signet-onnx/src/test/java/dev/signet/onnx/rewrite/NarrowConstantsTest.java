@@ -21,7 +21,7 @@ class NarrowConstantsTest {
     private static float[] quarters(int count, int first) {
         float[] values = new float[count];
         for (int i = 0; i < count; i++) {
-            values[i] = (first + i) * 0.25f - 8;
+            values[i] = (first + i) % 500 * 0.25f - 8;
         }
         return values;
     }

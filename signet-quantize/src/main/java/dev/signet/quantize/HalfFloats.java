@@ -17,11 +17,14 @@ record HalfFloats(Predicate<TensorProto> rounded) {
     /** None. */
     static final HalfFloats NONE = new HalfFloats(tensor -> false);
 
-    /** What rounding alone must keep: a hundredth of the noise that a good quantized network has. */
-    private static final double DECIBELS = 50;
+    /** What rounding alone must keep where nobody said how good the network shall be: a hundredth of a good one's noise. */
+    private static final double DECIBELS = 40;
 
     /** Above what is asked for: a thirtieth of that noise. */
     private static final double MARGIN = 15;
+
+    /** What a bit is worth at the most. */
+    private static final double DECIBELS_OF_A_BIT = 6;
 
     /** From most to fewest: all, or vectors only, as biases are. What the user excludes stays, and quantized weights are no floats. */
     static List<HalfFloats> candidates(Selection selection, QuantizeOptions options) {
@@ -34,7 +37,11 @@ record HalfFloats(Predicate<TensorProto> rounded) {
 
     /** The signal above rounding's noise with which rounding is no matter. */
     static double decibels(BitPolicy policy) {
-        return policy instanceof BitPolicy.MinSnr(double wanted) ? Math.max(DECIBELS, wanted + MARGIN) : DECIBELS;
+        return switch (policy) {
+            case BitPolicy.MinSnr(double wanted) -> wanted + MARGIN;
+            case BitPolicy.Uniform(int bits) -> DECIBELS_OF_A_BIT * bits + MARGIN;
+            default -> DECIBELS;
+        };
     }
 
     /** A model with the constants rounded; itself where there are none. */

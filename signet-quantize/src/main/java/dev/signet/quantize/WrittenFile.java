@@ -1,6 +1,8 @@
 package dev.signet.quantize;
 
+import ai.onnx.proto.OnnxMl.GraphProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
+import ai.onnx.proto.OnnxMl.ValueInfoProto;
 import ai.onnxruntime.OnnxTensor;
 import dev.signet.onnx.file.ModelFile;
 import dev.signet.onnx.file.OnnxModel;
@@ -15,10 +17,12 @@ import java.nio.FloatBuffer;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /** Looks at a file that was written: whether it has the weights that were found, to the bit, and does what they do. */
 final class WrittenFile {
@@ -60,6 +64,7 @@ final class WrittenFile {
      */
     Verification verify(OnnxModel twin, Collection<WeightTensor> tensors) {
         OnnxModel written = ModelFile.read(file);
+        compareNames(twin, written);
         compareWeights(twin, written, tensors);
         compareOtherTensors(twin, written, tensors);
         Verification verification = compareOutputs(twin);
@@ -72,6 +77,31 @@ final class WrittenFile {
                     verification.difference()));
         }
         return verification;
+    }
+
+    /** What callers feed and fetch; inputs that have a value in either are the writer's affair. */
+    private void compareNames(OnnxModel twin, OnnxModel written) {
+        Set<String> constants = new HashSet<>();
+        for (OnnxModel model : List.of(twin, written)) {
+            model.proto().getGraph().getInitializerList().forEach(tensor -> constants.add(tensor.getName()));
+        }
+        List<String> expected = names(twin, constants);
+        List<String> actual = names(written, constants);
+        if (!expected.equals(actual)) {
+            throw new NotAchievedException(
+                    "%s: the written file's inputs and outputs are %s where they were %s; nothing was kept"
+                            .formatted(target, actual, expected));
+        }
+    }
+
+    private static List<String> names(OnnxModel model, Set<String> constants) {
+        GraphProto graph = model.proto().getGraph();
+        return Stream.concat(
+                        graph.getInputList().stream()
+                                .map(ValueInfoProto::getName)
+                                .filter(name -> !constants.contains(name)),
+                        graph.getOutputList().stream().map(ValueInfoProto::getName))
+                .toList();
     }
 
     private void compareWeights(OnnxModel twin, OnnxModel model, Collection<WeightTensor> tensors) {

@@ -49,7 +49,7 @@ public final class MultiBitWeightBuilder {
         }
         double sum = solution.offset() + Arrays.stream(solution.coefficients()).sum();
         if (!Double.isFinite(sum)) {
-            throw new IllegalArgumentException("coefficients of group %d are not finite numbers".formatted(g));
+            throw new IllegalArgumentException("coefficients of group " + g + " are not finite numbers");
         }
         byte[] codes = solution.codes();
         long first = (long) g * bits * layout.groupSize();

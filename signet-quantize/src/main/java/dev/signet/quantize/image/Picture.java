@@ -82,8 +82,8 @@ public record Picture(int width, int height, float[] values) {
             if (e instanceof InputException input) {
                 throw input;
             }
-            // ImageIO's readers throw all kinds of unchecked exceptions on damaged files.
-            String reason = Messages.reason(e);
+            // ImageIO's readers throw all kinds of unchecked exceptions on damaged files, with words about themselves.
+            String reason = e instanceof IOException ? Messages.reason(e) : "it is damaged";
             throw InputException.of(
                     file.toString(),
                     "the picture can not be read (%s)".formatted(reason),

@@ -266,7 +266,7 @@ final class ExperimentCommand implements Callable<Integer> {
             List<Grouping> groups = solver.groups();
             List<Way> ways = new ArrayList<>(Way.all(schemes, maps, groups));
             if (methods.isEmpty()) {
-                groups.forEach(group -> ways.add(Way.usual(group)));
+                solver.groupsOfDefault().forEach(group -> ways.add(Way.usual(group)));
             }
             return Setting.all(
                     bits.stream().map(ExperimentCommand::bits).distinct().toList(),

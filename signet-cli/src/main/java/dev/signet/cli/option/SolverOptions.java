@@ -96,6 +96,15 @@ public final class SolverOptions {
                 .toList();
     }
 
+    /**
+     * The groupings that the default of {@code quantize} is tried with: its own unless others are given.
+     *
+     * @throws IllegalArgumentException if one is none
+     */
+    public List<Grouping> groupsOfDefault() {
+        return group == null ? List.of(new Grouping.Auto()) : groups();
+    }
+
     public boolean offset() {
         return offset;
     }

@@ -19,6 +19,9 @@ final class Calibrations {
     /** Enough to measure with; there must be two to tell what varies. */
     private static final int HELD_OUT = 12;
 
+    /** What a network remembers wrongly adds up over some frames. */
+    private static final int HELD_OUT_FRAMES = 192;
+
     private static final int LEAST_HELD_OUT = 4;
 
     /** One in so many runs is spent on what was written. */
@@ -64,7 +67,12 @@ final class Calibrations {
             WorkPlan plan = plan(model, tensors, factory, used);
             CalibrationSamples samples = samples(factory.within(plan.limit()), used);
             progress.plan(plan.text(samples.count(), options.bits().isAllocated() ? ALLOCATED_WALKS : 1));
-            CalibrationSamples heldOut = heldOut(factory, Math.clamp(plan.runs() / FIGURES, LEAST_HELD_OUT, HELD_OUT));
+            CalibrationSamples heldOut = heldOut(
+                    factory,
+                    Math.clamp(
+                            plan.runs() / FIGURES,
+                            LEAST_HELD_OUT,
+                            factory.hasStates(options.seed()) ? HELD_OUT_FRAMES : HELD_OUT));
             return images
                     ? new Calibration.Images(samples, heldOut, plan.runs())
                     : new Calibration.Drawn(samples, heldOut, plan.runs());

@@ -2,6 +2,7 @@ package dev.signet.quantize;
 
 import dev.signet.core.MultiBitWeight;
 import dev.signet.onnx.scan.WeightTensor;
+import dev.signet.quantize.allocate.NoiseCurve;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -9,8 +10,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Chooses bits so that the network's outputs stay a number of decibels above the noise of quantization, in the fewest bytes. One
- * bit more quarters the noise that a weight brings; noises add up. Each step goes where a byte takes away most noise.
+ * Chooses bits so that the network's outputs stay a number of decibels above the noise of quantization, in the fewest bytes.
+ * Noises of weights add up. Each step goes where a byte takes away most noise.
  */
 final class QualityTarget {
     private static final int FEWEST_BITS = 2;
@@ -18,19 +19,17 @@ final class QualityTarget {
     /** One step above the most bits: floats. */
     private static final int FLOATS = MultiBitWeight.MAX_BITS + 1;
 
-    private final Map<WeightTensor, Double> noises;
-    private final int probedBits;
+    private final Map<WeightTensor, NoiseCurve> noises;
     private final QuantizeOptions options;
     private double wanted;
 
     /**
      * @param decibels of the worst output
-     * @param noises what each weight alone brings at {@code probedBits}, relative to the output's variance
+     * @param noises what each weight brings, relative to the output's variance
      */
-    QualityTarget(double decibels, Map<WeightTensor, Double> noises, int probedBits, QuantizeOptions options) {
+    QualityTarget(double decibels, Map<WeightTensor, NoiseCurve> noises, QuantizeOptions options) {
         this.wanted = decibels;
         this.noises = noises;
-        this.probedBits = probedBits;
         this.options = options;
     }
 
@@ -72,7 +71,8 @@ final class QualityTarget {
     }
 
     private double noise(WeightTensor tensor, int bits) {
-        return bits == FLOATS ? 0 : noises.getOrDefault(tensor, 0.0) * Math.pow(4, probedBits - bits);
+        NoiseCurve curve = noises.get(tensor);
+        return bits == FLOATS || curve == null ? 0 : curve.at(bits);
     }
 
     /** From now on choices are made for so many decibels. */

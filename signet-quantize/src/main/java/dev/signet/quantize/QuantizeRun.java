@@ -15,6 +15,7 @@ import dev.signet.onnx.rewrite.Provenance;
 import dev.signet.onnx.scan.WeightTensor;
 import dev.signet.onnx.store.PendingFile;
 import dev.signet.quantize.allocate.DamageWalk;
+import dev.signet.quantize.allocate.NoiseCurve;
 import dev.signet.quantize.allocate.NoiseProbe;
 import dev.signet.quantize.correct.CalibratedNetwork;
 import dev.signet.quantize.correct.NetworkQuantizer;
@@ -189,14 +190,14 @@ final class QuantizeRun implements AutoCloseable {
     }
 
     private QualityTarget target(double decibels, Selection candidates, Calibration calibration) {
-        return new QualityTarget(decibels, noises(candidates, calibration), NoiseProbe.BITS, options);
+        return new QualityTarget(decibels, noises(candidates, calibration), options);
     }
 
-    /** What each weight brings to the worst output if only it has {@link NoiseProbe#BITS}. */
-    private Map<WeightTensor, Double> noises(Selection candidates, Calibration calibration) {
+    /** What each weight brings to the worst output. */
+    private Map<WeightTensor, NoiseCurve> noises(Selection candidates, Calibration calibration) {
         List<WeightTensor> tensors = List.copyOf(candidates.bits().keySet());
         LayerSolver solver =
-                solver(heatMaps(new Importance.Uniform(), calibration), calibration, tensor -> NoiseProbe.BITS);
+                solver(heatMaps(new Importance.Uniform(), calibration), calibration, tensor -> NoiseCurve.FEW);
         var probe = new NoiseProbe(model, tensors, solver, compute);
         return switch (calibration) {
             case Calibration.Seen seen -> phases.in("damage of each layer", () -> probe.measure(seen, progress));
@@ -207,7 +208,7 @@ final class QuantizeRun implements AutoCloseable {
     /** The fewest bytes that a user's metric holds with: bits for this many decibels or that ({@link DropSearch}). */
     private Written worthwhile(
             double points, UserMetric metric, Selection candidates, Calibration calibration, PendingFile pending) {
-        Map<WeightTensor, Double> noises = noises(candidates, calibration);
+        Map<WeightTensor, NoiseCurve> noises = noises(candidates, calibration);
         var search = new DropSearch();
         Map<Map<WeightTensor, Integer>, Double> drops = new HashMap<>();
         Solved best = null;
@@ -215,7 +216,7 @@ final class QuantizeRun implements AutoCloseable {
         double least = Double.POSITIVE_INFINITY;
         for (int round = 0; round < DROP_ROUNDS && !search.isDone(); round++) {
             double decibels = search.next();
-            var target = new QualityTarget(decibels, noises, NoiseProbe.BITS, options);
+            var target = new QualityTarget(decibels, noises, options);
             Map<WeightTensor, Integer> bits = target.choose();
             Double drop = drops.get(bits);
             if (drop == null) {

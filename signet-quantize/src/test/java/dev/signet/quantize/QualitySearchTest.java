@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.signet.onnx.file.OnnxModel;
 import dev.signet.onnx.scan.WeightTensor;
+import dev.signet.quantize.allocate.NoiseCurve;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.ToDoubleFunction;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -44,16 +46,16 @@ class QualitySearchTest {
         return best;
     }
 
-    private static QualitySearch search(double wanted, Map<WeightTensor, Double> noises) {
-        return new QualitySearch(wanted, new QualityTarget(wanted, noises, 3, QuantizeOptions.defaults(3)), 1 << 20);
+    private static QualitySearch search(double wanted, Map<WeightTensor, NoiseCurve> noises) {
+        return new QualitySearch(wanted, new QualityTarget(wanted, noises, QuantizeOptions.defaults(3)), 1 << 20);
     }
 
-    private static double together(Map<WeightTensor, Integer> bits, Map<WeightTensor, Double> noises) {
+    private static double together(Map<WeightTensor, Integer> bits, Map<WeightTensor, NoiseCurve> noises) {
         double sum = 0;
         for (var entry : bits.entrySet()) {
             sum += entry.getValue() == 0
                     ? 0
-                    : noises.getOrDefault(entry.getKey(), 0.0) * Math.pow(4, 3 - entry.getValue());
+                    : Objects.requireNonNull(noises.get(entry.getKey())).at(entry.getValue());
         }
         return -10 * Math.log10(sum);
     }
@@ -61,11 +63,11 @@ class QualitySearchTest {
     @ParameterizedTest
     @ValueSource(doubles = {-8, -3, 0, 3, 8})
     void noisesThatDoNotAddUpAreMadeUpFor(double off) {
-        Map<WeightTensor, Double> noises = new HashMap<>();
+        Map<WeightTensor, NoiseCurve> noises = new HashMap<>();
         List<WeightTensor> weights = weights();
-        noises.put(weights.get(0), 0.02);
-        noises.put(weights.get(1), 0.005);
-        noises.put(weights.get(2), 0.001);
+        noises.put(weights.get(0), NoiseCurve.of(0.02));
+        noises.put(weights.get(1), NoiseCurve.of(0.005));
+        noises.put(weights.get(2), NoiseCurve.of(0.001));
         double best = searched(search(20, noises), bits -> together(bits, noises) + off);
         // Three weights of one size: a bit of one of them is up to 6 dB.
         assertThat(best).isBetween(20.0, 24.0);
@@ -73,8 +75,8 @@ class QualitySearchTest {
 
     @Test
     void whatCanNotBeReachedIsSaid() {
-        Map<WeightTensor, Double> noises = new HashMap<>();
-        weights().forEach(weight -> noises.put(weight, 0.01));
+        Map<WeightTensor, NoiseCurve> noises = new HashMap<>();
+        weights().forEach(weight -> noises.put(weight, NoiseCurve.of(0.01)));
         QualitySearch search = search(20, noises);
         assertThat(searched(search, bits -> 12)).isEqualTo(12);
         assertThat(search.missed()).hasValue("20.0 dB were asked for, 12.0 dB are reached");

@@ -1,7 +1,10 @@
 package dev.signet.quantize.allocate;
 
+import dev.signet.core.Grouping;
+import dev.signet.core.WeightMatrix;
 import dev.signet.core.compute.Compute;
 import dev.signet.core.compute.Progress;
+import dev.signet.core.heatmap.EvenSolver;
 import dev.signet.onnx.InputException;
 import dev.signet.onnx.file.OnnxModel;
 import dev.signet.onnx.scan.WeightTensor;
@@ -10,21 +13,20 @@ import dev.signet.quantize.sample.CalibrationSamples;
 import dev.signet.quantize.solve.LayerSolver;
 import dev.signet.quantize.statistics.OriginalStatistics;
 import dev.signet.quantize.statistics.OutputLoss;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.ToDoubleFunction;
 
 /**
- * What each weight brings to a network's worst output if it is quantized, with {@link #BITS}: each is solved with what the
+ * What each weight brings to a network's worst output if it is quantized: each is solved with what the
  * original network shows of its layer, and the network run with it to its end; where that takes too long, what it brings to its
  * own layer's output stands for that.
  */
 public final class NoiseProbe {
-    /** Small enough for a linear network, large enough to be no rounding. */
-    public static final int BITS = 3;
-
     private static final int MOST_SAMPLES = 64;
 
     /** One in so many of the samples is enough for a weight that serves as a probe. */
@@ -34,6 +36,12 @@ public final class NoiseProbe {
     private static final int LEAST_RUNS = 2;
 
     private static final int MOST_RUNS = 3;
+
+    /** Frames of a network with states, which are small. */
+    private static final int MOST_FRAMES = 64;
+
+    /** Of more weights the bits are dealt out well enough by 6 dB a bit. */
+    private static final int MOST_MEASURED_TWICE = 60;
 
     /** More weights are run less often. */
     private static final int ALL_RUNS = 150;
@@ -52,7 +60,7 @@ public final class NoiseProbe {
     private final LayerSolver solver;
     private final Compute compute;
 
-    /** @param solver gives weights of {@link #BITS} */
+    /** @param solver gives weights of {@link NoiseCurve#FEW} bits */
     public NoiseProbe(OnnxModel model, List<WeightTensor> tensors, LayerSolver solver, Compute compute) {
         this.model = model;
         this.tensors = tensors;
@@ -60,11 +68,11 @@ public final class NoiseProbe {
         this.compute = compute;
     }
 
-    /** The noise of each tensor, relative to the output's variance. */
-    public Map<WeightTensor, Double> measure(Calibration.Seen seen, Progress progress) {
+    /** The noise of each tensor. */
+    public Map<WeightTensor, NoiseCurve> measure(Calibration.Seen seen, Progress progress) {
         boolean local = (long) LEAST_RUNS * tensors.size() > seen.runs();
         Map<WeightTensor, float[]> probes = new HashMap<>();
-        Map<WeightTensor, Double> noises = new HashMap<>();
+        Map<WeightTensor, NoiseCurve> noises = new HashMap<>();
         int count = Math.min(MOST_SAMPLES, Math.ceilDiv(seen.samples().count(), PART));
         try (Progress.Task task =
                 progress.start("damage per layer", model.proto().getGraph().getNodeCount())) {
@@ -73,32 +81,31 @@ public final class NoiseProbe {
                         float[] probe =
                                 solver.solve(tensor, statistics, compute).dequantize();
                         if (local) {
-                            noises.put(tensor, new OutputLoss(tensor.matrix(), statistics, true).of(probe, compute));
+                            double loss = new OutputLoss(tensor.matrix(), statistics, true).of(probe, compute);
+                            noises.put(tensor, NoiseCurve.of(loss));
                         } else {
                             probes.put(tensor, tensor.toTensorOrder(probe));
                         }
                     });
         }
         if (!local) {
-            atTheEnd(probes, seen.heldOut(), progress, noises);
+            atTheEnd(probes, seen, progress, noises);
         }
-        double usual = noises.values().stream()
-                .mapToDouble(Double::doubleValue)
-                .sorted()
-                .skip(noises.size() / 2)
-                .findFirst()
-                .orElse(UNKNOWN);
-        return of(tensor -> noises.getOrDefault(tensor, usual));
+        return of(noises, usual(noises.values()));
     }
 
     private void atTheEnd(
             Map<WeightTensor, float[]> probes,
-            CalibrationSamples heldOut,
+            Calibration.Seen seen,
             Progress progress,
-            Map<WeightTensor, Double> noises) {
-        int runs = Math.clamp(ALL_RUNS / tensors.size(), LEAST_RUNS, MOST_RUNS);
+            Map<WeightTensor, NoiseCurve> noises) {
+        CalibrationSamples heldOut = seen.heldOut();
+        int most = heldOut.states().isEmpty() ? MOST_RUNS : MOST_FRAMES;
+        int runs = Math.clamp(ALL_RUNS / tensors.size(), LEAST_RUNS, most);
+        boolean twice = 2L * runs * tensors.size() <= seen.runs() && tensors.size() <= MOST_MEASURED_TWICE;
         try (Progress.Task task = progress.start("sensitivity", tensors.size());
                 Sensitivity sensitivity = Sensitivity.open(model, tensors, heldOut.copy(runs), compute.threads())) {
+            int done = 0;
             for (WeightTensor tensor : tensors) {
                 // Weights in bodies have no statistics of their own.
                 float[] probe = probes.computeIfAbsent(
@@ -110,8 +117,17 @@ public final class NoiseProbe {
                         // A branch that was not taken, a channel that was silent: that nothing was heard of is no
                         // proof.
                         .filter(noise -> noise > LEAST)
-                        .ifPresent(noise -> noises.put(tensor, TOGETHER * noise));
-                task.at(noises.size());
+                        .ifPresent(noise -> noises.put(
+                                tensor,
+                                twice
+                                        ? new NoiseCurve(
+                                                TOGETHER * noise,
+                                                TOGETHER
+                                                        * sensitivity
+                                                                .noise(tensor, fine(tensor))
+                                                                .orElse(noise))
+                                        : NoiseCurve.of(TOGETHER * noise)));
+                task.at(++done);
             }
         } catch (InputException e) {
             // Weights that the runtime wants to be constant: all are taken for alike.
@@ -119,14 +135,33 @@ public final class NoiseProbe {
         }
     }
 
-    /** The same for all, in a network that can not be looked into. */
-    public Map<WeightTensor, Double> unknown() {
-        return of(tensor -> UNKNOWN);
+    /** A tensor with the most bits, levels on a line: what they would be is found in no time, and is nearly as good. */
+    private static float[] fine(WeightTensor tensor) {
+        WeightMatrix matrix = tensor.matrix();
+        float[] even = new float[matrix.size()];
+        Arrays.fill(even, 1);
+        return tensor.toTensorOrder(new EvenSolver(NoiseCurve.MANY, true)
+                .solve(new Grouping.Filter().layout(matrix), matrix.values(), even)
+                .dequantize());
     }
 
-    private Map<WeightTensor, Double> of(ToDoubleFunction<WeightTensor> noise) {
-        Map<WeightTensor, Double> all = new LinkedHashMap<>();
-        tensors.forEach(tensor -> all.put(tensor, noise.applyAsDouble(tensor)));
+    /** The curve in the middle of all. */
+    private static NoiseCurve usual(Collection<NoiseCurve> curves) {
+        return curves.stream()
+                .sorted(Comparator.comparingDouble(NoiseCurve::few))
+                .skip(curves.size() / 2)
+                .findFirst()
+                .orElse(NoiseCurve.of(UNKNOWN));
+    }
+
+    /** The same for all, in a network that can not be looked into. */
+    public Map<WeightTensor, NoiseCurve> unknown() {
+        return of(Map.of(), NoiseCurve.of(UNKNOWN));
+    }
+
+    private Map<WeightTensor, NoiseCurve> of(Map<WeightTensor, NoiseCurve> noises, NoiseCurve otherwise) {
+        Map<WeightTensor, NoiseCurve> all = new LinkedHashMap<>();
+        tensors.forEach(tensor -> all.put(tensor, noises.getOrDefault(tensor, otherwise)));
         return all;
     }
 }

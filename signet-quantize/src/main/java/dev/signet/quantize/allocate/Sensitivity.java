@@ -33,13 +33,13 @@ import java.util.stream.Stream;
  */
 public final class Sensitivity implements AutoCloseable {
     private final OnnxRuntimeModel runtime;
-    private final List<Map<String, OnnxTensor>> chunks;
+    private final CalibrationSamples samples;
     private final List<Map<String, Tensor>> expected = new ArrayList<>();
     private final Map<String, OnnxTensor> weights = new LinkedHashMap<>();
 
-    private Sensitivity(OnnxRuntimeModel runtime, List<Map<String, OnnxTensor>> chunks) {
+    private Sensitivity(OnnxRuntimeModel runtime, CalibrationSamples samples) {
         this.runtime = runtime;
-        this.chunks = chunks;
+        this.samples = samples;
     }
 
     /**
@@ -53,8 +53,7 @@ public final class Sensitivity implements AutoCloseable {
         Set<String> names = new HashSet<>();
         tensors.forEach(tensor -> names.add(tensor.name()));
         ModelProto open = withInputs(model, names);
-        var sensitivity =
-                new Sensitivity(OnnxRuntimeModel.open(model.where(), open.toByteArray(), threads), samples.chunks());
+        var sensitivity = new Sensitivity(OnnxRuntimeModel.open(model.where(), open.toByteArray(), threads), samples);
         try {
             for (WeightTensor tensor : tensors) {
                 if (names.contains(tensor.name())) {
@@ -114,17 +113,18 @@ public final class Sensitivity implements AutoCloseable {
         return OnnxRuntimeModel.tensor(spec, values, tensor.dimensions());
     }
 
-    /** The tensors of a chunk, and all weights but one. */
-    private Map<String, OnnxTensor> feeds(int chunk) {
-        Map<String, OnnxTensor> feeds = new LinkedHashMap<>(weights);
-        feeds.putAll(chunks.get(chunk));
-        return feeds;
+    /** What the network gives with some of the weights in place of its own. */
+    private List<Map<String, Tensor>> outputs(Map<String, OnnxTensor> replaced) {
+        return samples.through(chunk -> {
+            Map<String, OnnxTensor> feeds = new LinkedHashMap<>(weights);
+            feeds.putAll(chunk);
+            feeds.putAll(replaced);
+            return runtime.run(feeds);
+        });
     }
 
     private void runOriginal() {
-        for (int chunk = 0; chunk < chunks.size(); chunk++) {
-            expected.add(runtime.run(feeds(chunk)));
-        }
+        expected.addAll(outputs(Map.of()));
     }
 
     /**
@@ -138,12 +138,12 @@ public final class Sensitivity implements AutoCloseable {
             return Optional.empty();
         }
         try (OnnxTensor weight = tensor(tensor, values)) {
-            Stream<OutputFigures.Run> runs = IntStream.range(0, chunks.size()).mapToObj(chunk -> {
-                Map<String, OnnxTensor> feeds = feeds(chunk);
-                feeds.put(tensor.name(), weight);
-                return new OutputFigures.Run(
-                        expected.get(chunk), runtime.run(feeds), OutputFigures.samplesOf(chunks.get(chunk)));
-            });
+            List<Map<String, Tensor>> given = outputs(Map.of(tensor.name(), weight));
+            Stream<OutputFigures.Run> runs = IntStream.range(0, given.size())
+                    .mapToObj(i -> new OutputFigures.Run(
+                            expected.get(i),
+                            given.get(i),
+                            OutputFigures.samplesOf(samples.chunks().get(i))));
             OptionalDouble worst = OutputFigures.worst(OutputFigures.of(runtime.outputs(), runs));
             return worst.isPresent() ? Optional.of(Math.pow(10, -worst.getAsDouble() / 10)) : Optional.empty();
         }
@@ -153,6 +153,6 @@ public final class Sensitivity implements AutoCloseable {
     public void close() {
         runtime.close();
         weights.values().forEach(OnnxTensor::close);
-        chunks.forEach(chunk -> chunk.values().forEach(OnnxTensor::close));
+        samples.close();
     }
 }

@@ -44,17 +44,16 @@ public final class OutputFigures {
     public record Original(List<TensorSpec> outputs, List<Map<String, Tensor>> values, CalibrationSamples samples) {
         /** Runs the original on all samples. */
         public static Original of(OnnxRuntimeModel model, CalibrationSamples samples) {
-            return new Original(
-                    model.outputs(), samples.chunks().stream().map(model::run).toList(), samples);
+            return new Original(model.outputs(), samples.through(model::run), samples);
         }
     }
 
     /** The figures of all floating outputs, the worst first. */
     public static List<OutputFigure> measure(Original original, OnnxRuntimeModel quantized) {
         List<Map<String, OnnxTensor>> chunks = original.samples().chunks();
+        List<Map<String, Tensor>> given = original.samples().through(quantized::run);
         Stream<Run> runs = IntStream.range(0, chunks.size())
-                .mapToObj(
-                        i -> new Run(original.values().get(i), quantized.run(chunks.get(i)), samplesOf(chunks.get(i))));
+                .mapToObj(i -> new Run(original.values().get(i), given.get(i), samplesOf(chunks.get(i))));
         return of(original.outputs(), runs);
     }
 

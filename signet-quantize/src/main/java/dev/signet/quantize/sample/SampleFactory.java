@@ -28,6 +28,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -171,7 +172,23 @@ public final class SampleFactory {
                                 (input, sample) ->
                                         files.of(input, sample, seed).orElseGet(() -> drawing.draw(input, sample))),
                 normalizations > 0 && files.isEmpty(),
+                states(all),
                 files.isEmpty() ? description : "inputs of the user; others: " + description);
+    }
+
+    /** Whether the network hears what it gave for the frame before. */
+    public boolean hasStates(long seed) {
+        return !states(inputs(seed)).isEmpty();
+    }
+
+    private static Map<String, String> states(List<NetworkInput> inputs) {
+        Map<String, String> states = new LinkedHashMap<>();
+        for (NetworkInput input : inputs) {
+            if (input.kind() instanceof NetworkInput.State(String output)) {
+                states.put(input.spec().name(), output);
+            }
+        }
+        return states;
     }
 
     /** How many nodes renormalize drawn pictures; none unless they stand behind almost all convolutions. */
@@ -285,7 +302,7 @@ public final class SampleFactory {
     /** A few samples to measure with, the network as it is. */
     public CalibrationSamples few(@Nullable Preprocessing preprocessing, long seed) {
         CalibrationSamples samples = withoutData(8, preprocessing, seed);
-        return new CalibrationSamples(samples.chunks(), false, "none");
+        return new CalibrationSamples(samples.chunks(), false, samples.states(), "none");
     }
 
     /**

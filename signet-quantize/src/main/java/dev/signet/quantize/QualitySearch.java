@@ -67,7 +67,6 @@ final class QualitySearch {
             fewest = bytes;
         }
         double off = target.predicted(bits) - reached;
-            System.err.println("ROUND predicted " + target.predicted(bits) + " reached " + reached + " bytes " + bytes);
         if (Double.isFinite(off)) {
             target.aim(wanted + off + MARGIN);
         }

@@ -9,20 +9,29 @@ import java.util.Set;
 
 /** Looks for the fewest bits that reach a quality: noises of weights do not quite add up, so what comes out of a trial decides. */
 final class QualitySearch {
-    private static final int TRIALS = 4;
-
+    private static final int TRIALS = 5;
     private static final double MARGIN = 0.3;
 
     /** So many decibels more than asked for are bytes wasted. */
     private static final double TOO_GOOD = 1.2;
+
+    /** What comes out may jump: no step is larger, nor ends at the very ends of what was tried. */
+    private static final double STEP = 12;
+
+    private static final double ENDS = 0.15;
 
     private final double wanted;
     private final QualityTarget target;
     private final long limit;
     private final Set<Map<WeightTensor, Integer>> tried = new HashSet<>();
     private Map<WeightTensor, Integer> bits;
+    private Trial tooFew = new Trial(Double.NEGATIVE_INFINITY, Double.NEGATIVE_INFINITY);
+    private Trial enough = new Trial(Double.POSITIVE_INFINITY, Double.POSITIVE_INFINITY);
     private double best = Double.NEGATIVE_INFINITY;
     private long fewest = Long.MAX_VALUE;
+
+    /** @param predicted decibels that noises of weights add up to */
+    private record Trial(double predicted, double reached) {}
 
     /**
      * @param wanted decibels of the worst output
@@ -66,12 +75,28 @@ final class QualitySearch {
             best = reached;
             fewest = bytes;
         }
-        double off = target.predicted(bits) - reached;
-        if (Double.isFinite(off)) {
-            target.aim(wanted + off + MARGIN);
+        Trial trial = new Trial(target.predicted(bits), reached);
+        if (reached >= wanted) {
+            enough = trial.predicted() < enough.predicted() ? trial : enough;
+        } else {
+            tooFew = trial.predicted() > tooFew.predicted() ? trial : tooFew;
         }
+        target.aim(next(trial));
         bits = target.choose();
         return better;
+    }
+
+    /** Between what was too few and what was enough, or a step from the last trial. */
+    private double next(Trial last) {
+        double goal = wanted + MARGIN;
+        boolean between = Double.isFinite(tooFew.predicted()) && enough.predicted() > tooFew.predicted();
+        if (!between || Double.isInfinite(enough.reached())) {
+            double from = Double.isFinite(last.predicted()) ? last.predicted() : goal + 2 * STEP;
+            return from + Math.clamp(goal - last.reached(), -STEP, STEP);
+        }
+        double far = Math.min(enough.predicted(), tooFew.predicted() + 4 * STEP);
+        double part = (goal - tooFew.reached()) / (enough.reached() - tooFew.reached());
+        return tooFew.predicted() + Math.clamp(part, ENDS, 1 - ENDS) * (far - tooFew.predicted());
     }
 
     /** What to say where not even the best was good enough. */

@@ -30,6 +30,9 @@ import java.util.stream.LongStream;
  * the same result to the bit.
  */
 final class DecodeSteps {
+    /** Before it a Constant can only be of floats. */
+    private static final int OPSET_OF_TYPED_CONSTANTS = 9;
+
     private static final int OPSET_OF_MOD = 10;
     private static final int OPSET_OF_INTEGER_CONSTANTS = 12;
     private static final int OPSET_OF_SPLIT_INPUT = 13;
@@ -180,7 +183,8 @@ final class DecodeSteps {
      * with its bit b set has 1 in the place of the offset.
      */
     private String signs(boolean transposed) {
-        if (!transposed && bits <= MOST_BITS_OF_STORED_SIGNS) {
+        boolean storable = opset >= OPSET_OF_TYPED_CONSTANTS && bits <= MOST_BITS_OF_STORED_SIGNS;
+        if (!transposed && storable) {
             return cast(graph.add("Constant", List.of(), Attributes.tensor("value", storedSigns())), ElementType.FLOAT);
         }
         String codes = hasRange()

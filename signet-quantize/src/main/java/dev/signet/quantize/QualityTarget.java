@@ -37,7 +37,7 @@ final class QualityTarget {
     Map<WeightTensor, Integer> choose() {
         double allowed = Math.pow(10, -wanted / 10);
         Map<WeightTensor, Integer> bits = new LinkedHashMap<>();
-        noises.keySet().forEach(tensor -> bits.put(tensor, FEWEST_BITS));
+        noises.forEach((tensor, curve) -> bits.put(tensor, curve.isHeard() ? FEWEST_BITS : MultiBitWeight.MAX_BITS));
         double noise = noises.keySet().stream()
                 .mapToDouble(tensor -> noise(tensor, FEWEST_BITS))
                 .sum();

@@ -19,14 +19,22 @@ public record NoiseCurve(double few, double many) {
 
     private static final double PER_BIT = 4;
 
+    /** Of a weight that nothing was heard of, in a branch that was not taken: nothing is known against any bits, so it gets the most. */
+    public static final NoiseCurve UNHEARD = new NoiseCurve(0, 0);
+
     /** The usual curve: 6 dB a bit. */
     public static NoiseCurve of(double few) {
         return new NoiseCurve(few, few * Math.pow(PER_BIT, FEW - MANY));
     }
 
+    /** Whether anything was heard of the weight. */
+    public boolean isHeard() {
+        return few > 0;
+    }
+
     /** Noise never grows with bits; fewer than {@link #FEW} cost 6 dB each whatever comes above. */
     public double at(int bits) {
-        if (!(few > 0)) {
+        if (!isHeard()) {
             return 0;
         }
         double perBit = Math.pow(Math.clamp(many / few, 1e-12, 1), 1.0 / (MANY - FEW));

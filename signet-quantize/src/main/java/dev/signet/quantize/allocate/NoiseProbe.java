@@ -14,8 +14,6 @@ import dev.signet.quantize.solve.LayerSolver;
 import dev.signet.quantize.statistics.OriginalStatistics;
 import dev.signet.quantize.statistics.OutputLoss;
 import java.util.Arrays;
-import java.util.Collection;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -91,7 +89,7 @@ public final class NoiseProbe {
         if (!local) {
             atTheEnd(probes, seen, progress, noises);
         }
-        return of(noises, usual(noises.values()));
+        return of(noises, noises.isEmpty() ? NoiseCurve.of(UNKNOWN) : NoiseCurve.UNHEARD);
     }
 
     private void atTheEnd(
@@ -143,15 +141,6 @@ public final class NoiseProbe {
         return tensor.toTensorOrder(new EvenSolver(NoiseCurve.MANY, true)
                 .solve(new Grouping.Filter().layout(matrix), matrix.values(), even)
                 .dequantize());
-    }
-
-    /** The curve in the middle of all. */
-    private static NoiseCurve usual(Collection<NoiseCurve> curves) {
-        return curves.stream()
-                .sorted(Comparator.comparingDouble(NoiseCurve::few))
-                .skip(curves.size() / 2)
-                .findFirst()
-                .orElse(NoiseCurve.of(UNKNOWN));
     }
 
     /** The same for all, in a network that can not be looked into. */

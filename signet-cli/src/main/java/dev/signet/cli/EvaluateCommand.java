@@ -9,9 +9,13 @@ import dev.signet.cli.option.TaskOptions;
 import dev.signet.cli.option.WorkOptions;
 import dev.signet.core.compute.Progress;
 import dev.signet.engine.Precision;
+import dev.signet.lab.metric.Measured;
 import dev.signet.lab.metric.Metric;
+import dev.signet.lab.metric.PairedTest;
 import dev.signet.lab.runtime.ModelRuntime;
+import dev.signet.lab.task.AgainstOriginal;
 import dev.signet.lab.task.Classification;
+import dev.signet.lab.task.OriginalFinder;
 import dev.signet.lab.task.SuperResolution;
 import dev.signet.lab.task.Task;
 import dev.signet.lab.task.TaskKind;
@@ -22,10 +26,13 @@ import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
@@ -45,7 +52,9 @@ import picocli.CommandLine.Spec;
         descriptionHeading = "%nExamples:%n"
                 + "  signet evaluate classification a.onnx b.onnx --data images/%n"
                 + "  signet evaluate super-resolution a.onnx --data Set5/%n"
-                + "  signet evaluate style-transfer b.onnx --reference a.onnx --data photos/%n%n",
+                + "  signet evaluate style-transfer b.onnx --reference a.onnx --data photos/%n"
+                + "  signet evaluate detection detector-3bit.onnx --data photos/%n"
+                + "  signet evaluate agreement b.onnx --reference a.onnx --data inputs.npy%n%n",
         description = {
             "Measures models on a task.",
             "",
@@ -55,6 +64,15 @@ import picocli.CommandLine.Spec;
                     + " network takes the luma or colours, and enlarges or wants its input enlarged, is found out.",
             "style-transfer: PSNR, SSIM and MSE of red, green and blue against the pictures of --reference. Any"
                     + " network from image to image can be compared with its original so.",
+            "detection, segmentation, features, text, sound: what the original network (--reference, or the model"
+                    + " beside the file that it was made of) gives on the same inputs is right. Boxes: of the original's"
+                    + " those with the same class and an overlap of 0.5, scores at most 0.1 below the threshold;"
+                    + " masks: intersection over union; features: cosine; text: characters that are right; sound: signal"
+                    + " to noise. agreement finds out what the outputs are: classes (the same best one), one of these,"
+                    + " pictures (PSNR) or other numbers. What the inputs are is found out as by quantize.",
+            "The first figure has its standard error; with several models each is compared with the first one on"
+                    + " the same samples: the difference, and how probable one as large is by chance alone (p)."
+                    + " From 0.05 on it is none.",
             "PSNR counts equal pictures as 100 dB; figures are means over the images.",
             ""
         })
@@ -76,9 +94,9 @@ final class EvaluateCommand implements Callable<Integer> {
             names = "--reference",
             paramLabel = "MODEL.onnx",
             description =
-                    "Style transfer: the model whose pictures are what should come out. Classification: also compare"
-                            + " the answers with this model's, which needs no labels: share of equal answers, and"
-                            + " divergence of the class probabilities.")
+                    "The original: what it gives is what should come out (default: the model beside the file that it was"
+                            + " made of). Classification: also compare the answers with this model's, which needs no"
+                            + " labels: share of equal answers, and divergence of the class probabilities.")
     private @Nullable Path reference;
 
     @Option(
@@ -110,6 +128,9 @@ final class EvaluateCommand implements Callable<Integer> {
             throw new ParameterException(
                     spec.commandLine(), "style-transfer compares with an original: give it as --reference MODEL.onnx");
         }
+        if (kind.isAgainstOriginal() && runtime != ModelRuntime.ONNXRUNTIME) {
+            throw new ParameterException(spec.commandLine(), kind.text() + " is compared in onnxruntime only");
+        }
         if (kind == TaskKind.SUPER_RESOLUTION && reference != null) {
             throw new ParameterException(
                     spec.commandLine(),
@@ -127,19 +148,42 @@ final class EvaluateCommand implements Callable<Integer> {
         if (!json.takesStdout()) {
             print(results, out);
         }
-        json.write(new EvaluateJson(results.stream().map(EvaluateCommand::json).toList()), out);
+        json.write(new EvaluateJson(results.stream()
+                        .map(result -> json(result, results.getFirst()))
+                        .toList()), out);
         return 0;
     }
 
     /** What came out for one model. */
-    private record Evaluated(Path file, Task task, Map<Metric, Double> metrics) {}
+    private record Evaluated(Path file, Task task, Measured measured) {
+        Map<Metric, Double> metrics() {
+            return measured.figures();
+        }
+
+        /** Compared with another model on the same samples. */
+        Optional<PairedTest> against(Evaluated other) {
+            return this == other || measured.first() != other.measured().first()
+                    ? Optional.empty()
+                    : PairedTest.of(measured.samples(), other.measured().samples());
+        }
+    }
 
     private List<Evaluated> evaluate() {
         List<Evaluated> results = new ArrayList<>();
+        Map<Path, Task> ofOriginals = new HashMap<>();
+        boolean compared = task.kind().isAgainstOriginal() || task.kind() == TaskKind.STYLE_TRANSFER;
         try (ForkJoinPool pool = new ForkJoinPool(work.threads())) {
-            Task shared = reference == null || task.kind() != TaskKind.STYLE_TRANSFER ? null : task(reference, pool);
             for (Path file : models) {
-                Task own = shared == null ? task(file, pool) : shared;
+                Task own;
+                if (compared) {
+                    Path original = reference == null ? OriginalFinder.of(file) : reference;
+                    if (!ofOriginals.containsKey(original)) {
+                        ofOriginals.put(original, task(original, pool));
+                    }
+                    own = Objects.requireNonNull(ofOriginals.get(original));
+                } else {
+                    own = task(file, pool);
+                }
                 results.add(new Evaluated(file, own, evaluate(own, file, pool)));
             }
         }
@@ -151,22 +195,25 @@ final class EvaluateCommand implements Callable<Integer> {
     }
 
     private Task task(Path file, ForkJoinPool pool) {
+        if (task.kind().isAgainstOriginal()) {
+            return task.against(file, work.threads());
+        }
         try (RunnableModel model = open(file, pool)) {
             return task.of(model, work.progress());
         }
     }
 
-    private Map<Metric, Double> evaluate(Task on, Path file, ForkJoinPool pool) {
+    private Measured evaluate(Task on, Path file, ForkJoinPool pool) {
         Progress progress = work.progress();
         try (RunnableModel model = open(file, pool);
                 Progress.Task running = progress.start(file.getFileName().toString(), on.size())) {
-            Map<Metric, Double> metrics = on.evaluate(model, running::at);
+            Measured measured = on.measure(model, running::at);
             if (on instanceof Classification classification && reference != null) {
                 try (RunnableModel other = open(reference, pool)) {
-                    metrics.putAll(classification.compare(model, other, running::at));
+                    measured.figures().putAll(classification.compare(model, other, running::at));
                 }
             }
-            return metrics;
+            return measured;
         }
     }
 
@@ -176,34 +223,52 @@ final class EvaluateCommand implements Callable<Integer> {
         results.forEach(result -> metrics.addAll(result.metrics().keySet()));
         List<String> header = new ArrayList<>(List.of("model", "bytes"));
         metrics.forEach(metric -> header.add(metric.label()));
-        header.add("images");
+        boolean several = results.stream()
+                .anyMatch(result -> result.against(results.getFirst()).isPresent());
+        if (several) {
+            header.add("against the first");
+        }
+        header.add(results.stream().allMatch(result -> result.task() instanceof AgainstOriginal) ? "samples" : "images");
         var table = new TextTable(header.toArray(String[]::new));
         Set<Integer> factors = new HashSet<>();
         for (Evaluated result : results) {
             if (result.task() instanceof SuperResolution enlarging && factors.add(enlarging.scale())) {
-                add(table, "bicubic x" + enlarging.scale(), "-", metrics, enlarging.evaluateInterpolation(), enlarging);
+                var bicubic = new Measured(enlarging.evaluateInterpolation(), new double[0]);
+                add(table, "bicubic x" + enlarging.scale(), "-", metrics, bicubic, several ? "-" : "", enlarging);
             }
-            add(table, result.file(), size(result.file()), metrics, result.metrics(), result.task());
+            String test = result.against(results.getFirst())
+                    .map(found -> found.text(result.measured().first()))
+                    .orElse("-");
+            add(table, result.file(), size(result.file()), metrics, result.measured(), several ? test : "", result.task());
         }
         table.print(out);
     }
 
+    /** @param test the cell of the comparison with the first model; empty where there is no such column */
     private static void add(
-            TextTable table, Object name, Object bytes, Set<Metric> columns, Map<Metric, Double> metrics, Task task) {
+            TextTable table,
+            Object name,
+            Object bytes,
+            Set<Metric> columns,
+            Measured measured,
+            String test,
+            Task task) {
         List<Object> row = new ArrayList<>(List.of(name, bytes));
-        for (Metric metric : columns) {
-            Double value = metrics.get(metric);
-            row.add(value == null ? "-" : metric.text(value));
+        columns.forEach(metric -> row.add(measured.text(metric)));
+        if (!test.isEmpty()) {
+            row.add(test);
         }
         row.add(task.size());
         table.add(row.toArray());
     }
 
-    private static EvaluateJson.Model json(Evaluated result) {
+    private static EvaluateJson.Model json(Evaluated result, Evaluated first) {
         int images = result.task().size();
         return new EvaluateJson.Model(
                 result.file().toString(),
                 ExperimentJson.metricsOf(result.metrics(), images),
+                ExperimentJson.uncertaintyOf(result.measured()),
+                result.against(first).map(ExperimentJson.Test::of).orElse(null),
                 new TreeMap<>(result.task().conditions()),
                 result.task() instanceof SuperResolution enlarging
                         ? ExperimentJson.metricsOf(enlarging.evaluateInterpolation())

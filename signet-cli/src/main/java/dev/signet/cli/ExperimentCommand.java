@@ -242,7 +242,9 @@ final class ExperimentCommand implements Callable<Integer> {
     }
 
     private Task task(Progress progress) {
-        task.kind();
+        if (task.kind().isAgainstOriginal()) {
+            return task.against(model, work.threads());
+        }
         try (OnnxRuntimeModel opened = OnnxRuntimeModel.open(model, work.threads())) {
             return task.of(opened, progress);
         }
@@ -295,8 +297,8 @@ final class ExperimentCommand implements Callable<Integer> {
                 solver.correct(),
                 Format.PACKED,
                 solver.exclude(),
-                solver.samples(task.ofSamples()),
-                null,
+                solver.samples(task.ofSamples(), task.inputs().choices()),
+                task.inputs().shapes(),
                 0,
                 work.threads(),
                 work.memory(),

@@ -5,7 +5,9 @@ import dev.signet.lab.experiment.Cell;
 import dev.signet.lab.experiment.Scheme;
 import dev.signet.lab.experiment.Setting;
 import dev.signet.lab.experiment.Way;
+import dev.signet.lab.metric.Measured;
 import dev.signet.lab.metric.Metric;
+import dev.signet.lab.metric.PairedTest;
 import dev.signet.lab.task.Task;
 import dev.signet.quantize.QuantizeOptions;
 import dev.signet.quantize.SignetVersion;
@@ -127,6 +129,20 @@ record ExperimentJson(Map<String, Number> original, List<CellJson> cells, Map<St
         SequencedMap<String, Number> values = new LinkedHashMap<>();
         metrics.forEach((metric, value) -> values.put(metric.key(), value));
         return values;
+    }
+
+    /** A paired test. */
+    record Test(double difference, double p) {
+        static Test of(PairedTest test) {
+            return new Test(test.difference(), test.probability());
+        }
+    }
+
+    /** The standard error of the first metric; empty where it is not known. */
+    static Map<String, Double> uncertaintyOf(Measured measured) {
+        return measured.uncertainty().isPresent()
+                ? Map.of(measured.first().key(), measured.uncertainty().getAsDouble())
+                : Map.of();
     }
 
     /** Metrics as JSON has them, and of how many images they are. */

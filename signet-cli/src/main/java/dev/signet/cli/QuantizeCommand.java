@@ -3,6 +3,7 @@ package dev.signet.cli;
 import dev.signet.cli.option.FileRoles;
 import dev.signet.cli.option.ForceOption;
 import dev.signet.cli.option.ImageOptions;
+import dev.signet.cli.option.InputOptions;
 import dev.signet.cli.option.JsonTarget;
 import dev.signet.cli.option.OutputKind;
 import dev.signet.cli.option.SolverOptions;
@@ -25,7 +26,6 @@ import dev.signet.quantize.QuantizeReport;
 import dev.signet.quantize.TensorReport;
 import dev.signet.quantize.Verdict;
 import dev.signet.quantize.figure.UserMetric;
-import dev.signet.quantize.input.InputChoices;
 import dev.signet.quantize.inspect.ModelSummary;
 import dev.signet.quantize.solve.Importance;
 import dev.signet.report.QuantizePage;
@@ -34,7 +34,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -171,27 +170,8 @@ final class QuantizeCommand implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init")
     private String format;
 
-    @Option(
-            names = "--input-shape",
-            paramLabel = "NAME=1x3x224x224",
-            description = "Shape of an input, where the model leaves it open; may be given several times.",
-            showDefaultValue = picocli.CommandLine.Help.Visibility.NEVER)
-    private List<String> inputShapes = List.of();
-
-    @Option(
-            names = "--input-range",
-            paramLabel = "[NAME=]RANGE",
-            description = "Values of pictures, where the run guesses wrong: 0..1, 0..255, -1..1, imagenet, 0..255-mean,"
-                    + " -0.5..0.5 or tiny; for one input with its name.",
-            showDefaultValue = picocli.CommandLine.Help.Visibility.NEVER)
-    private List<String> inputRanges = List.of();
-
-    @Option(
-            names = "--input-layout",
-            paramLabel = "[NAME=]LAYOUT",
-            description = "Order of a picture's dimensions, where the run guesses wrong: NCHW, NHWC, CHW or HWC.",
-            showDefaultValue = picocli.CommandLine.Help.Visibility.NEVER)
-    private List<String> inputLayouts = List.of();
+    @Mixin
+    private InputOptions inputs = new InputOptions();
 
     @Option(names = "--seed", paramLabel = "N", description = "Seed of all that is random.", defaultValue = "0")
     private long seed;
@@ -350,8 +330,8 @@ final class QuantizeCommand implements Callable<Integer> {
                 solver.exclude(),
                 solver.samples(
                         parsed("--mean, --std, --scale", images::ofSamples),
-                        parsed("--input-range, --input-layout", () -> InputChoices.parse(inputRanges, inputLayouts))),
-                parsed("--input-shape", this::shapes),
+                        inputs.choices()),
+                inputs.shapes(),
                 seed,
                 work.threads(),
                 work.memory(),
@@ -442,25 +422,6 @@ final class QuantizeCommand implements Callable<Integer> {
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), option + ": " + e.getMessage());
         }
-    }
-
-    private @Nullable Map<String, long[]> shapes() {
-        if (inputShapes.isEmpty()) {
-            return null;
-        }
-        Map<String, long[]> shapes = new LinkedHashMap<>();
-        for (String text : inputShapes) {
-            int equals = text.lastIndexOf('=');
-            if (equals < 1 || !text.substring(equals + 1).matches("[1-9][0-9]{0,8}(x[1-9][0-9]{0,8}){0,15}")) {
-                throw new IllegalArgumentException("'%s' is not NAME=1x3x224x224".formatted(text));
-            }
-            shapes.put(
-                    text.substring(0, equals),
-                    Arrays.stream(text.substring(equals + 1).split("x"))
-                            .mapToLong(Long::parseLong)
-                            .toArray());
-        }
-        return shapes;
     }
 
     private static Path defaultOutput(Path model, QuantizeOptions options) {

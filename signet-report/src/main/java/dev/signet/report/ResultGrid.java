@@ -47,20 +47,20 @@ final class ResultGrid {
     /** A metric's number format in charts. */
     static String unit(Metric metric) {
         return switch (metric) {
-            case PSNR, PSNR_RGB, OUTPUT_SNR -> "decibel";
-            case SSIM, SSIM_RGB, KL -> "similarity";
-            case TOP1, TOP5, AGREEMENT, MSE, MSE_RGB -> "points";
+            case PSNR, PSNR_RGB, OUTPUT_SNR, SNR -> "decibel";
+            case SSIM, SSIM_RGB, KL, IOU, COSINE, DIFFERENCE -> "similarity";
+            case TOP1, TOP5, AGREEMENT, MSE, MSE_RGB, BOXES, OTHER_BOXES, CHARACTERS, LINES -> "points";
         };
     }
 
     /** How far below the original a close look goes, or 0 for none. */
     private static double near(Metric metric) {
         return switch (metric) {
-            case AGREEMENT -> 5;
+            case AGREEMENT, BOXES, CHARACTERS, LINES -> 5;
             case TOP1 -> 3;
             case TOP5, PSNR, PSNR_RGB -> 1;
-            case SSIM, SSIM_RGB -> 0.02;
-            case KL, MSE, MSE_RGB, OUTPUT_SNR -> 0;
+            case SSIM, SSIM_RGB, IOU, COSINE -> 0.02;
+            case KL, MSE, MSE_RGB, OUTPUT_SNR, SNR, OTHER_BOXES, DIFFERENCE -> 0;
         };
     }
 

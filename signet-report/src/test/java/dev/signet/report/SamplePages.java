@@ -41,6 +41,11 @@ final class SamplePages {
     /** The pages ask a task for its name only. */
     private static final LabelledImages IMAGES = new LabelledImages() {
         @Override
+        public int classes() {
+            return 0;
+        }
+
+        @Override
         public int size() {
             return 1;
         }

@@ -35,7 +35,9 @@ public enum OptionGroup {
             "--bgr",
             "--resize",
             "--batch",
-            "--plan"),
+            "--plan",
+            "--threshold",
+            "--output-name"),
     OUTPUT(
             "Output",
             "--output",

@@ -4,13 +4,17 @@ import dev.signet.core.compute.Progress;
 import dev.signet.lab.dataset.LabelledImages;
 import dev.signet.lab.dataset.Pictures;
 import dev.signet.lab.dataset.ResolutionPairs;
+import dev.signet.lab.task.AgainstOriginal;
 import dev.signet.lab.task.Classification;
 import dev.signet.lab.task.StyleTransfer;
 import dev.signet.lab.task.SuperResolution;
 import dev.signet.lab.task.Task;
 import dev.signet.lab.task.TaskKind;
+import dev.signet.onnx.file.ModelFile;
+import dev.signet.onnx.file.OnnxModel;
 import dev.signet.quantize.image.Preprocessing;
 import dev.signet.quantize.input.InputRange;
+import dev.signet.quantize.runtime.OnnxRuntimeModel;
 import dev.signet.quantize.runtime.RunnableModel;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
@@ -32,7 +36,9 @@ public final class TaskOptions {
             arity = "0..1",
             paramLabel = "TASK",
             description = "classification (top-1, top-5), super-resolution (PSNR, SSIM, MSE against large pictures) or"
-                    + " style-transfer (the same against another model's pictures).")
+                    + " style-transfer (the same against another model's pictures); against the original network, with"
+                    + " no labels: detection (boxes found), segmentation (IoU of masks), features (cosine), text"
+                    + " (characters that CTC reads), sound (SNR), or agreement, which finds out what the outputs are.")
     private @Nullable String task;
 
     @Option(
@@ -43,7 +49,8 @@ public final class TaskOptions {
                             + " folder of pictures per class (classes in the order of the folders' names, or by number"
                             + " where all names are numbers). Super-resolution: a folder with HR and LR folders of"
                             + " pictures, or any folder of pictures, which are then made small bicubically. Style"
-                            + " transfer: a folder of pictures.")
+                            + " transfer: a folder of pictures. Against the original: a folder of pictures, a CIFAR-10"
+                            + " binary file, or a .npy file of inputs [samples, ...].")
     private @Nullable Path data;
 
     @Option(
@@ -60,6 +67,24 @@ public final class TaskOptions {
                             + " does not enlarge, the input is enlarged bicubically.",
             showDefaultValue = picocli.CommandLine.Help.Visibility.NEVER)
     private int upscale;
+
+    @Option(
+            names = "--threshold",
+            paramLabel = "X",
+            description = "Against the original: the score that boxes are above, or the probability of a mask or a"
+                    + " decision (default: 0.5).",
+            showDefaultValue = picocli.CommandLine.Help.Visibility.NEVER)
+    private @Nullable Double threshold;
+
+    @Option(
+            names = "--output-name",
+            paramLabel = "NAME",
+            description = "Against the original: the output to look at (default: the one whose values tell most).",
+            showDefaultValue = picocli.CommandLine.Help.Visibility.NEVER)
+    private @Nullable String outputName;
+
+    @Mixin
+    private InputOptions inputs = new InputOptions();
 
     @Mixin
     private ImageOptions images = new ImageOptions();
@@ -84,6 +109,14 @@ public final class TaskOptions {
         }
         if (upscale != 0 && kind != TaskKind.SUPER_RESOLUTION) {
             throw new ParameterException(spec.commandLine(), "--upscale is for super-resolution");
+        }
+        if (threshold != null && !(threshold > 0 && threshold < 1)) {
+            throw new ParameterException(spec.commandLine(), "--threshold must be between 0 and 1");
+        }
+        if (!kind.isAgainstOriginal() && (threshold != null || outputName != null)) {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    "--threshold and --output-name are for what is compared with the original network");
         }
         return kind;
     }
@@ -117,7 +150,24 @@ public final class TaskOptions {
                     yield StyleTransfer.against(model, pictures, ofPictures(model), running::at);
                 }
             }
+            case AGREEMENT, DETECTION, SEGMENTATION, FEATURES, TEXT, SOUND ->
+                throw new IllegalStateException("compared with an original");
         };
+    }
+
+    /** The comparison with an original, which is run on all inputs. */
+    public AgainstOriginal against(Path original, int threads) {
+        var question = new AgainstOriginal.Question(
+                data(), limit, images.ofSamples(), inputs.choices(), inputs.shapes(), threshold, outputName);
+        OnnxModel model = ModelFile.read(original);
+        try (OnnxRuntimeModel opened = OnnxRuntimeModel.open(original, threads)) {
+            return AgainstOriginal.of(kind(), model, opened, question, threads);
+        }
+    }
+
+    /** What the user says of the network's inputs. */
+    public InputOptions inputs() {
+        return inputs;
     }
 
     private Preprocessing ofPictures(RunnableModel model) {
@@ -127,6 +177,9 @@ public final class TaskOptions {
     /** What the user says of the samples' images; null for nothing. */
     @Nullable
     public Preprocessing ofSamples() {
-        return kind() == TaskKind.CLASSIFICATION ? images.given() : images.givenForPictures();
+        TaskKind kind = kind();
+        return kind.isAgainstOriginal()
+                ? images.ofSamples()
+                : kind == TaskKind.CLASSIFICATION ? images.given() : images.givenForPictures();
     }
 }

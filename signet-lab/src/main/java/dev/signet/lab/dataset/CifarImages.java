@@ -35,4 +35,9 @@ public record CifarImages(CifarFile file) implements LabelledImages {
     public String className(int label) {
         return file.className(label);
     }
+
+    @Override
+    public int classes() {
+        return 10;
+    }
 }

@@ -94,4 +94,9 @@ public final class ImageFolders implements LabelledImages {
     public String className(int label) {
         return !numbered && label < names.size() ? names.get(label) : Integer.toString(label);
     }
+
+    @Override
+    public int classes() {
+        return numbered ? 0 : names.size();
+    }
 }

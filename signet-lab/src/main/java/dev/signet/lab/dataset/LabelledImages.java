@@ -20,6 +20,9 @@ public interface LabelledImages {
     /** The classes' names where the data have them, else their numbers. */
     String className(int label);
 
+    /** How many classes the data tell apart; 0 where they only number some of them. */
+    int classes();
+
     /** The images {@code from} (inclusive) to {@code to} (exclusive). */
     default LabelledImages range(int from, int to) {
         LabelledImages all = this;
@@ -43,6 +46,11 @@ public interface LabelledImages {
             @Override
             public String className(int label) {
                 return all.className(label);
+            }
+
+            @Override
+            public int classes() {
+                return all.classes();
             }
         };
     }

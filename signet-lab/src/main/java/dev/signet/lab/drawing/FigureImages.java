@@ -83,4 +83,9 @@ public record FigureImages(Split split, int size) implements LabelledImages {
     public String className(int label) {
         return label < FIGURES.length ? FIGURES[label].text() : Integer.toString(label);
     }
+
+    @Override
+    public int classes() {
+        return FIGURES.length;
+    }
 }

@@ -27,7 +27,23 @@ public enum Metric {
     /** Squared error over red, green and blue where {@link #MSE} is that of the luma. */
     MSE_RGB("mseRgb", "MSE RGB", 2, false),
     /** The network's worst output against what quantization changes there, on samples that nothing was solved with, dB. */
-    OUTPUT_SNR("outputSnr", "output SNR dB", 1, true);
+    OUTPUT_SNR("outputSnr", "output SNR dB", 1, true),
+    /** Boxes of the original network that the other one has, per cent. */
+    BOXES("boxes", "boxes found %", 1, true),
+    /** Boxes that the original network does not have, per cent of those that it has. */
+    OTHER_BOXES("otherBoxes", "other boxes %", 1, false),
+    /** Intersection over union of the original network's masks and the other one's. */
+    IOU("iou", "mask IoU", 3, true),
+    /** Mean cosine of the angle between features. */
+    COSINE("cosine", "cosine", 4, true),
+    /** Characters of the original network's texts that the other one reads, per cent. */
+    CHARACTERS("characters", "characters %", 1, true),
+    /** Texts that are the same, per cent. */
+    LINES("lines", "equal lines %", 1, true),
+    /** A signal's energy, its mean counted, over that of the difference, dB. */
+    SNR("snr", "SNR dB", 1, true),
+    /** Mean absolute difference from the original's values. */
+    DIFFERENCE("difference", "mean difference", 4, false);
 
     private final String key;
     private final String label;

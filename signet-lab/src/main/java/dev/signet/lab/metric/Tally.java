@@ -43,4 +43,10 @@ public record Tally(int images, SequencedMap<Metric, double[]> parts) {
         });
         return means;
     }
+
+    /** The metrics, and single images' figures where the parts of the first metric are those. */
+    public Measured measured() {
+        double[] first = parts.isEmpty() ? new double[0] : parts.firstEntry().getValue();
+        return new Measured(means(), first.length == images ? first.clone() : new double[0]);
+    }
 }

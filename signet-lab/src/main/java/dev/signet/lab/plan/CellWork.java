@@ -9,7 +9,7 @@ import dev.signet.lab.experiment.Setting;
 import dev.signet.lab.experiment.SettingWriter;
 import dev.signet.lab.metric.Metric;
 import dev.signet.lab.metric.Tally;
-import dev.signet.lab.task.Task;
+import dev.signet.lab.task.ShardedTask;
 import dev.signet.onnx.InputException;
 import dev.signet.onnx.OutputException;
 import dev.signet.onnx.file.ModelFile;
@@ -212,7 +212,7 @@ public final class CellWork implements AutoCloseable {
             int from = shard * plan.shard();
             int to = Math.min(images, from + plan.shard());
             try (Sessions.Lease reference = sessions.of(original)) {
-                Task task = tasks.open(cell.model(), reference.model(), from, to);
+                ShardedTask task = tasks.open(cell.model(), reference.model(), from, to);
                 try (Sessions.Lease session = cell.setting() == null ? sessions.of(original) : sessions.of(file(key));
                         Progress.Task running = progress.start("evaluating", task.size())) {
                     Tally tally = task.tally(session.model(), running::at);

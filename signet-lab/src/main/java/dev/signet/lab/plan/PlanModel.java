@@ -33,7 +33,13 @@ public record PlanModel(String path, @Nullable TaskKind task, String data, int l
 
     /** The task of that name. @throws IllegalArgumentException if {@code text} is none */
     public static @Nullable TaskKind task(String text) {
-        return text.equals(NO_TASK) ? null : TaskKind.parse(text);
+        TaskKind kind = text.equals(NO_TASK) ? null : TaskKind.parse(text);
+        if (kind != null && kind.isAgainstOriginal()) {
+            throw new IllegalArgumentException(
+                    "'%s' is a task of evaluate and experiment; plans take classification, super-resolution, style-transfer"
+                            .formatted(text));
+        }
+        return kind;
     }
 
     /** A name for people: the file's, without its ending. */

@@ -6,7 +6,7 @@ import dev.signet.lab.dataset.ResolutionPairs;
 import dev.signet.lab.task.Classification;
 import dev.signet.lab.task.StyleTransfer;
 import dev.signet.lab.task.SuperResolution;
-import dev.signet.lab.task.Task;
+import dev.signet.lab.task.ShardedTask;
 import dev.signet.quantize.image.Preprocessing;
 import dev.signet.quantize.input.InputRange;
 import dev.signet.quantize.runtime.RunnableModel;
@@ -34,11 +34,12 @@ final class TaskSource {
             case CLASSIFICATION -> labelled(model).size();
             case SUPER_RESOLUTION -> pairs(model).high().size();
             case STYLE_TRANSFER -> pictures(model).size();
+            case AGREEMENT, DETECTION, SEGMENTATION, FEATURES, TEXT, SOUND -> throw noTaskOfPlans(model);
         };
     }
 
     /** The task on the images {@code from} (inclusive) to {@code to} (exclusive). */
-    Task open(PlanModel model, RunnableModel original, int from, int to) {
+    ShardedTask open(PlanModel model, RunnableModel original, int from, int to) {
         return switch (Objects.requireNonNull(model.task())) {
             case CLASSIFICATION ->
                 new Classification(
@@ -55,7 +56,12 @@ final class TaskSource {
                         StyleTransfer.class,
                         () -> StyleTransfer.against(
                                 original, pictures(model).range(from, to), ofPictures(model, original), done -> {}));
+            case AGREEMENT, DETECTION, SEGMENTATION, FEATURES, TEXT, SOUND -> throw noTaskOfPlans(model);
         };
+    }
+
+    private static IllegalStateException noTaskOfPlans(PlanModel model) {
+        return new IllegalStateException("no task of plans: " + model.taskText());
     }
 
     private static Preprocessing ofPictures(PlanModel model, RunnableModel original) {

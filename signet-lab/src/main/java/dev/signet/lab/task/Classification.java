@@ -1,6 +1,7 @@
 package dev.signet.lab.task;
 
 import dev.signet.lab.dataset.LabelledImages;
+import dev.signet.lab.metric.Measured;
 import dev.signet.lab.metric.Metric;
 import dev.signet.lab.metric.Tally;
 import dev.signet.onnx.InputException;
@@ -22,7 +23,7 @@ import java.util.function.IntConsumer;
  * @param images what to classify
  * @param preprocessing how an image becomes the network's input
  */
-public record Classification(LabelledImages images, Preprocessing preprocessing) implements Task {
+public record Classification(LabelledImages images, Preprocessing preprocessing) implements ShardedTask {
     // Small enough that a batch of 224 x 224 images stays in some tens of
     // megabytes, large enough to keep two cores busy.
     private static final int BATCH = 32;
@@ -52,21 +53,44 @@ public record Classification(LabelledImages images, Preprocessing preprocessing)
      */
     @Override
     public Tally tally(RunnableModel model, IntConsumer done) {
-        float[][] scores = scores(model, done);
-        int best = 0;
-        int amongFive = 0;
-        int classes = scores[0].length;
-        for (int i = 0; i < scores.length; i++) {
-            int rank = rank(scores[i], images.label(i));
-            best += rank == 0 ? 1 : 0;
-            amongFive += rank < 5 ? 1 : 0;
-        }
+        int[][] ranks = ranks(model, done);
+        int best = (int) Arrays.stream(ranks[0]).filter(rank -> rank == 0).count();
+        int amongFive = (int) Arrays.stream(ranks[0]).filter(rank -> rank < 5).count();
         SequencedMap<Metric, double[]> parts = new LinkedHashMap<>();
         parts.put(Metric.TOP1, new double[] {100.0 * best});
-        if (classes > 5) {
+        if (ranks[1][0] > 5) {
             parts.put(Metric.TOP5, new double[] {100.0 * amongFive});
         }
         return new Tally(images.size(), parts);
+    }
+
+    @Override
+    public Measured measure(RunnableModel model, IntConsumer done) {
+        int[][] ranks = ranks(model, done);
+        double[] right =
+                Arrays.stream(ranks[0]).mapToDouble(rank -> rank == 0 ? 100 : 0).toArray();
+        SequencedMap<Metric, Double> figures = new LinkedHashMap<>();
+        figures.put(Metric.TOP1, Arrays.stream(right).sum() / right.length);
+        if (ranks[1][0] > 5) {
+            long amongFive = Arrays.stream(ranks[0]).filter(rank -> rank < 5).count();
+            figures.put(Metric.TOP5, 100.0 * amongFive / right.length);
+        }
+        return new Measured(figures, right);
+    }
+
+    /** How many classes stand before each image's own, and the number of classes. */
+    private int[][] ranks(RunnableModel model, IntConsumer done) {
+        float[][] scores = scores(model, done);
+        int[] ranks = new int[scores.length];
+        int[] labels = new int[scores.length];
+        int[] answers = new int[scores.length];
+        for (int i = 0; i < scores.length; i++) {
+            labels[i] = images.label(i);
+            ranks[i] = rank(scores[i], labels[i]);
+            answers[i] = best(scores[i]);
+        }
+        LabelCheck.order(images, labels, answers, model.name());
+        return new int[][] {ranks, {scores[0].length}};
     }
 
     /** The scores of all images. */
@@ -84,6 +108,7 @@ public record Classification(LabelledImages images, Preprocessing preprocessing)
                 layout.write(picture, preprocessing, values, i * layout.imageLength());
             }
             Tensor output = model.run(values, layout.shape(fed));
+            LabelCheck.scores(images, output, fed, model.name());
             int classes = output.values().length / fed;
             for (int i = 0; i < count; i++) {
                 scores[first + i] = Arrays.copyOfRange(output.values(), i * classes, (i + 1) * classes);

@@ -15,7 +15,7 @@ import java.util.function.IntFunction;
 import java.util.function.ObjIntConsumer;
 
 /** A task whose results are pictures, compared with pictures that should come out. */
-public sealed interface PictureTask extends Task permits SuperResolution, StyleTransfer {
+public sealed interface PictureTask extends ShardedTask permits SuperResolution, StyleTransfer {
     /** The name of a picture. */
     String name(int index);
 

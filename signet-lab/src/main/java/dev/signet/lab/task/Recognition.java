@@ -62,7 +62,7 @@ public final class Recognition {
     }
 
     /** [images, classes] with sides of length 1 anywhere behind, or [classes] of a single image. */
-    private static boolean isScores(long[] shape, int images) {
+    static boolean isScores(long[] shape, int images) {
         if (shape.length == 1) {
             return images == 1 && shape[0] > 0;
         }

@@ -350,10 +350,51 @@ public final class SampleFactory {
                 seed);
     }
 
+    /**
+     * The user's inputs one by one, as they are and in their order: to compare networks on.
+     *
+     * @param most how many, the first ones of a network with memory, else evenly
+     */
+    public CalibrationSamples each(Path path, int most, @Nullable Preprocessing preprocessing) {
+        SampleLimit before = limit;
+        limit = new SampleLimit(most, 1);
+        try {
+            return fromFiles(path, most, preprocessing, 0);
+        } finally {
+            limit = before;
+        }
+    }
+
+    /** The inputs that are states, with the outputs that they come from. */
+    public Map<String, String> states() {
+        Map<String, String> states = new LinkedHashMap<>();
+        for (NetworkInput input : inputs(0)) {
+            if (input.kind() instanceof NetworkInput.State(String output)) {
+                states.put(input.spec().name(), output);
+            }
+        }
+        return states;
+    }
+
+    /** The layout of the pictures; empty where the network takes none. */
+    public Optional<InputLayout> layout() {
+        return Optional.ofNullable(layout(main(inputs(0))));
+    }
+
+    /** Whether it listens: to sound, or to its spectrum. */
+    public boolean takesSound() {
+        NetworkInput.Kind kind = main(inputs(0)).kind();
+        return kind instanceof NetworkInput.Sound
+                || kind instanceof NetworkInput.Spectrum
+                || kind instanceof NetworkInput.Spectrogram;
+    }
+
     private CalibrationSamples fromArray(Path path, int count, long seed) {
         TensorSpec input = runtime.inputs().getFirst();
         NamedArrays array = NamedArrays.read(Map.of(input.name(), path), runtime.inputs());
         int wanted = Math.min(limit.most(), Math.min(array.samples(), count == 0 ? DEFAULT_IMAGES : count));
+        // What remembers gets what follows each other.
+        boolean inOrder = !states().isEmpty();
         var drawing = new InputDrawing(seed, false, List.of(Preprocessing.UNIT));
         return new CalibrationSamples(
                 new Feeds(array.shaped(inputs(seed)), runtime, loop)
@@ -361,7 +402,11 @@ public final class SampleFactory {
                                 wanted,
                                 Math.min(CHUNK, limit.perChunk()),
                                 (described, sample) -> array.of(
-                                                described, spread(sample % wanted, array.samples(), wanted, seed), 0)
+                                                described,
+                                                inOrder
+                                                        ? sample
+                                                        : spread(sample % wanted, array.samples(), wanted, seed),
+                                                0)
                                         .orElseGet(() -> drawing.draw(described, sample))),
                 false,
                 String.format(Locale.ROOT, "%d samples of %s", wanted, path.getFileName()));

@@ -16,7 +16,7 @@ import dev.signet.lab.experiment.Scheme;
 import dev.signet.lab.experiment.Setting;
 import dev.signet.lab.experiment.TaskTrial;
 import dev.signet.lab.experiment.Way;
-import dev.signet.lab.metric.Metric;
+import dev.signet.lab.metric.Measured;
 import dev.signet.lab.task.StyleTransfer;
 import dev.signet.lab.task.Task;
 import dev.signet.onnx.file.ModelFile;
@@ -60,8 +60,11 @@ import picocli.CommandLine.Spec;
                         + " the original, the vanilla and the weighted scheme side by side.",
         footer = {
             "",
-            "Where no --method is given the heat maps are compared in the alternating method, and with what quantize"
-                    + " does where nothing is said (output-aware).",
+            "Where no --method is given the heat maps are compared in the article's alternating method, and with what"
+                    + " quantize does where nothing is said (output-aware). vanilla, l1 and attention are the article's:"
+                    + " no constant term and nothing corrected; --offset and --correct add that, and the name says so.",
+            "The first figure has its standard error. A star is for what is better than all others of its row by more"
+                    + " than chance: a paired test on the same samples, p below 0.05.",
             "With --json FILE every finished cell is kept there: the same command goes on where it was stopped.",
         })
 final class ExperimentCommand implements Callable<Integer> {
@@ -108,10 +111,18 @@ final class ExperimentCommand implements Callable<Integer> {
             split = ",",
             paramLabel = "M",
             description =
-                    "greedy, refined, alternating, output-aware; to compare with: uniform-minmax, uniform-mse, hqq"
+                    "greedy, refined, alternating, output-aware; to compare with: fp16, int8-dynamic, int8-static,"
+                            + " uniform-minmax, uniform-mse, hqq, hqq-64, palette, palette-filter, gptq"
                             + " (default: alternating, and output-aware once).",
             showDefaultValue = picocli.CommandLine.Help.Visibility.NEVER)
     private List<String> methods = List.of();
+
+    @Option(
+            names = "--peers",
+            description = "Also what others do: fp16, int8 as ONNX Runtime's quantizer has it (inputs rounded over each"
+                    + " run's range, or over that of samples), uniform levels, HQQ, palettes by k-means, GPTQ; with the bytes"
+                    + " that their formats take.")
+    private boolean peers;
 
     @Option(
             names = {"--seeds", "--seed"},
@@ -178,7 +189,7 @@ final class ExperimentCommand implements Callable<Integer> {
             work.note(String.format(Locale.ROOT, "%d cells are there already", known.size()));
         }
         var trial = new TaskTrial(on, report == null ? 0 : ExperimentDetails.PICTURES);
-        SequencedMap<Metric, Double> original = before == null ? original(trial, progress) : before.earlierOriginal();
+        Measured original = before == null ? original(trial, progress) : before.earlierOriginal();
         List<Cell> finished = new ArrayList<>();
         keep(ExperimentJson.of(question, original, known), out);
         // What an earlier run found stays in the file until this one is through with it.
@@ -197,7 +208,7 @@ final class ExperimentCommand implements Callable<Integer> {
             Reports.write(
                     report,
                     ExperimentPage.of(
-                            ExperimentDetails.of(result, conditions(options, cells), ModelSummary.of(source))));
+                            ExperimentDetails.of(result, conditions(cells), ModelSummary.of(source))));
         }
         return 0;
     }
@@ -221,10 +232,9 @@ final class ExperimentCommand implements Callable<Integer> {
     }
 
     /** What the figures of the page depend on beside the task. */
-    private static Map<String, String> conditions(QuantizeOptions options, List<Cell> cells) {
+    private static Map<String, String> conditions(List<Cell> cells) {
         Map<String, String> conditions = new LinkedHashMap<>();
-        conditions.put("offset", options.offset() ? "yes" : "no");
-        conditions.put("mean and deviation corrected", options.correct() ? "yes" : "no");
+        conditions.put("vanilla, l1, attention", "the article's: alternating, no offset, nothing corrected");
         conditions.put(
                 "seeds",
                 cells.stream()
@@ -250,10 +260,10 @@ final class ExperimentCommand implements Callable<Integer> {
         }
     }
 
-    private SequencedMap<Metric, Double> original(TaskTrial trial, Progress progress) {
+    private Measured original(TaskTrial trial, Progress progress) {
         return trial.task() instanceof StyleTransfer style
-                ? style.evaluateReference()
-                : trial.evaluate(model, work.threads(), progress).metrics();
+                ? new Measured(style.evaluateReference(), new double[0])
+                : trial.evaluate(model, work.threads(), progress).measured();
     }
 
     private List<Setting> settings() {
@@ -270,6 +280,10 @@ final class ExperimentCommand implements Callable<Integer> {
             if (methods.isEmpty()) {
                 solver.groupsOfDefault().forEach(group -> ways.add(Way.usual(group)));
             }
+            if (peers) {
+                Scheme.peers().forEach(peer -> ways.add(new Way(peer, null, groups.getFirst())));
+            }
+            ways.replaceAll(way -> way.with(said("--offset", solver.offset()), said("--correct", solver.correct())));
             return Setting.all(
                     bits.stream().map(ExperimentCommand::bits).distinct().toList(),
                     ways,
@@ -277,6 +291,11 @@ final class ExperimentCommand implements Callable<Integer> {
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()));
         }
+    }
+
+    /** What the user says; null for nothing. */
+    private @Nullable Boolean said(String option, boolean value) {
+        return spec.commandLine().getParseResult().hasMatchedOption(option) ? value : null;
     }
 
     private static int bits(String text) {

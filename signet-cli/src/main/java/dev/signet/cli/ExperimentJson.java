@@ -1,6 +1,7 @@
 package dev.signet.cli;
 
 import dev.signet.core.Grouping;
+import dev.signet.lab.experiment.Additions;
 import dev.signet.lab.experiment.Cell;
 import dev.signet.lab.experiment.Scheme;
 import dev.signet.lab.experiment.Setting;
@@ -22,6 +23,7 @@ import java.util.Map;
 import java.util.SequencedMap;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,14 +31,21 @@ import org.jspecify.annotations.Nullable;
  *
  * @param original metrics by their keys, and {@code images}
  * @param cells what each setting gave
+ * @param uncertainty standard error of the original's first metric
+ * @param samples what the original gave for single samples
  * @param options all that the figures depend on, but for the settings of the cells
  */
-record ExperimentJson(Map<String, Number> original, List<CellJson> cells, Map<String, Object> options) {
+record ExperimentJson(
+        Map<String, Number> original,
+        List<CellJson> cells,
+        Map<String, Object> options,
+        Map<String, Double> uncertainty,
+        String samples) {
     private static final String IMAGES = "images";
 
     /** @throws IllegalArgumentException if something is missing, as in a file of another kind */
     ExperimentJson {
-        checkThere(original, cells, options);
+        checkThere(original, cells, options, uncertainty, samples);
         checkThere(cells.toArray());
     }
 
@@ -47,11 +56,16 @@ record ExperimentJson(Map<String, Number> original, List<CellJson> cells, Map<St
             String group,
             long seed,
             long bytes,
-            Map<String, Number> metrics) {
+            Map<String, Number> metrics,
+            String name,
+            boolean offset,
+            boolean correct,
+            Map<String, Double> uncertainty,
+            String samples) {
         /** @throws IllegalArgumentException if it names what there is not */
         CellJson {
-            checkThere(importance, method, group, metrics);
-            way(importance, method, group);
+            checkThere(importance, method, group, metrics, name, uncertainty, samples);
+            way(importance, method, group, offset, correct);
             checkThere(metrics.values().toArray());
         }
 
@@ -64,20 +78,30 @@ record ExperimentJson(Map<String, Number> original, List<CellJson> cells, Map<St
                     setting.way().group().text(),
                     setting.seed(),
                     cell.bytes(),
-                    metricsOf(cell.metrics(), images));
+                    metricsOf(cell.metrics(), images),
+                    setting.way().name(),
+                    setting.way().additions().offset(),
+                    setting.way().additions().correction(),
+                    uncertaintyOf(cell.measured()),
+                    samplesText(cell.measured()));
         }
 
         /** The cell, without what only its run knew. */
         Cell cell() {
             return new Cell(
-                    new Setting(bits, way(importance, method, group), seed), bytes, earlier(metrics), null, List.of());
+                    new Setting(bits, way(importance, method, group, offset, correct), seed),
+                    bytes,
+                    new Measured(earlier(metrics), samples(samples)),
+                    null,
+                    List.of());
         }
 
-        private static Way way(String importance, String method, String group) {
+        private static Way way(String importance, String method, String group, boolean offset, boolean correct) {
             return new Way(
                     Scheme.parse(method),
                     importance.equals(Way.DEFAULT) ? null : Importance.parse(importance),
-                    Grouping.parse(group));
+                    Grouping.parse(group),
+                    new Additions(offset, correct));
         }
     }
 
@@ -91,8 +115,6 @@ record ExperimentJson(Map<String, Number> original, List<CellJson> cells, Map<St
         question.put("data", data.toString());
         question.put(IMAGES, task.size());
         question.putAll(new TreeMap<>(task.conditions()));
-        question.put("offset", options.offset());
-        question.put("correct", options.correct());
         question.put("calibrate", String.valueOf(options.samples().calibration()));
         question.put("samples", options.samples().count());
         question.put("version", SignetVersion.current());
@@ -100,12 +122,14 @@ record ExperimentJson(Map<String, Number> original, List<CellJson> cells, Map<St
         return question;
     }
 
-    static ExperimentJson of(Map<String, Object> question, SequencedMap<Metric, Double> original, List<Cell> cells) {
+    static ExperimentJson of(Map<String, Object> question, Measured original, List<Cell> cells) {
         int images = question.get(IMAGES) instanceof Integer count ? count : 0;
         return new ExperimentJson(
-                metricsOf(original, images),
+                metricsOf(original.figures(), images),
                 cells.stream().map(cell -> CellJson.of(cell, images)).toList(),
-                question);
+                question,
+                uncertaintyOf(original),
+                samplesText(original));
     }
 
     private static void checkThere(@Nullable Object... values) {
@@ -120,8 +144,8 @@ record ExperimentJson(Map<String, Number> original, List<CellJson> cells, Map<St
     }
 
     /** The original's metrics in an earlier run. */
-    SequencedMap<Metric, Double> earlierOriginal() {
-        return earlier(original);
+    Measured earlierOriginal() {
+        return new Measured(earlier(original), samples(samples));
     }
 
     /** Metrics as JSON has them. */
@@ -129,6 +153,23 @@ record ExperimentJson(Map<String, Number> original, List<CellJson> cells, Map<St
         SequencedMap<String, Number> values = new LinkedHashMap<>();
         metrics.forEach((metric, value) -> values.put(metric.key(), value));
         return values;
+    }
+
+    /** A letter for each sample that is right (1) or wrong (0), or numbers. */
+    private static String samplesText(Measured measured) {
+        double[] samples = measured.samples();
+        boolean counted = Arrays.stream(samples).allMatch(x -> x == 0 || x == 100);
+        return Arrays.stream(samples)
+                .mapToObj(x -> counted ? (x == 0 ? "0" : "1") : Double.toString(x))
+                .collect(Collectors.joining(counted ? "" : " "));
+    }
+
+    /** @throws IllegalArgumentException if that is no list of samples */
+    private static double[] samples(String text) {
+        if (text.matches("[01]*")) {
+            return text.chars().mapToDouble(c -> c == '1' ? 100 : 0).toArray();
+        }
+        return Arrays.stream(text.split(" ", -1)).mapToDouble(Double::parseDouble).toArray();
     }
 
     /** A paired test. */

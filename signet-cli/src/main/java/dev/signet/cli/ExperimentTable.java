@@ -3,6 +3,7 @@ package dev.signet.cli;
 import dev.signet.lab.experiment.ExperimentResult;
 import dev.signet.lab.experiment.ExperimentResult.Mean;
 import dev.signet.lab.experiment.Way;
+import dev.signet.lab.metric.Measured;
 import dev.signet.lab.metric.Metric;
 import java.io.PrintWriter;
 import java.util.ArrayList;
@@ -17,13 +18,15 @@ final class ExperimentTable {
         List<String> header = new ArrayList<>(List.of("bits", "", "original"));
         ways.forEach(way -> header.add(label(way, ways)));
         var table = new TextTable(header.toArray(String[]::new));
+        Metric first = result.whole().first();
         for (int bits : result.bits()) {
+            Way best = result.best(bits).orElse(null);
             for (Metric metric : result.original().keySet()) {
-                List<Object> row =
-                        row(bits, metric.label(), metric.text(result.original().get(metric)));
+                List<Object> row = row(bits, metric.label(), result.whole().text(metric));
                 for (Way way : ways) {
+                    String star = metric == first && way.equals(best) ? " *" : "";
                     row.add(result.mean(way, bits)
-                            .map(mean -> metric.text(mean.metrics().getOrDefault(metric, Double.NaN)))
+                            .map(mean -> text(result, way, bits, mean, metric) + star)
                             .orElse("-"));
                 }
                 table.add(row.toArray());
@@ -38,6 +41,11 @@ final class ExperimentTable {
             table.add(row.toArray());
         }
         table.print(out);
+    }
+
+    private static String text(ExperimentResult result, Way way, int bits, Mean mean, Metric metric) {
+        var uncertainty = new Measured(mean.metrics(), result.samples(way, bits)).uncertainty();
+        return Measured.text(mean.metrics(), uncertainty, metric);
     }
 
     private static List<Object> row(Object... first) {

@@ -69,6 +69,10 @@ class ExperimentCommandTest {
         assertThat(cell.get("group").asText()).isEqualTo("filter");
         assertThat(cell.get("seed").asInt()).isZero();
         assertThat(cell.at("/metrics/top1").isNumber()).isTrue();
+        // The article's, whose name says nothing of additions.
+        assertThat(cell.get("name").asText()).isEqualTo("vanilla");
+        assertThat(cell.get("offset").asBoolean()).isFalse();
+        assertThat(cell.at("/uncertainty/top1").asDouble()).isPositive();
         for (JsonNode one : json.get("cells")) {
             assertThat(one.get("bytes").asLong()).isBetween(1000L, Files.size(model) / 2);
         }
@@ -101,6 +105,31 @@ class ExperimentCommandTest {
                         line -> assertThat(line).startsWith("   4  top-1 %"),
                         line -> assertThat(line).startsWith("   4  top-5 %"),
                         line -> assertThat(line).startsWith("   4  bytes"));
+    }
+
+    @Test
+    void vanillaIsTheArticlesAndWhatIsAddedHasAnotherName() throws IOException {
+        Path plain = folder.resolve("plain.onnx");
+        assertThat(signet(
+                                "quantize", model, "--bits", "*=3", "--method", "alternating", "--no-offset",
+                                "--no-correct", "-o", plain)
+                        .exit())
+                .isZero();
+        JsonNode cells = new ObjectMapper()
+                .readTree(signet(
+                                "experiment", "classification", model, "--data", data, "--bits", "3", "--importance",
+                                "uniform", "--json", "-")
+                        .out())
+                .get("cells");
+        assertThat(cells.findValuesAsText("name")).containsExactly("vanilla", "output-aware");
+        JsonNode evaluated = new ObjectMapper()
+                .readTree(signet("evaluate", "classification", plain, "--data", data, "--json", "-")
+                        .out());
+        assertThat(cells.at("/0/metrics")).isEqualTo(evaluated.at("/models/0/metrics"));
+        CommandRun added = signet(
+                "experiment", "classification", model, "--data", data, "--bits", "3", "--importance", "uniform,l1",
+                "--offset", "--method", "alternating");
+        assertThat(added.out()).contains("alternating + offset", "alternating l1 + offset").doesNotContain("vanilla");
     }
 
     @Test
@@ -152,7 +181,7 @@ class ExperimentCommandTest {
         CommandRun again = signet(arguments);
         assertThat(again.exit()).as(again.err()).isZero();
         assertThat(again.out()).contains("12,345");
-        CommandRun changed = signet(Stream.concat(Arrays.stream(arguments), Stream.of("--no-offset"))
+        CommandRun changed = signet(Stream.concat(Arrays.stream(arguments), Stream.of("--offset"))
                 .toArray());
         assertThat(changed.exit()).as(changed.err()).isZero();
         assertThat(changed.out()).doesNotContain("12,345");

@@ -33,7 +33,7 @@ record CellBoxes(String output) implements BoxReader {
 
     @Override
     public List<Box> read(Map<String, Tensor> outputs) {
-        Tensor tensor = outputs.get(output);
+        Tensor tensor = Outputs.get(outputs, output);
         Rows rows = Rows.ofPlanes(tensor).orElseThrow();
         int high = (int) tensor.shape()[2];
         int wide = (int) tensor.shape()[3];

@@ -58,7 +58,7 @@ final class Comparisons {
         return new Sampled(Metric.AGREEMENT) {
             @Override
             public void add(Map<String, Tensor> expected, Map<String, Tensor> actual) {
-                sample(best(expected.get(output)) == best(actual.get(output)) ? 100 : 0);
+                sample(best(Outputs.get(expected, output)) == best(Outputs.get(actual, output)) ? 100 : 0);
             }
 
             private int best(Tensor tensor) {
@@ -80,8 +80,8 @@ final class Comparisons {
         return new Sampled(Metric.COSINE) {
             @Override
             public void add(Map<String, Tensor> expected, Map<String, Tensor> actual) {
-                Rows a = Recognized.vectors(expected.get(output));
-                Rows b = Recognized.vectors(actual.get(output));
+                Rows a = Recognized.vectors(Outputs.get(expected, output));
+                Rows b = Recognized.vectors(Outputs.get(actual, output));
                 double sum = 0;
                 for (int row = 0; row < a.rows(); row++) {
                     sum += cosine(a, b, row);
@@ -112,8 +112,8 @@ final class Comparisons {
         return new Sampled(Metric.PSNR) {
             @Override
             public void add(Map<String, Tensor> expected, Map<String, Tensor> actual) {
-                double noise = noise(expected.get(output), actual.get(output));
-                double mean = noise / Math.max(1, expected.get(output).values().length);
+                double noise = noise(Outputs.get(expected, output), Outputs.get(actual, output));
+                double mean = noise / Math.max(1, Outputs.get(expected, output).values().length);
                 sample(10 * Math.log10(peak * peak / Math.max(mean, 1e-20)));
             }
         };
@@ -133,8 +133,8 @@ final class Comparisons {
         return new Sampled(Metric.DIFFERENCE) {
             @Override
             public void add(Map<String, Tensor> expected, Map<String, Tensor> actual) {
-                float[] a = expected.get(output).values();
-                float[] b = actual.get(output).values();
+                float[] a = Outputs.get(expected, output).values();
+                float[] b = Outputs.get(actual, output).values();
                 double sum = 0;
                 for (int i = 0; i < a.length; i++) {
                     sum += Math.abs((double) b[i] - a[i]);
@@ -152,10 +152,10 @@ final class Comparisons {
 
             @Override
             public void add(Map<String, Tensor> expected, Map<String, Tensor> actual) {
-                for (float value : expected.get(output).values()) {
+                for (float value : Outputs.get(expected, output).values()) {
                     signal += (double) value * value;
                 }
-                noise += noise(expected.get(output), actual.get(output));
+                noise += Comparisons.noise(Outputs.get(expected, output), Outputs.get(actual, output));
             }
 
             @Override
@@ -163,10 +163,6 @@ final class Comparisons {
                 SequencedMap<Metric, Double> figures = new LinkedHashMap<>();
                 figures.put(Metric.SNR, 10 * Math.log10(signal / Math.max(noise, 1e-30)));
                 return new Measured(figures, new double[0]);
-            }
-
-            private double noise(Tensor a, Tensor b) {
-                return Comparisons.noise(a, b);
             }
         };
     }
@@ -214,8 +210,8 @@ final class Comparisons {
 
             @Override
             public void add(Map<String, Tensor> expected, Map<String, Tensor> actual) {
-                int[] a = mask.read(expected.get(output));
-                int[] b = mask.read(actual.get(output));
+                int[] a = mask.read(Outputs.get(expected, output));
+                int[] b = mask.read(Outputs.get(actual, output));
                 long[] both = new long[common.length];
                 long[] any = new long[common.length];
                 for (int i = 0; i < a.length; i++) {
@@ -264,8 +260,8 @@ final class Comparisons {
 
             @Override
             public void add(Map<String, Tensor> expected, Map<String, Tensor> actual) {
-                int[] a = text(expected.get(output));
-                int[] b = text(actual.get(output));
+                int[] a = text(Outputs.get(expected, output));
+                int[] b = text(Outputs.get(actual, output));
                 int edits = edits(a, b);
                 wanted += a.length;
                 wrong += edits;

@@ -62,9 +62,9 @@ record FinishedBoxes(String places, @Nullable String scores, @Nullable String cl
     @Override
     public List<Box> read(Map<String, Tensor> outputs) {
         List<Box> boxes = new ArrayList<>();
-        Rows rows = Rows.of(outputs.get(places)).orElseThrow();
-        float[] sure = scores == null ? new float[0] : outputs.get(scores).values();
-        float[] kinds = classes == null ? new float[0] : outputs.get(classes).values();
+        Rows rows = Rows.of(Outputs.get(outputs, places)).orElseThrow();
+        float[] sure = scores == null ? new float[0] : Outputs.get(outputs, scores).values();
+        float[] kinds = classes == null ? new float[0] : Outputs.get(outputs, classes).values();
         for (int i = 0; i < rows.rows(); i++) {
             boxes.add(new Box(
                     rows.at(i, 0),

@@ -80,7 +80,7 @@ record GridBoxes(String output, boolean transposed, boolean objectness, boolean 
 
     @Override
     public List<Box> read(Map<String, Tensor> outputs) {
-        Rows stored = Rows.of(outputs.get(output)).orElseThrow();
+        Rows stored = Rows.of(Outputs.get(outputs, output)).orElseThrow();
         Rows rows = transposed ? stored.transposed() : stored;
         int classes = objectness ? PLACE + 1 : PLACE;
         List<Box> boxes = new ArrayList<>();

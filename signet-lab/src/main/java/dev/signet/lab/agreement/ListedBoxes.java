@@ -64,8 +64,8 @@ record ListedBoxes(String places, String scores, boolean corners, int nothing, b
 
     @Override
     public List<Box> read(Map<String, Tensor> outputs) {
-        Rows where = Rows.of(outputs.get(places)).orElseThrow();
-        Rows sure = Rows.of(outputs.get(scores)).orElseThrow();
+        Rows where = Rows.of(Outputs.get(outputs, places)).orElseThrow();
+        Rows sure = Rows.of(Outputs.get(outputs, scores)).orElseThrow();
         List<Box> boxes = new ArrayList<>();
         for (int i = 0; i < where.rows(); i++) {
             int kind = kind(sure, i);

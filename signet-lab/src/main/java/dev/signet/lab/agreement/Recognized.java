@@ -131,9 +131,9 @@ public record Recognized(OutputKind kind, String output, Supplier<Comparison> co
     /** @param sure whether the user says so: then what fits will do */
     private static Optional<Recognized> of(
             OutputKind kind, String output, List<Map<String, Tensor>> samples, Context context, boolean sure) {
-        List<Tensor> tensors = samples.stream().map(sample -> sample.get(output)).toList();
+        List<Tensor> tensors = samples.stream().map(sample -> Outputs.get(sample, output)).toList();
         Tensor first = tensors.getFirst();
-        Supplier<Comparison> comparison = switch (kind) {
+        @Nullable Supplier<Comparison> comparison = switch (kind) {
             case BOXES -> null;
             case CLASSES ->
                 areClasses(tensors, sure)

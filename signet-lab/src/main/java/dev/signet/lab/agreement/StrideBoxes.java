@@ -44,9 +44,9 @@ record StrideBoxes(List<Stride> strides, int width) implements BoxReader {
     public List<Box> read(Map<String, Tensor> outputs) {
         List<Box> boxes = new ArrayList<>();
         for (Stride stride : strides) {
-            Rows sure = Rows.of(outputs.get(stride.sure())).orElseThrow();
-            Rows alsoSure = Rows.of(outputs.get(stride.alsoSure())).orElseThrow();
-            Rows places = Rows.of(outputs.get(stride.places())).orElseThrow();
+            Rows sure = Rows.of(Outputs.get(outputs, stride.sure())).orElseThrow();
+            Rows alsoSure = Rows.of(Outputs.get(outputs, stride.alsoSure())).orElseThrow();
+            Rows places = Rows.of(Outputs.get(outputs, stride.places())).orElseThrow();
             int wide = width / stride.pixels();
             for (int i = 0; i < sure.rows(); i++) {
                 double score = Math.sqrt(Math.clamp(sure.at(i, 0), 0, 1) * Math.clamp(alsoSure.at(i, 0), 0, 1));

@@ -1,25 +1,46 @@
 package dev.signet.lab.baseline;
 
-import dev.signet.core.GroupLayout;
-import dev.signet.core.MultiBitWeight;
-import dev.signet.core.MultiBitWeightBuilder;
-import dev.signet.core.Solution;
 import dev.signet.core.WeightMatrix;
 
 /**
- * A weight matrix on evenly spaced levels, {@code w ~ scale * (code - zero)}, with a scale and a zero point for each filter that
- * are fp16 numbers.
+ * A weight matrix on evenly spaced levels, {@code w ~ scale * (code - zero)}, with a scale and a zero point for each group of
+ * weights, a filter or a part of one, that are fp16 numbers.
  *
  * @param bits of a code, 1..8
- * @param inputs codes of a filter
- * @param codes [filters x inputs], 0..2^bits - 1 each
- * @param scales for each filter
- * @param zeros for each filter
+ * @param group codes of a group
+ * @param codes [groups x group], 0..2^bits - 1 each
+ * @param scales for each group
+ * @param zeros for each group
  */
-record UniformCodes(int bits, int inputs, byte[] codes, float[] scales, float[] zeros) {
+record UniformCodes(int bits, int group, byte[] codes, float[] scales, float[] zeros) {
+    /** Finds the scale and the zero point of a group's weights. */
+    interface Fit {
+        void fit(double[] w, int bits, double[] scaleAndZero);
+    }
+
+    /** Fits each group, and takes the nearest codes. */
+    static UniformCodes of(WeightMatrix matrix, int bits, int group, Fit fit) {
+        double[] scales = new double[matrix.size() / group];
+        double[] zeros = new double[scales.length];
+        double[] w = new double[group];
+        double[] scaleAndZero = new double[2];
+        for (int g = 0; g < scales.length; g++) {
+            for (int i = 0; i < group; i++) {
+                w[i] = matrix.values()[g * group + i];
+            }
+            fit.fit(w, bits, scaleAndZero);
+            scales[g] = scaleAndZero[0];
+            zeros[g] = scaleAndZero[1];
+        }
+        return nearest(matrix, bits, group, scales, zeros);
+    }
+
+    Baseline.Quantized quantized() {
+        return new Baseline.Quantized(dequantize(), bytes());
+    }
+
     /** The nearest codes for scales and zero points, which are rounded to fp16 first. */
-    static UniformCodes nearest(WeightMatrix weights, int bits, double[] scales, double[] zeros) {
-        int d = weights.inputs();
+    static UniformCodes nearest(WeightMatrix weights, int bits, int group, double[] scales, double[] zeros) {
         byte[] codes = new byte[weights.size()];
         float[] roundedScales = new float[scales.length];
         float[] roundedZeros = new float[scales.length];
@@ -28,11 +49,11 @@ record UniformCodes(int bits, int inputs, byte[] codes, float[] scales, float[] 
             // Below fp16's range a filter is as good as zero.
             roundedScales[f] = scale > 0 ? scale : 1;
             roundedZeros[f] = half(scale > 0 ? zeros[f] : 0);
-            for (int i = f * d; i < (f + 1) * d; i++) {
+            for (int i = f * group; i < (f + 1) * group; i++) {
                 codes[i] = (byte) code(weights.values()[i], roundedScales[f], roundedZeros[f], bits);
             }
         }
-        return new UniformCodes(bits, d, codes, roundedScales, roundedZeros);
+        return new UniformCodes(bits, group, codes, roundedScales, roundedZeros);
     }
 
     /** The code of the level that is nearest to a weight. */
@@ -48,29 +69,10 @@ record UniformCodes(int bits, int inputs, byte[] codes, float[] scales, float[] 
     float[] dequantize() {
         float[] weights = new float[codes.length];
         for (int i = 0; i < weights.length; i++) {
-            int f = i / inputs;
+            int f = i / group;
             weights[i] = scales[f] * ((codes[i] & 0xff) - zeros[f]);
         }
         return weights;
-    }
-
-    /** The same weights as sign planes: {@code scale * code} is a sum of halving coefficients with signs, and an offset. */
-    MultiBitWeight planes() {
-        var builder = new MultiBitWeightBuilder(new GroupLayout(scales.length, inputs, 1, inputs), bits, true);
-        for (int f = 0; f < scales.length; f++) {
-            double[] coefficients = new double[bits];
-            for (int i = 0; i < bits; i++) {
-                coefficients[i] = scales[f] * Math.scalb(1.0, bits - 2 - i);
-            }
-            byte[] signs = new byte[inputs];
-            for (int j = 0; j < inputs; j++) {
-                // The first plane has the largest coefficient: the code's highest bit.
-                signs[j] = (byte) (Integer.reverse(codes[f * inputs + j] & 0xff) >>> (Integer.SIZE - bits));
-            }
-            double offset = scales[f] * (((1 << bits) - 1) / 2.0 - zeros[f]);
-            builder.set(f, new Solution(coefficients, offset, signs, 0));
-        }
-        return builder.build(MultiBitWeight.CoefficientType.FLOAT32);
     }
 
     /** Bytes of the codes, packed without gaps, and of the scales and zero points, two bytes each. */

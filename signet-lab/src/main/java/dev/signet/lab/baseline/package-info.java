@@ -1,6 +1,6 @@
 /**
- * Methods that others use, to compare with: uniform quantization of weights, one scale and zero point for each output channel.
- * Pure functions from arrays to codes; uses the core's weight matrix only.
+ * Methods that others use, to compare with: halves and bytes, uniform levels, palettes. Functions from arrays to the values and
+ * bytes that come of them, and a model whose layers' inputs are rounded; used by experiments only.
  */
 @NullMarked
 package dev.signet.lab.baseline;

@@ -15,7 +15,7 @@ import dev.signet.lab.experiment.Scheme;
 import dev.signet.lab.experiment.Setting;
 import dev.signet.lab.experiment.TaskTrial;
 import dev.signet.lab.experiment.Way;
-import dev.signet.lab.metric.Metric;
+import dev.signet.lab.metric.Measured;
 import dev.signet.lab.task.Classification;
 import dev.signet.lab.task.StyleTransfer;
 import dev.signet.lab.task.SuperResolution;
@@ -33,7 +33,6 @@ import dev.signet.quantize.solve.Importance;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.SequencedMap;
 import java.util.stream.IntStream;
 
 /**
@@ -67,8 +66,10 @@ public final class Demo {
             Path file = model.copyTo(folder.path());
             Task task = task(model, file);
             var trial = new TaskTrial(task, size.shown());
-            List<Cell> cells = new ArrayList<>(cells(file, trial, PLAIN, options(model, false)));
-            cells.addAll(cells(file, trial, List.of(Way.usual(GROUP)), options(model, true)));
+            List<Way> ways = new ArrayList<>(PLAIN);
+            ways.add(Way.usual(GROUP));
+            List<Cell> cells = new Experiment(file, options(model), trial, setting -> true, progress)
+                    .run(Setting.all(size.bits(), ways, SEEDS), List.of(), cell -> {});
             return new ExperimentResult(
                     file.getFileName(),
                     ModelFile.read(file).bytes(),
@@ -80,26 +81,21 @@ public final class Demo {
     }
 
     /** The original's metrics; where it is what others are compared with, those of a perfect copy. */
-    private SequencedMap<Metric, Double> original(TaskTrial trial, Path file) {
+    private Measured original(TaskTrial trial, Path file) {
         return trial.task() instanceof StyleTransfer style
-                ? style.evaluateReference()
-                : trial.evaluate(file, threads, progress).metrics();
+                ? new Measured(style.evaluateReference(), new double[0])
+                : trial.evaluate(file, threads, progress).measured();
     }
 
-    private List<Cell> cells(Path file, TaskTrial trial, List<Way> ways, QuantizeOptions options) {
-        return new Experiment(file, options, trial, setting -> true, progress)
-                .run(Setting.all(size.bits(), ways, SEEDS), List.of(), cell -> {});
-    }
-
-    private QuantizeOptions options(BuiltInModel model, boolean corrected) {
+    private QuantizeOptions options(BuiltInModel model) {
         int samples = model == BuiltInModel.FIGURES ? size.figureSamples() : size.sceneSamples();
         return new QuantizeOptions(
                 new BitPolicy.Uniform(size.bits().getFirst()),
                 Method.OUTPUT_AWARE,
                 null,
                 GROUP,
-                corrected,
-                corrected,
+                true,
+                true,
                 Format.PACKED,
                 List.of(),
                 new QuantizeOptions.Samples(null, samples, null),

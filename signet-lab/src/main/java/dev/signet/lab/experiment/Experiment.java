@@ -149,10 +149,10 @@ public final class Experiment {
             SettingWriter.Written written = writer.write(setting, file, threads, memory, own);
             if (earlier != null) {
                 return new Cell(
-                        setting, earlier.bytes(), earlier.metrics(), written.report(), trial.pictures(file, threads));
+                        setting, earlier.bytes(), earlier.measured(), written.report(), trial.pictures(file, threads));
             }
             TaskTrial.Outcome outcome = trial.evaluate(file, threads, own);
-            return new Cell(setting, written.bytes(), outcome.metrics(), written.report(), outcome.pictures());
+            return new Cell(setting, written.bytes(), outcome.measured(), written.report(), outcome.pictures());
         }
     }
 }

@@ -1,9 +1,13 @@
 package dev.signet.lab.experiment;
 
+import dev.signet.lab.metric.Measured;
 import dev.signet.lab.metric.Metric;
+import dev.signet.lab.metric.PairedTest;
 import dev.signet.lab.task.Task;
 import dev.signet.quantize.image.Picture;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
@@ -15,7 +19,7 @@ import java.util.SequencedMap;
  * @param model the original
  * @param bytes of the original
  * @param task what it was measured on
- * @param original its metrics
+ * @param whole what the original achieved
  * @param cells one for each setting
  * @param pictures what the original makes of the first few pictures, as many as the cells have; empty where none were asked for
  */
@@ -23,7 +27,7 @@ public record ExperimentResult(
         Path model,
         long bytes,
         Task task,
-        SequencedMap<Metric, Double> original,
+        Measured whole,
         List<Cell> cells,
         List<Picture> pictures) {
     /**
@@ -34,6 +38,48 @@ public record ExperimentResult(
      * @param seeds how many they are
      */
     public record Mean(long bytes, SequencedMap<Metric, Double> metrics, int seeds) {}
+
+    /** The original's metrics. */
+    public SequencedMap<Metric, Double> original() {
+        return whole.figures();
+    }
+
+    /**
+     * The way whose first figure is the best at a number of bits; empty where that may be chance: it must be better than each
+     * other way's by a paired test on the same samples, which are means over the seeds. Without samples there is no test.
+     */
+    public Optional<Way> best(int bits) {
+        Metric metric = whole.first();
+        List<Way> there = ways().stream().filter(way -> !cells(way, bits).isEmpty()).toList();
+        Optional<Way> leader = there.stream().max(Comparator.comparingDouble(way -> good(metric, mean(way, bits))));
+        return leader.filter(way -> there.size() > 1)
+                .filter(way -> there.stream()
+                        .filter(other -> !other.equals(way))
+                        .allMatch(other -> PairedTest.of(samples(way, bits), samples(other, bits))
+                                .filter(PairedTest::isSignificant)
+                                .isPresent()));
+    }
+
+    private static double good(Metric metric, Optional<Mean> mean) {
+        double value = mean.map(m -> m.metrics().getOrDefault(metric, Double.NaN)).orElse(Double.NaN);
+        return Double.isNaN(value) ? Double.NEGATIVE_INFINITY : metric.moreIsBetter() ? value : -value;
+    }
+
+    /** What single samples gave, means over the seeds; none where it is not known of all seeds. */
+    public double[] samples(Way way, int bits) {
+        List<Cell> members = cells(way, bits);
+        int length = members.isEmpty() ? 0 : members.getFirst().measured().samples().length;
+        double[] means = new double[length];
+        for (Cell member : members) {
+            double[] own = member.measured().samples();
+            if (own.length != length) {
+                return new double[0];
+            }
+            Arrays.setAll(means, i -> means[i] + own[i] / members.size());
+        }
+        // Of one seed they stay what they are, to the bit: right or wrong.
+        return members.size() == 1 ? members.getFirst().measured().samples() : means;
+    }
 
     /** The numbers of bits, least first. */
     public List<Integer> bits() {

@@ -3,6 +3,7 @@ package dev.signet.lab.experiment;
 import dev.signet.core.Method;
 import dev.signet.lab.baseline.Baseline;
 import java.util.Arrays;
+import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -47,6 +48,19 @@ public sealed interface Scheme {
 
     /** Whether samples, and so their seed, make a difference to it. */
     default boolean takesSamples() {
-        return this instanceof Own;
+        return switch (this) {
+            case Own own -> true;
+            case Other(Baseline baseline) -> baseline.takesSamples();
+        };
+    }
+
+    /** Bits of a weight, whatever is asked for; 0 where that is not so. */
+    default int fixedBits() {
+        return this instanceof Other(Baseline baseline) ? baseline.fixedBits() : 0;
+    }
+
+    /** All baselines. */
+    static List<Scheme> peers() {
+        return Arrays.stream(Baseline.values()).<Scheme>map(Other::new).toList();
     }
 }

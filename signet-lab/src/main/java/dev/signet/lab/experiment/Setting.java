@@ -6,12 +6,17 @@ import java.util.List;
 /**
  * One way to quantize a model.
  *
- * @param bits sign planes, or bits of a code, 1..8
+ * @param bits sign planes, or bits of a code, 1..8; of methods that have no choice those that they have
  * @param way how
  * @param seed of the samples
  */
 public record Setting(int bits, Way way, long seed) {
-    /** All combinations, the seeds changing fastest. */
+    /** A setting; a method that has no choice of bits has its own. */
+    public Setting {
+        bits = way.scheme().fixedBits() > 0 ? way.scheme().fixedBits() : bits;
+    }
+
+    /** All combinations, each once, the seeds changing fastest. */
     public static List<Setting> all(List<Integer> bits, List<Way> ways, List<Long> seeds) {
         List<Setting> settings = new ArrayList<>();
         for (Way way : ways) {
@@ -21,7 +26,7 @@ public record Setting(int bits, Way way, long seed) {
                 }
             }
         }
-        return settings;
+        return settings.stream().distinct().toList();
     }
 
     /** The setting without what makes no difference: equal for settings that give the same result. */

@@ -1,7 +1,7 @@
 package dev.signet.lab.experiment;
 
 import dev.signet.core.compute.Progress;
-import dev.signet.lab.metric.Metric;
+import dev.signet.lab.metric.Measured;
 import dev.signet.lab.task.PictureTask;
 import dev.signet.lab.task.Task;
 import dev.signet.quantize.image.Picture;
@@ -9,7 +9,6 @@ import dev.signet.quantize.runtime.OnnxRuntimeModel;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.SequencedMap;
 import java.util.stream.IntStream;
 
 /**
@@ -22,10 +21,10 @@ public record TaskTrial(Task task, int pictures) {
     /**
      * What came out.
      *
-     * @param metrics of the task
+     * @param measured on the task
      * @param pictures the first few results
      */
-    public record Outcome(SequencedMap<Metric, Double> metrics, List<Picture> pictures) {}
+    public record Outcome(Measured measured, List<Picture> pictures) {}
 
     /**
      * Measures a model file.
@@ -36,7 +35,7 @@ public record TaskTrial(Task task, int pictures) {
         List<Picture> made = new ArrayList<>();
         try (OnnxRuntimeModel model = OnnxRuntimeModel.open(file, threads);
                 Progress.Task running = progress.start("evaluating", task.size())) {
-            SequencedMap<Metric, Double> metrics = task instanceof PictureTask drawn
+            Measured measured = task instanceof PictureTask drawn
                     ? drawn.tally(
                                     model,
                                     (picture, index) -> {
@@ -45,9 +44,9 @@ public record TaskTrial(Task task, int pictures) {
                                         }
                                     },
                                     running::at)
-                            .means()
-                    : task.evaluate(model, running::at);
-            return new Outcome(metrics, List.copyOf(made));
+                            .measured()
+                    : task.measure(model, running::at);
+            return new Outcome(measured, List.copyOf(made));
         }
     }
 

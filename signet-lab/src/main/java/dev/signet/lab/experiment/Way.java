@@ -13,10 +13,34 @@ import org.jspecify.annotations.Nullable;
  * @param scheme the method
  * @param importance the heat map, without effect where the method takes none; null where nothing was said of it
  * @param group which weights share coefficients; baselines have one scale for each filter
+ * @param additions to the article's representation; none of baselines
  */
-public record Way(Scheme scheme, @Nullable Importance importance, Grouping group) {
+public record Way(Scheme scheme, @Nullable Importance importance, Grouping group, Additions additions) {
     /** What {@link #importanceText} says where nothing was said of the heat map. */
     public static final String DEFAULT = "default";
+
+    /** A way with what is usual beside the method: nothing beside the article's, offset and correction beside Signet's own. */
+    public Way(Scheme scheme, @Nullable Importance importance, Grouping group) {
+        this(scheme, importance, group, Additions.usual(scheme));
+    }
+
+    /**
+     * The same with a say on additions, which baselines have none of.
+     *
+     * @param offset whether there is a constant term; null for what is usual
+     * @param correction whether outputs are corrected; null for what is usual
+     */
+    public Way with(@Nullable Boolean offset, @Nullable Boolean correction) {
+        return scheme instanceof Scheme.Own
+                ? new Way(
+                        scheme,
+                        importance,
+                        group,
+                        new Additions(
+                                offset == null ? additions.offset() : offset,
+                                correction == null ? additions.correction() : correction))
+                : this;
+    }
 
     /** What {@code quantize} does where nothing is said. */
     public static Way usual(Grouping group) {
@@ -46,40 +70,40 @@ public record Way(Scheme scheme, @Nullable Importance importance, Grouping group
         return new Way(
                 scheme,
                 scheme.takesHeatMap() ? importance : null,
-                scheme instanceof Scheme.Own ? group : new Grouping.Filter());
+                scheme instanceof Scheme.Own ? group : new Grouping.Filter(),
+                additions);
     }
 
-    /**
-     * A short name: {@code vanilla} is a uniform heat map.
-     *
-     * @param others what it is compared with: method and group are named where they differ
-     */
-    public String label(List<Way> others) {
+    /** The name of the method alone, the same everywhere. */
+    public String name() {
         if (scheme instanceof Scheme.Other) {
             return scheme.text();
         }
-        List<String> words = new ArrayList<>();
         if (!scheme.takesHeatMap()) {
-            words.add(scheme.text());
-        } else {
-            words.add(importance instanceof Importance.Uniform ? "vanilla" : importanceText());
-            if (others.stream()
-                            .map(Way::scheme)
-                            .filter(Scheme::takesHeatMap)
-                            .distinct()
-                            .count()
-                    > 1) {
-                words.add(scheme.text());
-            }
+            boolean usual = additions.equals(Additions.usual(scheme));
+            return scheme.text() + (usual ? "" : additions.equals(Additions.NONE) ? ", bare" : additions.text());
         }
-        if (others.stream()
+        boolean uniform = importance instanceof Importance.Uniform;
+        boolean alternating = scheme instanceof Scheme.Own(Method method) && method == Method.ALTERNATING;
+        if (alternating && additions.equals(Additions.NONE)) {
+            return uniform ? "vanilla" : importanceText();
+        }
+        return scheme.text() + (uniform ? "" : " " + importanceText()) + additions.text();
+    }
+
+    /**
+     * A short name. {@code vanilla} is the article's: alternating, a uniform heat map, no constant term and nothing corrected; {@code l1}
+     * and {@code attention} the same with those heat maps. What is added to that has its own name.
+     *
+     * @param others what it is compared with: the group is named where it differs
+     */
+    public String label(List<Way> others) {
+        boolean groups = others.stream()
                         .filter(other -> other.scheme instanceof Scheme.Own)
                         .map(Way::group)
                         .distinct()
                         .count()
-                > 1) {
-            words.add(group.text());
-        }
-        return String.join(" ", words);
+                > 1;
+        return groups && scheme instanceof Scheme.Own ? name() + " " + group.text() : name();
     }
 }

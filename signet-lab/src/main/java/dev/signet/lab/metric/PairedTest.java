@@ -1,6 +1,7 @@
 package dev.signet.lab.metric;
 
 import java.util.Arrays;
+import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -85,6 +86,6 @@ public record PairedTest(double difference, double probability) {
 
     /** For people: "-0.12, p 0.03". */
     public String text(Metric metric) {
-        return metric.signed(difference) + String.format(java.util.Locale.ROOT, ", p %.2g", probability);
+        return metric.signed(difference) + String.format(Locale.ROOT, ", p %.2g", probability);
     }
 }

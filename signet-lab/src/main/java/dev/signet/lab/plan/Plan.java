@@ -57,7 +57,8 @@ public record Plan(
                 }
             }
         }
-        return cells;
+        // A method that has no choice of bits has one row.
+        return cells.stream().distinct().toList();
     }
 
     /** The cells that have to be worked at: of those that give the same, one. */

@@ -24,6 +24,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.SequencedMap;
 import java.util.function.IntConsumer;
@@ -222,7 +223,7 @@ public final class AgainstOriginal implements Task {
     public Map<String, String> conditions() {
         return Map.of(
                 "inputs", samples.description(),
-                "compared", recognized.kind().name().toLowerCase(java.util.Locale.ROOT),
+                "compared", recognized.kind().name().toLowerCase(Locale.ROOT),
                 "output", recognized.output());
     }
 

@@ -16,12 +16,12 @@ class BaselineTest {
     private static final int INPUTS = 90;
 
     @ParameterizedTest
-    @EnumSource
+    @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = {"FP16", "INT8_DYNAMIC", "INT8_STATIC"})
     void moreBitsErrLess(Baseline baseline) {
         WeightMatrix matrix = gaussian();
         double before = Double.POSITIVE_INFINITY;
         for (int bits = 1; bits <= 8; bits++) {
-            double error = squaredError(matrix, baseline.codes(matrix, bits).dequantize());
+            double error = squaredError(matrix, baseline.quantize(matrix, bits).values());
             assertThat(error).as("%d bits", bits).isLessThan(before);
             before = error;
         }
@@ -29,17 +29,23 @@ class BaselineTest {
         assertThat(before / squaredError(matrix, new float[matrix.size()])).isLessThan(1e-4);
     }
 
-    @ParameterizedTest
-    @EnumSource
-    void planesStandForTheCodes(Baseline baseline) {
+    @Test
+    void bytesAreThoseOfTheFormats() {
         WeightMatrix matrix = gaussian();
+        int n = FILTERS * INPUTS;
+        assertThat(Baseline.FP16.quantize(matrix, 3).bytes()).isEqualTo(2 * n);
+        assertThat(Baseline.INT8_DYNAMIC.quantize(matrix, 3).bytes()).isEqualTo(n + 5 * FILTERS);
         for (int bits = 1; bits <= 8; bits++) {
-            UniformCodes codes = baseline.codes(matrix, bits);
-            assertThat(baseline.quantize(matrix, bits).weight().dequantize())
-                    .usingComparatorWithPrecision(1e-6f)
-                    .containsExactly(codes.dequantize());
-            assertThat(codes.bytes()).isEqualTo((FILTERS * INPUTS * bits + 7) / 8 + 4 * FILTERS);
+            int codes = (n * bits + 7) / 8;
+            assertThat(Baseline.UNIFORM_MSE.quantize(matrix, bits).bytes()).isEqualTo(codes + 4 * FILTERS);
+            // 90 is no multiple of 64: the group is the filter.
+            assertThat(Baseline.HQQ_64.quantize(matrix, bits).bytes()).isEqualTo(codes + 4 * FILTERS);
+            assertThat(Baseline.PALETTE.quantize(matrix, bits).bytes()).isEqualTo(codes + (2 << bits));
+            assertThat(Baseline.PALETTE_FILTER.quantize(matrix, bits).bytes())
+                    .isEqualTo(codes + FILTERS * (2L << bits));
         }
+        WeightMatrix wide = new WeightMatrix(2, 128, 1, new float[256]);
+        assertThat(Baseline.HQQ_64.quantize(wide, 4).bytes()).isEqualTo(128 + 4 * 4);
     }
 
     @ParameterizedTest
@@ -49,8 +55,108 @@ class BaselineTest {
             float[] same = new float[2 * 9];
             Arrays.fill(same, value);
             WeightMatrix matrix = new WeightMatrix(2, 9, 9, same);
-            assertThat(baseline.codes(matrix, 2).dequantize()).containsOnly(value);
+            for (float quantized : baseline.quantize(matrix, 2).values()) {
+                assertThat(quantized).isCloseTo(value, within(1e-6f));
+            }
         }
+    }
+
+    @Test
+    void aTableOfItsOwnForEachFilterErrsLeast() {
+        WeightMatrix matrix = gaussian();
+        for (int bits = 1; bits <= 4; bits++) {
+            double filter = squaredError(matrix, Baseline.PALETTE_FILTER.quantize(matrix, bits).values());
+            double tensor = squaredError(matrix, Baseline.PALETTE.quantize(matrix, bits).values());
+            double even = squaredError(matrix, Baseline.UNIFORM_MSE.quantize(matrix, bits).values());
+            assertThat(filter).isLessThan(tensor).isLessThan(even);
+        }
+    }
+
+    @Test
+    void palettesAreTheBestOfAllSplits() {
+        var random = new SplittableRandom(3);
+        for (int round = 0; round < 20; round++) {
+            float[] sorted = new float[9];
+            Arrays.setAll(sorted, i -> (float) random.nextGaussian());
+            Arrays.sort(sorted);
+            double best = Double.POSITIVE_INFINITY;
+            for (int a = 1; a < 8; a++) {
+                for (int b = a + 1; b < 9; b++) {
+                    best = Math.min(best, error(sorted, 0, a) + error(sorted, a, b) + error(sorted, b, 9));
+                }
+            }
+            double[] levels = Palette.levels(sorted, 3);
+            double own = 0;
+            for (float value : sorted) {
+                own += Arrays.stream(levels).map(l -> (l - value) * (l - value)).min().orElseThrow();
+            }
+            // Levels are rounded to halves.
+            assertThat(own).isCloseTo(best, within(1e-4 * (1 + best)));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {2, 3, 4})
+    void gptqErrsLessAtTheOutputThanRoundingDoes(int bits) {
+        WeightMatrix matrix = gaussian();
+        var random = new SplittableRandom(9);
+        double[] gram = new double[INPUTS * INPUTS];
+        double[] row = new double[INPUTS];
+        for (int n = 0; n < 400; n++) {
+            double common = random.nextGaussian();
+            Arrays.setAll(row, i -> common + 0.5 * random.nextGaussian());
+            for (int i = 0; i < INPUTS; i++) {
+                for (int j = 0; j < INPUTS; j++) {
+                    gram[i * INPUTS + j] += row[i] * row[j];
+                }
+            }
+        }
+        double rounded = outputError(matrix, Gptq.quantize(matrix, bits, null).values(), gram);
+        double solved = outputError(matrix, Gptq.quantize(matrix, bits, new double[][] {gram}).values(), gram);
+        assertThat(solved).isLessThan(rounded / 2);
+    }
+
+    @Test
+    void theFactorIsThatOfTheInverse() {
+        // U^T U H = I for the damped H, trace 6, so 0.03 on the diagonal.
+        double[] h = {4, 1, 1, 2};
+        double[] u = Gptq.inverseFactor(h, 2);
+        double a = u[0] * u[0];
+        double b = u[0] * u[1];
+        double c = u[1] * u[1] + u[3] * u[3];
+        assertThat(u[2]).isZero();
+        double h0 = 4 + 0.03;
+        double h1 = 2 + 0.03;
+        assertThat(a * h0 + b).isCloseTo(1, within(1e-9));
+        assertThat(a + b * h1).isCloseTo(0, within(1e-9));
+        assertThat(b + c * h1).isCloseTo(1, within(1e-9));
+    }
+
+    private static double outputError(WeightMatrix matrix, float[] values, double[] gram) {
+        double error = 0;
+        int d = matrix.inputs();
+        for (int f = 0; f < matrix.filters(); f++) {
+            for (int i = 0; i < d; i++) {
+                for (int j = 0; j < d; j++) {
+                    error += (matrix.values()[f * d + i] - values[f * d + i])
+                            * gram[i * d + j]
+                            * (matrix.values()[f * d + j] - values[f * d + j]);
+                }
+            }
+        }
+        return error;
+    }
+
+    private static double error(float[] sorted, int from, int to) {
+        double mean = 0;
+        for (int i = from; i < to; i++) {
+            mean += sorted[i] / (to - from);
+        }
+        double error = 0;
+        for (int i = from; i < to; i++) {
+            error += (sorted[i] - mean) * (sorted[i] - mean);
+        }
+        return error;
     }
 
     @ParameterizedTest

@@ -22,6 +22,7 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -145,13 +146,30 @@ public final class ModelRewriter {
     /** Replaces the values of the weights where they are. */
     private static GraphProto withFloatWeights(
             GraphProto graph, List<Map.Entry<WeightTensor, MultiBitWeight>> weights) {
+        Map<WeightTensor, float[]> values = new LinkedHashMap<>();
+        weights.forEach(entry -> values.put(
+                entry.getKey(), packed(entry.getKey(), entry.getValue()).dequantize()));
+        return withValues(graph, values);
+    }
+
+    /**
+     * The model with other values for some of its weights, and nothing else changed: to try what other methods make of them.
+     *
+     * @param values in the tensors' order
+     */
+    public OnnxModel withValues(Map<WeightTensor, float[]> values) {
+        ModelProto proto = source.proto();
+        return source.with(proto.toBuilder()
+                .setGraph(withValues(proto.getGraph(), values))
+                .build());
+    }
+
+    private static GraphProto withValues(GraphProto graph, Map<WeightTensor, float[]> weights) {
         Map<String, TensorProto> values = new TreeMap<>();
-        for (Map.Entry<WeightTensor, MultiBitWeight> entry : weights) {
-            WeightTensor tensor = entry.getKey();
-            float[] dequantized = packed(tensor, entry.getValue()).dequantize();
-            TensorProto value = Tensors.floats(tensor.name(), tensor.elementType(), tensor.shape(), dequantized);
+        weights.forEach((tensor, numbers) -> {
+            TensorProto value = Tensors.floats(tensor.name(), tensor.elementType(), tensor.shape(), numbers);
             values.put(tensor.name(), documented(value, tensor));
-        }
+        });
         GraphProto.Builder rewritten = graph.toBuilder();
         for (int i = 0; i < graph.getInitializerCount(); i++) {
             TensorProto value = values.get(graph.getInitializer(i).getName());

@@ -35,8 +35,8 @@ record CellBoxes(String output) implements BoxReader {
     public List<Box> read(Map<String, Tensor> outputs) {
         Tensor tensor = Outputs.get(outputs, output);
         Rows rows = Rows.ofPlanes(tensor).orElseThrow();
-        int high = (int) tensor.shape()[2];
-        int wide = (int) tensor.shape()[3];
+        int high = Math.toIntExact(tensor.shape()[2]);
+        int wide = Math.toIntExact(tensor.shape()[3]);
         List<Box> boxes = new ArrayList<>();
         for (int i = 0; i < rows.rows(); i++) {
             int kind = rows.best(i, CLASSES);

@@ -187,7 +187,7 @@ public record Recognized(OutputKind kind, String output, Supplier<Comparison> co
 
     /** The steps of a sequence: [1, steps, characters] or [steps, 1, characters]. */
     static Rows steps(Tensor tensor) {
-        int columns = (int) tensor.shape()[tensor.shape().length - 1];
+        int columns = Math.toIntExact(tensor.shape()[tensor.shape().length - 1]);
         return new Rows(tensor.values(), tensor.values().length / columns, columns, columns, 1);
     }
 
@@ -197,7 +197,7 @@ public record Recognized(OutputKind kind, String output, Supplier<Comparison> co
         if (shape.length != 3 || Math.min(shape[0], shape[1]) != 1 || shape[2] < ALPHABET) {
             return -1;
         }
-        int columns = (int) shape[2];
+        int columns = Math.toIntExact(shape[2]);
         int[] bests = new int[columns];
         int steps = 0;
         boolean probabilities = true;
@@ -228,7 +228,7 @@ public record Recognized(OutputKind kind, String output, Supplier<Comparison> co
             return Optional.empty();
         }
         boolean planar = flat || shape[1] <= shape[3];
-        int channels = flat ? 1 : (int) (planar ? shape[1] : shape[3]);
+        int channels = flat ? 1 : Math.toIntExact(planar ? shape[1] : shape[3]);
         long high = flat || !planar ? shape[1] : shape[2];
         long wide = planar ? shape[shape.length - 1] : shape[2];
         if (Math.min(high, wide) < LEAST_SIDE) {

@@ -20,8 +20,8 @@ record Rows(float[] values, int rows, int columns, int rowStep, int columnStep) 
         if (rank < 2 || rank > 3 || (rank == 3 && shape[0] != 1)) {
             return Optional.empty();
         }
-        int columns = (int) shape[rank - 1];
-        return Optional.of(new Rows(tensor.values(), (int) shape[rank - 2], columns, columns, 1));
+        int columns = Math.toIntExact(shape[rank - 1]);
+        return Optional.of(new Rows(tensor.values(), Math.toIntExact(shape[rank - 2]), columns, columns, 1));
     }
 
     /** [1, channels, height, width] as one row for each place. */
@@ -30,8 +30,8 @@ record Rows(float[] values, int rows, int columns, int rowStep, int columnStep) 
         if (shape.length != 4 || shape[0] != 1) {
             return Optional.empty();
         }
-        int places = (int) (shape[2] * shape[3]);
-        return Optional.of(new Rows(tensor.values(), places, (int) shape[1], 1, places));
+        int places = Math.toIntExact(shape[2] * shape[3]);
+        return Optional.of(new Rows(tensor.values(), places, Math.toIntExact(shape[1]), 1, places));
     }
 
     Rows transposed() {

@@ -92,9 +92,9 @@ public final class InputGrams {
 
     private static void add(double[][] grams, Tensor input, ConvolutionGeometry geometry, int d) {
         long[] shape = input.shape();
-        int channels = (int) shape[1];
-        int height = (int) shape[2];
-        int width = (int) shape[3];
+        int channels = Math.toIntExact(shape[1]);
+        int height = Math.toIntExact(shape[2]);
+        int width = Math.toIntExact(shape[3]);
         int kernel = geometry.kernel()[0] * geometry.kernel()[1];
         int perGroup = channels / grams.length;
         int rows = outputs(height, geometry, 0);

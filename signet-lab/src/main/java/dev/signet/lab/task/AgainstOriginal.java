@@ -102,7 +102,7 @@ public final class AgainstOriginal implements Task {
             long bytes = original.run(one.chunks().getFirst()).values().stream()
                     .mapToLong(tensor -> 4L * tensor.values().length)
                     .sum();
-            most = (int) Math.clamp(KEPT / Math.max(1, bytes), 1, most);
+            most = Math.clamp(KEPT / Math.max(1, bytes), 1, most);
         }
         CalibrationSamples samples = factory.each(question.data(), most, question.given());
         Map<String, TensorSpec> stateInputs = new LinkedHashMap<>();
@@ -130,8 +130,8 @@ public final class AgainstOriginal implements Task {
                 .filter(shape -> shape.length == 4)
                 .findFirst()
                 .map(shape -> layout.planar()
-                        ? new int[] {(int) shape[2], (int) shape[3]}
-                        : new int[] {(int) shape[1], (int) shape[2]})
+                        ? new int[] {Math.toIntExact(shape[2]), Math.toIntExact(shape[3])}
+                        : new int[] {Math.toIntExact(shape[1]), Math.toIntExact(shape[2])})
                 .orElse(new int[] {layout.height(), layout.width()});
     }
 

@@ -31,7 +31,8 @@ final class LabelCheck {
         if (images.classes() != 0 && images.classes() != classes) {
             throw InputException.of(
                     model,
-                    "tells %d classes apart where the data have %d".formatted(classes, images.classes()),
+                    String.format(
+                            Locale.ROOT, "tells %d classes apart where the data have %d", classes, images.classes()),
                     "give a folder for each class in the model's order, or folders that are named by the classes'"
                             + " numbers (0, 1, ...)");
         }

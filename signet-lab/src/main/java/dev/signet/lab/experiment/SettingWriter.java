@@ -1,5 +1,6 @@
 package dev.signet.lab.experiment;
 
+import dev.signet.core.compute.Compute;
 import dev.signet.core.compute.Progress;
 import dev.signet.lab.baseline.Baseline;
 import dev.signet.lab.baseline.InputGrams;
@@ -144,10 +145,12 @@ public record SettingWriter(Path model, QuantizeOptions options) {
     /** The user's samples, or drawn ones. */
     private CalibrationSamples samples(OnnxModel source, OnnxRuntimeModel runtime, long seed, int threads) {
         QuantizeOptions.Samples wanted = options.samples();
-        var factory = new SampleFactory(source, runtime, options.inputShapes(), wanted.inputs(), threads);
         int count = wanted.count() == 0 ? RANGE_SAMPLES : wanted.count();
-        return wanted.calibration() != null
-                ? factory.fromFiles(wanted.calibration(), count, wanted.preprocessing(), seed)
-                : factory.withoutData(count, wanted.preprocessing(), seed);
+        try (var compute = new Compute(threads)) {
+            var factory = new SampleFactory(source, runtime, options.inputShapes(), wanted.inputs(), compute);
+            return wanted.calibration() != null
+                    ? factory.fromFiles(wanted.calibration(), count, wanted.preprocessing(), seed)
+                    : factory.withoutData(count, wanted.preprocessing(), seed);
+        }
     }
 }

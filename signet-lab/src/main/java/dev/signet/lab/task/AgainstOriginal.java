@@ -2,6 +2,7 @@ package dev.signet.lab.task;
 
 import ai.onnxruntime.OnnxJavaType;
 import ai.onnxruntime.OnnxTensor;
+import dev.signet.core.compute.Compute;
 import dev.signet.lab.agreement.Comparison;
 import dev.signet.lab.agreement.OutputKind;
 import dev.signet.lab.agreement.Recognized;
@@ -92,7 +93,14 @@ public final class AgainstOriginal implements Task {
      */
     public static AgainstOriginal of(
             TaskKind kind, OnnxModel model, OnnxRuntimeModel original, Question question, int threads) {
-        var factory = new SampleFactory(model, original, question.shapes(), question.choices(), threads);
+        try (var compute = new Compute(threads)) {
+            var factory = new SampleFactory(model, original, question.shapes(), question.choices(), compute);
+            return of(kind, original, question, factory);
+        }
+    }
+
+    private static AgainstOriginal of(
+            TaskKind kind, OnnxRuntimeModel original, Question question, SampleFactory factory) {
         Map<String, String> states = factory.states();
         List<TensorSpec> floating = original.outputs().stream()
                 .filter(spec -> isFloating(spec.type()) && !states.containsValue(spec.name()))

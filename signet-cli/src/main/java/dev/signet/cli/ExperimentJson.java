@@ -91,7 +91,7 @@ record ExperimentJson(
             return new Cell(
                     new Setting(bits, way(importance, method, group, offset, correct), seed),
                     bytes,
-                    new Measured(earlier(metrics), samples(samples)),
+                    new Measured(earlier(metrics), parsed(samples)),
                     null,
                     List.of());
         }
@@ -145,7 +145,7 @@ record ExperimentJson(
 
     /** The original's metrics in an earlier run. */
     Measured earlierOriginal() {
-        return new Measured(earlier(original), samples(samples));
+        return new Measured(earlier(original), parsed(samples));
     }
 
     /** Metrics as JSON has them. */
@@ -165,7 +165,7 @@ record ExperimentJson(
     }
 
     /** @throws IllegalArgumentException if that is no list of samples */
-    private static double[] samples(String text) {
+    private static double[] parsed(String text) {
         if (text.matches("[01]*")) {
             return text.chars().mapToDouble(c -> c == '1' ? 100 : 0).toArray();
         }

@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.function.IntToDoubleFunction;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -163,12 +164,10 @@ class RecognizedTest {
 
     @Test
     void aPictureIsNoMask() {
-        float[] grey = new float[256];
-        Arrays.setAll(grey, i -> i / 255f);
+        float[] grey = filled(256, i -> i / 255.0);
         Recognized recognized = auto(List.of(outputs("grey", tensor(grey, 1, 1, 16, 16))));
         assertThat(recognized.kind()).isEqualTo(OutputKind.PICTURE);
-        float[] other = grey.clone();
-        Arrays.setAll(other, i -> grey[i] + 0.1f);
+        float[] other = filled(256, i -> grey[i] + 0.1);
         Comparison comparison = recognized.comparison().get();
         comparison.add(outputs("grey", tensor(grey, 1, 1, 16, 16)), outputs("grey", tensor(other, 1, 1, 16, 16)));
         assertThat(comparison.measured().figures().get(Metric.PSNR)).isCloseTo(20, within(1e-3));
@@ -180,23 +179,28 @@ class RecognizedTest {
         List<Map<String, Tensor>> scores = new ArrayList<>();
         List<Map<String, Tensor>> vectors = new ArrayList<>();
         for (int i = 0; i < 8; i++) {
-            float[] values = new float[16];
-            Arrays.setAll(values, k -> (float) random.nextGaussian());
+            float[] values = filled(16, k -> random.nextGaussian());
             scores.add(outputs("scores", tensor(values, 1, 16)));
             double norm = Math.sqrt(squares(values));
-            float[] unit = new float[16];
-            Arrays.setAll(unit, k -> (float) (values[k] / norm));
+            float[] unit = filled(16, k -> values[k] / norm);
             vectors.add(outputs("embedding", tensor(unit, 1, 16)));
         }
         assertThat(auto(scores).kind()).isEqualTo(OutputKind.CLASSES);
         assertThat(auto(vectors).kind()).isEqualTo(OutputKind.FEATURES);
-        float[] map = new float[64 * 16];
-        Arrays.setAll(map, k -> (float) random.nextGaussian());
+        float[] map = filled(64 * 16, k -> random.nextGaussian());
         assertThat(auto(List.of(outputs("map", tensor(map, 1, 64, 4, 4)))).kind()).isEqualTo(OutputKind.FEATURES);
         // The same best number for all samples is no class.
         List<Map<String, Tensor>> numbers = List.of(
                 outputs("mos", tensor(new float[] {1, 2, 4}, 1, 3)), outputs("mos", tensor(new float[] {2, 3, 5}, 1, 3)));
         assertThat(auto(numbers).kind()).isEqualTo(OutputKind.VALUES);
+    }
+
+    private static float[] filled(int length, IntToDoubleFunction value) {
+        float[] values = new float[length];
+        for (int i = 0; i < length; i++) {
+            values[i] = (float) value.applyAsDouble(i);
+        }
+        return values;
     }
 
     private static double squares(float[] values) {

@@ -77,7 +77,9 @@ class BaselineTest {
         var random = new SplittableRandom(3);
         for (int round = 0; round < 20; round++) {
             float[] sorted = new float[9];
-            Arrays.setAll(sorted, i -> (float) random.nextGaussian());
+            for (int i = 0; i < 9; i++) {
+                sorted[i] = (float) random.nextGaussian();
+            }
             Arrays.sort(sorted);
             double best = Double.POSITIVE_INFINITY;
             for (int a = 1; a < 8; a++) {

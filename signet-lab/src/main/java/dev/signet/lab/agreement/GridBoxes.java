@@ -31,7 +31,7 @@ record GridBoxes(String output, boolean transposed, boolean objectness, boolean 
         }
         var entry = outputs.entrySet().iterator().next();
         Rows rows = Rows.of(entry.getValue()).orElse(null);
-        if (rows == null) {
+        if (rows == null || entry.getValue().shape().length != 3) {
             return Optional.empty();
         }
         boolean transposed = rows.columns() == grid.length && rows.rows() > PLACE;

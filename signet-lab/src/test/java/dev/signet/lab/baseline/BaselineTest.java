@@ -22,7 +22,12 @@ class BaselineTest {
         double before = Double.POSITIVE_INFINITY;
         for (int bits = 1; bits <= 8; bits++) {
             double error = squaredError(matrix, baseline.quantize(matrix, bits).values());
-            assertThat(error).as("%d bits", bits).isLessThan(before);
+            // Of more levels than weights none is used.
+            if (1 << bits <= INPUTS) {
+                assertThat(error).as("%d bits", bits).isLessThan(before);
+            } else {
+                assertThat(error).as("%d bits", bits).isLessThanOrEqualTo(before);
+            }
             before = error;
         }
         // At 8 bits a step is about 6 sigma / 255: relative error step^2 / 12.
@@ -106,7 +111,8 @@ class BaselineTest {
         double[] row = new double[INPUTS];
         for (int n = 0; n < 400; n++) {
             double common = random.nextGaussian();
-            Arrays.setAll(row, i -> common + 0.5 * random.nextGaussian());
+            // A pattern that rounding knows nothing of: errors add up along it.
+            Arrays.setAll(row, i -> (i % 3 == 0 ? 1 : -0.6) * common + 0.5 * random.nextGaussian());
             for (int i = 0; i < INPUTS; i++) {
                 for (int j = 0; j < INPUTS; j++) {
                     gram[i * INPUTS + j] += row[i] * row[j];

@@ -69,6 +69,7 @@ public final class SampleFactory {
     private final ParallelLoop loop;
     private final int threads;
     private SampleLimit limit = SampleLimit.NONE;
+    private int mostVariants = VARIANTS;
     private @Nullable List<NetworkInput> decided;
     private @Nullable RangeChoice found;
 
@@ -358,10 +359,12 @@ public final class SampleFactory {
     public CalibrationSamples each(Path path, int most, @Nullable Preprocessing preprocessing) {
         SampleLimit before = limit;
         limit = new SampleLimit(most, 1);
+        mostVariants = 1;
         try {
             return fromFiles(path, most, preprocessing, 0);
         } finally {
             limit = before;
+            mostVariants = VARIANTS;
         }
     }
 
@@ -446,7 +449,7 @@ public final class SampleFactory {
                 ? Objects.requireNonNull(preprocessing)
                 : choice.ranges().getFirst().preprocessing();
         int most = Math.min(limit.most(), defaultCount((long) layout.height() * layout.width(), isClassifier()));
-        int variants = Math.clamp(most / images, 1, VARIANTS);
+        int variants = Math.clamp(most / images, 1, mostVariants);
         IntFunction<float[]> varied = i -> image(
                 PictureVariants.of(
                         pictures.apply(i % images), i / images % variants, new SplittableRandom(seed * 1_000_003 + i)),

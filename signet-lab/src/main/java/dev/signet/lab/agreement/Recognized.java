@@ -70,14 +70,19 @@ public record Recognized(OutputKind kind, String output, Supplier<Comparison> co
                                 OutputKind.FEATURES,
                                 OutputKind.VALUES);
         boolean sure = wanted != null;
-        for (OutputKind kind : order) {
-            Optional<Recognized> found = kind == OutputKind.BOXES
-                    ? boxes(chosen, context)
-                    : first.keySet().stream()
-                            .flatMap(output -> of(kind, output, chosen, context, sure).stream())
-                            .findFirst();
+        if (order.contains(OutputKind.BOXES)) {
+            Optional<Recognized> found = boxes(chosen, context);
             if (found.isPresent()) {
                 return found.get();
+            }
+        }
+        // The first output is what the network is for; others say something beside it.
+        for (String output : first.keySet()) {
+            for (OutputKind kind : order) {
+                Optional<Recognized> found = of(kind, output, chosen, context, sure);
+                if (found.isPresent()) {
+                    return found.get();
+                }
             }
         }
         String shapes = first.entrySet().stream()
@@ -136,7 +141,7 @@ public record Recognized(OutputKind kind, String output, Supplier<Comparison> co
         @Nullable Supplier<Comparison> comparison = switch (kind) {
             case BOXES -> null;
             case CLASSES ->
-                areClasses(tensors, sure)
+                areClasses(tensors, sure, context.sound())
                         ? () -> Comparisons.classes(output, context.thresholdOr(USUAL_THRESHOLD))
                         : null;
             case TEXT -> {
@@ -155,8 +160,9 @@ public record Recognized(OutputKind kind, String output, Supplier<Comparison> co
         return comparison == null ? Optional.empty() : Optional.of(new Recognized(kind, output, comparison));
     }
 
-    /** One row of numbers for the sample, whose best is not the same for all; or a single probability on both sides of a half. */
-    private static boolean areClasses(List<Tensor> tensors, boolean sure) {
+    /** One row of numbers for the sample, whose best is not the same for all; or a single probability on both sides of a half. What
+     * listens gives masks and spectra, whose largest value is no class. */
+    private static boolean areClasses(List<Tensor> tensors, boolean sure, boolean sound) {
         boolean row = Arrays.stream(tensors.getFirst().shape()).filter(d -> d != 1).count() <= 1;
         int length = tensors.getFirst().values().length;
         if (!row || length == 0) {
@@ -172,7 +178,7 @@ public record Recognized(OutputKind kind, String output, Supplier<Comparison> co
                 .map(t -> new Rows(t.values(), 1, length, length, 1).best(0, 0))
                 .distinct()
                 .count();
-        return sure || rows.areProbabilities(0) || (bests > 1 && !areUnitVectors(tensors));
+        return sure || rows.areProbabilities(0) || (bests > 1 && !sound && !areUnitVectors(tensors));
     }
 
     private static boolean areUnitVectors(List<Tensor> tensors) {

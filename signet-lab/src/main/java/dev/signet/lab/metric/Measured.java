@@ -29,7 +29,7 @@ public record Measured(SequencedMap<Metric, Double> figures, double[] samples) {
             return OptionalDouble.empty();
         }
         double mean = Arrays.stream(samples).average().orElseThrow();
-        if (isCounted(samples)) {
+        if (first().isCount() && isCounted(samples)) {
             double p = mean / 100;
             return OptionalDouble.of(100 * Math.sqrt(p * (1 - p) / n + 1 / (4.0 * n * n)) / (1 + 1.0 / n));
         }

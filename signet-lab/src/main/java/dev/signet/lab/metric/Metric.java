@@ -72,6 +72,14 @@ public enum Metric {
         return moreIsBetter;
     }
 
+    /** Whether a sample is right or wrong, and the value the part of those that are right. */
+    boolean isCount() {
+        return switch (this) {
+            case TOP1, TOP5, AGREEMENT, BOXES -> true;
+            default -> false;
+        };
+    }
+
     /** A value as tables show it. */
     public String text(double value) {
         return Double.isInfinite(value) ? "∞" : String.format(Locale.ROOT, "%." + decimals + "f", value);

@@ -42,6 +42,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             RunCommand.class,
             BenchCommand.class,
             DemoCommand.class,
+            StudioCommand.class,
             HelpCommand.class
         },
         mixinStandardHelpOptions = true,

@@ -42,20 +42,24 @@ class ArchitectureTest {
                 .definedBy("dev.signet.lab..")
                 .layer("report")
                 .definedBy("dev.signet.report..")
+                .layer("studio")
+                .definedBy("dev.signet.studio..")
                 .layer("cli")
                 .definedBy("dev.signet.cli..")
                 .whereLayer("cli")
                 .mayNotBeAccessedByAnyLayer()
-                .whereLayer("report")
+                .whereLayer("studio")
                 .mayOnlyBeAccessedByLayers("cli")
+                .whereLayer("report")
+                .mayOnlyBeAccessedByLayers("studio", "cli")
                 .whereLayer("lab")
-                .mayOnlyBeAccessedByLayers("report", "cli")
+                .mayOnlyBeAccessedByLayers("report", "studio", "cli")
                 .whereLayer("engine")
-                .mayOnlyBeAccessedByLayers("lab", "report", "cli")
+                .mayOnlyBeAccessedByLayers("lab", "report", "studio", "cli")
                 .whereLayer("quantize")
-                .mayOnlyBeAccessedByLayers("lab", "report", "cli")
+                .mayOnlyBeAccessedByLayers("lab", "report", "studio", "cli")
                 .whereLayer("onnx")
-                .mayOnlyBeAccessedByLayers("engine", "quantize", "lab", "report", "cli")
+                .mayOnlyBeAccessedByLayers("engine", "quantize", "lab", "report", "studio", "cli")
                 .withOptionalLayers(true)
                 .check(signet);
     }
@@ -104,7 +108,9 @@ class ArchitectureTest {
                     "lab.speed",
                     "lab.task"),
             "report",
-            List.of("report"));
+            List.of("report"),
+            "studio",
+            List.of("studio"));
 
     static List<String> modules() {
         return List.copyOf(EXPORTED.keySet());

@@ -46,22 +46,22 @@ public final class HtmlPage {
         blocks.forEach(writer::write);
         List<String> scripts = new ArrayList<>();
         if (writer.hasCharts()) {
-            scripts.add(resource(ECHARTS));
-            scripts.add(resource("charts.js"));
+            scripts.add(PageParts.text(ECHARTS));
+            scripts.add(PageParts.text("charts.js"));
         }
         if (writer.hasPictures()) {
-            scripts.add(resource("pictures.js"));
+            scripts.add(PageParts.text("pictures.js"));
         }
-        scripts.add(resource("page.js"));
+        scripts.add(PageParts.text("page.js"));
         StringBuilder elements = new StringBuilder();
         StringBuilder hashes = new StringBuilder();
         for (String script : scripts) {
             elements.append("<script>").append(script).append("</script>\n");
             hashes.append(" 'sha256-").append(sha256(script)).append('\'');
         }
-        String theme = resource("theme.js");
+        String theme = PageParts.text("theme.js");
         hashes.append(" 'sha256-").append(sha256(theme)).append('\'');
-        String page = resource("page.html");
+        String page = PageParts.text("page.html");
         // Replaced one after the other from the back, so that nothing in the content is taken for a place-holder.
         page = insert(page, "<!--scripts-->", elements.toString());
         page = insert(page, "<!--version-->", HtmlWriter.escape(SignetVersion.current()));
@@ -70,7 +70,7 @@ public final class HtmlPage {
         page = insert(page, "<!--lead-->", HtmlWriter.escape(lead));
         page = insert(page, "<!--heading-->", HtmlWriter.escape(title));
         page = insert(page, "<!--theme-->", "<script>" + theme + "</script>");
-        page = insert(page, "/*style*/", resource("page.css"));
+        page = insert(page, "/*style*/", PageParts.text("page.css"));
         page = insert(page, "<!--title-->", HtmlWriter.escape(title));
         return insert(page, "<!--hashes-->", hashes.toString());
     }
@@ -87,17 +87,6 @@ public final class HtmlPage {
                             MessageDigest.getInstance("SHA-256").digest(script.getBytes(StandardCharsets.UTF_8)));
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every Java has SHA-256", e);
-        }
-    }
-
-    private static String resource(String name) {
-        try (InputStream stream = HtmlPage.class.getResourceAsStream(name)) {
-            if (stream == null) {
-                throw new IllegalStateException(name + " is missing from the class path");
-            }
-            return new String(stream.readAllBytes(), StandardCharsets.UTF_8);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
         }
     }
 }

@@ -19,6 +19,15 @@ final class ImageData {
 
     /** A picture. */
     static String of(Picture picture) {
+        return url(image(picture));
+    }
+
+    /** A picture as the bytes of a file. */
+    static byte[] png(Picture picture) {
+        return png(image(picture));
+    }
+
+    private static BufferedImage image(Picture picture) {
         int width = picture.width();
         var image = new BufferedImage(width, picture.height(), BufferedImage.TYPE_INT_RGB);
         for (int y = 0; y < picture.height(); y++) {
@@ -31,11 +40,20 @@ final class ImageData {
                                 | level(picture.at(2, y, x)));
             }
         }
-        return url(image);
+        return image;
     }
 
     /** A heat map from its smallest (dark) to its largest value (bright), one pixel each. */
     static String of(HeatGrid grid) {
+        return url(image(grid));
+    }
+
+    /** The same as the bytes of a file. */
+    static byte[] png(HeatGrid grid) {
+        return png(image(grid));
+    }
+
+    private static BufferedImage image(HeatGrid grid) {
         var image = new BufferedImage(grid.columns(), grid.rows(), BufferedImage.TYPE_BYTE_INDEXED, palette());
         float from = grid.smallest();
         float range = grid.largest() - from;
@@ -50,7 +68,7 @@ final class ImageData {
                                 range > 0 ? Math.clamp((int) ((value - from) / range * 255), 0, 255) : 0);
             }
         }
-        return url(image);
+        return image;
     }
 
     private static IndexColorModel palette() {
@@ -78,6 +96,10 @@ final class ImageData {
     }
 
     private static String url(BufferedImage image) {
+        return "data:image/png;base64," + Base64.getEncoder().encodeToString(png(image));
+    }
+
+    private static byte[] png(BufferedImage image) {
         var bytes = new ByteArrayOutputStream();
         try {
             if (!ImageIO.write(image, "png", bytes)) {
@@ -86,6 +108,6 @@ final class ImageData {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        return "data:image/png;base64," + Base64.getEncoder().encodeToString(bytes.toByteArray());
+        return bytes.toByteArray();
     }
 }

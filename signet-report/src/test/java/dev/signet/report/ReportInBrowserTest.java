@@ -2,6 +2,7 @@ package dev.signet.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.signet.testkit.Browser;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -20,6 +20,7 @@ import dev.signet.onnx.rewrite.PackedConversion;
 import dev.signet.onnx.scan.WeightScan;
 import dev.signet.onnx.scan.WeightTensor;
 import dev.signet.onnx.tensor.ElementType;
+import dev.signet.testkit.Browser;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

@@ -1,4 +1,4 @@
-package dev.signet.report;
+package dev.signet.testkit;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -17,7 +17,7 @@ import org.openqa.selenium.logging.LogType;
 import org.openqa.selenium.logging.LoggingPreferences;
 
 /** Headless Chromium as it is installed: nothing is downloaded. */
-final class Browser implements AutoCloseable {
+public final class Browser implements AutoCloseable {
     private static final Path CHROMIUM = Path.of(System.getProperty("signet.chromium", "/usr/bin/chromium"));
     private static final Path DRIVER = Path.of(System.getProperty("signet.chromedriver", "/usr/bin/chromedriver"));
 
@@ -28,7 +28,7 @@ final class Browser implements AutoCloseable {
     }
 
     /** What is missing to run tests in a browser, or null if all is there. */
-    static @Nullable String missing() {
+    public static @Nullable String missing() {
         for (Path file : List.of(CHROMIUM, DRIVER)) {
             if (!Files.isExecutable(file)) {
                 return "The report was NOT tested in a browser: there is no %s. Install Debian's chromium and chromium-driver, or"
@@ -39,7 +39,8 @@ final class Browser implements AutoCloseable {
         return null;
     }
 
-    static Browser start(Path profile) {
+    /** A browser of its own, with what it keeps in {@code profile}. */
+    public static Browser start(Path profile) {
         var options = new ChromeOptions();
         options.setBinary(CHROMIUM.toString());
         options.addArguments(
@@ -66,7 +67,12 @@ final class Browser implements AutoCloseable {
     }
 
     /** Opens a file in a window of this size, light or dark as the reader's system is. */
-    void open(Path file, int width, int height, boolean dark) {
+    public void open(Path file, int width, int height, boolean dark) {
+        open(file.toUri().toString(), width, height, dark);
+    }
+
+    /** The same with an address. */
+    public void open(String address, int width, int height, boolean dark) {
         driver.executeCdpCommand(
                 "Emulation.setDeviceMetricsOverride",
                 Map.of("width", width, "height", height, "deviceScaleFactor", 1, "mobile", width < 600));
@@ -76,18 +82,18 @@ final class Browser implements AutoCloseable {
         // What the browser did by itself when it started is not the page's.
         complaints();
         requests();
-        driver.get(file.toUri().toString());
+        driver.get(address);
     }
 
     /** Runs a function's body, which may wait for promises. */
-    Object run(String script) {
+    public Object run(String script) {
         Object result = driver.executeAsyncScript("const done = arguments[arguments.length - 1]; (async () => {"
                 + script + "})().then(done, e => done('' + e));");
         return result == null ? "" : result;
     }
 
     /** Scrolls from the top to the end, so that all that waits to be seen is drawn, and back. */
-    void readAll() {
+    public void readAll() {
         run("""
             document.querySelectorAll('details').forEach(d => d.open = true);
             await new Promise(r => setTimeout(r, 50));
@@ -101,7 +107,7 @@ final class Browser implements AutoCloseable {
     }
 
     /** Errors and warnings since the last call. */
-    List<String> complaints() {
+    public List<String> complaints() {
         List<String> complaints = new ArrayList<>();
         for (LogEntry entry : driver.manage().logs().get(LogType.BROWSER)) {
             if (entry.getLevel().intValue() >= Level.WARNING.intValue()) {
@@ -112,7 +118,7 @@ final class Browser implements AutoCloseable {
     }
 
     /** Addresses that were asked for since the last call, but for those inside the page and files. */
-    List<String> requests() {
+    public List<String> requests() {
         List<String> requests = new ArrayList<>();
         var address = java.util.regex.Pattern.compile("\"request\":\\{.*?\"url\":\"([^\"]*)\"");
         for (LogEntry entry : driver.manage().logs().get(LogType.PERFORMANCE)) {
@@ -127,8 +133,13 @@ final class Browser implements AutoCloseable {
     }
 
     /** The whole window as a PNG file. */
-    void screenshot(Path file) throws IOException {
+    public void screenshot(Path file) throws IOException {
         Files.write(file, driver.getScreenshotAs(OutputType.BYTES));
+    }
+
+    /** Selenium's own view of it: for keys, files and windows. */
+    public ChromeDriver driver() {
+        return driver;
     }
 
     @Override

@@ -29,6 +29,7 @@ import dev.signet.quantize.figure.UserMetric;
 import dev.signet.quantize.inspect.ModelSummary;
 import dev.signet.quantize.solve.Importance;
 import dev.signet.report.QuantizePage;
+import dev.signet.report.QuantizePictures;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -258,7 +259,11 @@ final class QuantizeCommand implements Callable<Integer> {
         }
         json.write(QuantizeJson.of(result), out);
         if (report != null) {
-            Reports.write(report, QuantizePage.of(result, ModelSummary.of(source)));
+            var pictures = QuantizePictures.of(source.path(), target, "quantized", work.threads());
+            Reports.write(
+                    report,
+                    QuantizePage.of(result, ModelSummary.of(source), pictures, Reports.command(spec))
+                            .foot(Reports.foot(spec, List.of(source.path(), target))));
         }
         return 0;
     }

@@ -7,6 +7,7 @@ public sealed interface Block
         permits Block.Section,
                 Block.Text,
                 Block.Notes,
+                Block.Verdict,
                 Block.KeyFigures,
                 Block.Grid,
                 Block.Fold,
@@ -22,6 +23,16 @@ public sealed interface Block
 
     /** Things that a person should know. */
     record Notes(List<String> notes) implements Block {}
+
+    /**
+     * What it all comes to.
+     *
+     * @param level how good: good, fair or poor
+     * @param text in a sentence
+     * @param advice what to do where that is not enough, or empty
+     * @param command a line to be copied, or empty
+     */
+    record Verdict(String level, String text, String advice, String command) implements Block {}
 
     /** The figures to look at first. */
     record KeyFigures(List<KeyFigure> figures) implements Block {}

@@ -22,6 +22,7 @@ public final class HtmlPage {
     private final String title;
     private final String lead;
     private final List<Block> blocks = new ArrayList<>();
+    private final List<String> foot = new ArrayList<>();
 
     /**
      * An empty page.
@@ -40,6 +41,12 @@ public final class HtmlPage {
         return this;
     }
 
+    /** Adds lines at the foot: how the page came about. */
+    public HtmlPage foot(List<String> lines) {
+        foot.addAll(lines);
+        return this;
+    }
+
     /** The whole page. */
     public String html() {
         var writer = new HtmlWriter();
@@ -50,6 +57,7 @@ public final class HtmlPage {
             scripts.add(PageParts.text("charts.js"));
         }
         if (writer.hasPictures()) {
+            scripts.add(PageParts.text("compare.js"));
             scripts.add(PageParts.text("pictures.js"));
         }
         scripts.add(PageParts.text("page.js"));
@@ -64,15 +72,25 @@ public final class HtmlPage {
         String page = PageParts.text("page.html");
         // Replaced one after the other from the back, so that nothing in the content is taken for a place-holder.
         page = insert(page, "<!--scripts-->", elements.toString());
+        page = insert(page, "<!--foot-->", foot());
         page = insert(page, "<!--version-->", HtmlWriter.escape(SignetVersion.current()));
         page = insert(page, "<!--body-->", writer.html());
         page = insert(page, "<!--contents-->", writer.contents());
         page = insert(page, "<!--lead-->", HtmlWriter.escape(lead));
         page = insert(page, "<!--heading-->", HtmlWriter.escape(title));
         page = insert(page, "<!--theme-->", "<script>" + theme + "</script>");
-        page = insert(page, "/*style*/", PageParts.text("page.css"));
+        page = insert(
+                page,
+                "/*style*/",
+                PageParts.text("page.css") + (writer.hasPictures() ? PageParts.text("compare.css") : ""));
         page = insert(page, "<!--title-->", HtmlWriter.escape(title));
         return insert(page, "<!--hashes-->", hashes.toString());
+    }
+
+    private String foot() {
+        StringBuilder lines = new StringBuilder();
+        foot.forEach(line -> lines.append("<br>").append(HtmlWriter.escape(line)));
+        return lines.toString();
     }
 
     private static String insert(String page, String place, String content) {

@@ -1,8 +1,10 @@
 package dev.signet.report;
 
 import dev.signet.quantize.image.Picture;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.regex.Pattern;
 
 /** Blocks as HTML. The only place where text becomes markup: all of it goes through {@link #escape}. */
@@ -25,6 +27,7 @@ final class HtmlWriter {
             case Block.Section section -> section(section);
             case Block.Text(String text) -> element("p", text);
             case Block.Notes(List<String> notes) -> notes(notes);
+            case Block.Verdict verdict -> verdict(verdict);
             case Block.KeyFigures(List<Block.KeyFigure> figures) -> keyFigures(figures);
             case Block.Grid(List<? extends Block> blocks) -> {
                 html.append("<div class=\"grid\">\n");
@@ -89,6 +92,19 @@ final class HtmlWriter {
         html.append("<ul class=\"notes\">");
         notes.forEach(note -> element("li", note));
         html.append("</ul>\n");
+    }
+
+    private void verdict(Block.Verdict verdict) {
+        html.append("<div class=\"verdict ").append(escape(verdict.level())).append("\">");
+        element("p", verdict.text());
+        if (!verdict.advice().isEmpty()) {
+            element("p", verdict.advice());
+        }
+        if (!verdict.command().isEmpty()) {
+            html.append("<div class=\"command\"><code tabindex=\"0\">").append(escape(verdict.command()));
+            html.append("</code><button type=\"button\" data-copy hidden>Copy</button></div>");
+        }
+        html.append("</div>\n");
     }
 
     private void keyFigures(List<Block.KeyFigure> figures) {
@@ -196,22 +212,31 @@ final class HtmlWriter {
                 .append("</b> <span>");
         html.append(escape(block.comment())).append("</span></figcaption><div class=\"panes\">\n");
         if (all.target() != null) {
-            pane(all.name(), "the picture to be matched", "", all.target(), "target");
+            pane(all.name(), "the picture to be matched", "", all.target(), "target", false);
         }
-        pane(all.name(), "original network", "fp32 weights", all.original(), "original");
+        pane(all.name(), "original network", "fp32 weights", all.original(), "original", false);
+        String winner = winner(all);
         all.variants().forEach((label, picture) -> {
             double decibels = PictureBlock.decibels(all.original(), picture);
             String comment = Double.isInfinite(decibels)
                     ? "equal to the original's"
                     : String.format(Locale.ROOT, "%.1f dB from the original's", decibels);
-            pane(all.name(), label, comment, picture, "variant");
+            pane(all.name(), label, comment, picture, "variant", label.equals(winner));
         });
         html.append("</div></figure>\n");
     }
 
-    private void pane(String name, String label, String comment, Picture picture, String kind) {
+    /** The variant that is closest to the original. */
+    private static String winner(PictureComparison all) {
+        return all.variants().entrySet().stream()
+                .max(Comparator.comparingDouble(variant -> PictureBlock.decibels(all.original(), variant.getValue())))
+                .map(Map.Entry::getKey)
+                .orElse("");
+    }
+
+    private void pane(String name, String label, String comment, Picture picture, String kind, boolean winner) {
         html.append("<div class=\"pane\" data-kind=\"").append(kind);
-        html.append("\"><div class=\"view\"><img src=\"")
+        html.append(winner ? "\" data-winner" : "\"").append("><div class=\"view\"><img src=\"")
                 .append(ImageData.of(picture))
                 .append("\" width=\"");
         html.append(picture.width())

@@ -5,6 +5,7 @@ import dev.signet.quantize.TensorReport;
 import dev.signet.quantize.Verdict;
 import dev.signet.quantize.inspect.ModelSummary;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 
@@ -14,11 +15,27 @@ public final class QuantizePage {
 
     /** The page of a run on the model that {@code source} describes. */
     public static HtmlPage of(QuantizeReport report, ModelSummary source) {
+        return of(report, source, List.of(), "");
+    }
+
+    /**
+     * The same with pictures.
+     *
+     * @param pictures what the source and the file make of pictures, where they make pictures
+     * @param command what makes the same file; empty where nobody knows
+     */
+    public static HtmlPage of(
+            QuantizeReport report, ModelSummary source, List<PictureComparison> pictures, String command) {
         List<TensorReport> tensors = report.tensors();
         List<Block> blocks = new ArrayList<>();
         Verdict verdict = Verdict.of(report);
+        blocks.add(new Block.Verdict(
+                verdict.level().name().toLowerCase(Locale.ROOT), verdict.text(), weakest(report), command));
         blocks.add(new Block.KeyFigures(figures(report)));
         blocks.add(new Block.Notes(report.notes()));
+        if (!pictures.isEmpty()) {
+            blocks.add(new Block.Section("Pictures", PictureBlock.all(pictures).stream().map(Block.class::cast).toList()));
+        }
         blocks.add(new Block.Section("Layers", List.of(LayerBlocks.chart(tensors), LayerBlocks.table(tensors))));
         blocks.addAll(LayerBlocks.damage(tensors));
         blocks.add(new Block.Section("Weights and their levels", LayerBlocks.histograms(tensors)));
@@ -33,9 +50,21 @@ public final class QuantizePage {
         blocks.add(MemoryBlocks.section(source));
         return new HtmlPage(
                         report.target().getFileName().toString(),
-                        "%s. Made of %s; statistics: %s."
-                                .formatted(verdict.text(), report.source().getFileName(), report.statistics()))
+                        "Made of %s; statistics: %s.".formatted(report.source().getFileName(), report.statistics()))
                 .add(blocks);
+    }
+
+    /** The layer that loses most, unless the verdict names it already. */
+    private static String weakest(QuantizeReport report) {
+        return LayerBlocks.quantized(report.tensors()).stream()
+                .filter(tensor -> Double.isFinite(LayerBlocks.snr(tensor)))
+                .min(Comparator.comparingDouble(LayerBlocks::snr))
+                .map(tensor -> String.format(
+                        Locale.ROOT,
+                        "The weakest layer is %s, %.1f dB above the noise.",
+                        tensor.name(),
+                        LayerBlocks.snr(tensor)))
+                .orElse("");
     }
 
     private static List<Block.KeyFigure> figures(QuantizeReport report) {

@@ -52,6 +52,20 @@
     });
   });
 
+  // A line to be copied; a file's page may not be allowed to, and then marks it.
+  document.querySelectorAll("button[data-copy]").forEach(function (button) {
+    var code = button.parentNode.querySelector("code");
+    button.hidden = false;
+    button.addEventListener("click", function () {
+      var mark = function () { getSelection().selectAllChildren(code); };
+      if (!navigator.clipboard) { mark(); return; }
+      navigator.clipboard.writeText(code.textContent).then(function () {
+        button.textContent = "Copied";
+        setTimeout(function () { button.textContent = "Copy"; }, 1500);
+      }, mark);
+    });
+  });
+
   // The contents show where the reader is.
   var links = new Map();
   document.querySelectorAll("nav a").forEach(function (link) { links.set(link.getAttribute("href").slice(1), link); });

@@ -174,7 +174,45 @@
     tools.appendChild(label);
     paint(usual);
   }
+  /** The original and the variant that is closest to it, large, with a line between them; the others at a choice. */
+  function beside(figure) {
+    var original = figure.querySelector(".pane[data-kind=original] img");
+    var variants = Array.from(figure.querySelectorAll(".pane[data-kind=variant]"));
+    if (!original || !variants.length) { return; }
+    var winner = figure.querySelector(".pane[data-winner]") || variants[0];
+    var box = element("figure", "", { "class": "compare" });
+    var view = element("div", "", { "class": "compare-view" });
+    var after = element("img", "", { "class": "after", draggable: "false" });
+    var tag = element("span", "", { "class": "compare-tag right" });
+    function take(pane) {
+      var image = pane.querySelector("img");
+      after.src = image.src;
+      after.alt = image.alt + ", on top of the original's";
+      tag.textContent = pane.querySelector("b").textContent;
+    }
+    view.appendChild(element("img", "", { "class": "before", draggable: "false", src: original.src, alt: original.alt + ", beneath" }));
+    view.appendChild(after);
+    view.appendChild(element("span", "original", { "class": "compare-tag left" }));
+    view.appendChild(tag);
+    view.appendChild(element("div", "", { "class": "compare-line" }));
+    box.appendChild(view);
+    box.appendChild(element("input", "", { type: "range", min: 0, max: 100, value: 50, "aria-label": "Line between the original and the quantized network's picture" }));
+    if (variants.length > 1) {
+      var select = element("select", "", { "aria-label": "Beside the original" });
+      variants.forEach(function (pane, i) {
+        var option = element("option", pane.querySelector("b").textContent, { value: i });
+        option.selected = pane === winner;
+        select.appendChild(option);
+      });
+      select.addEventListener("change", function () { take(variants[+select.value]); });
+      box.appendChild(select);
+    }
+    take(winner);
+    figure.insertBefore(box, figure.querySelector("figcaption").nextSibling);
+    window.prepareComparison(box);
+  }
   document.querySelectorAll("figure.pictures").forEach(function (figure) {
+    beside(figure);
     var common = together(figure);
     Promise.all(Array.from(figure.querySelectorAll("img")).map(function (image) { return image.decode(); }))
       .then(function () { differences(figure, common.tools); common.show(); });

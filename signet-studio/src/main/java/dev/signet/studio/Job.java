@@ -40,13 +40,15 @@ final class Job implements Progress {
             String message,
             int revision) {}
 
+    private static final String WAITING = "waiting for other work";
+
     private final String id;
     private final String model;
     private final long start = System.nanoTime();
     private final AtomicInteger watchers = new AtomicInteger();
     private volatile boolean cancelled;
     private State state = State.WAITING;
-    private String phase = "waiting for other work";
+    private String phase = WAITING;
     private String message = "";
     private double share;
     private int step;
@@ -75,7 +77,7 @@ final class Job implements Progress {
     void cancel() {
         cancelled = true;
         synchronized (this) {
-            if (state == State.WAITING) {
+            if (phase.equals(WAITING)) {
                 end(State.CANCELLED, "");
             }
         }
@@ -88,16 +90,18 @@ final class Job implements Progress {
         }
     }
 
+    /** @throws CancellationException if nobody wants it any more */
     synchronized void begin() {
         check();
+        phase = "reading the model";
         state = State.WORKING;
-        phase = "starting";
     }
 
     synchronized void step(int now, int of) {
         step = now;
         steps = of;
         share = 0;
+        phase = WAITING;
         revision++;
     }
 
@@ -107,9 +111,10 @@ final class Job implements Progress {
 
     synchronized void end(State last, String text) {
         if (!state.isEnd()) {
-            state = last;
+            // What fails when it is told to stop did not fail.
+            state = cancelled ? State.CANCELLED : last;
             end = System.nanoTime();
-            if (!text.isEmpty()) {
+            if (!text.isEmpty() && state == last) {
                 note(text);
             }
             revision++;

@@ -26,6 +26,7 @@ import java.util.UUID;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -174,20 +175,23 @@ final class Workshop implements AutoCloseable {
         }
         Job job = new Job(UUID.randomUUID().toString(), model.id());
         jobs.put(job.id(), job);
-        worker.execute(() -> work(job, model, recipes));
+        job.step(0, recipes.size());
+        worker.execute(() -> work(job, model, recipes, 0));
         return job;
     }
 
-    private void work(Job job, OpenModel model, List<Recipe> recipes) {
+    /** Makes one version and stands in line again for the next: pages that work at the same time take turns. */
+    private void work(Job job, OpenModel model, List<Recipe> recipes, int next) {
         try {
             job.begin();
-            for (int i = 0; i < recipes.size(); i++) {
-                job.step(i, recipes.size());
-                make(job, model, recipes.get(i));
+            make(job, model, recipes.get(next));
+            job.step(next + 1, recipes.size());
+            if (next + 1 == recipes.size()) {
+                job.end(Job.State.DONE, "");
+            } else {
+                worker.execute(() -> work(job, model, recipes, next + 1));
             }
-            job.step(recipes.size(), recipes.size());
-            job.end(Job.State.DONE, "");
-        } catch (CancellationException e) {
+        } catch (CancellationException | RejectedExecutionException e) {
             job.end(Job.State.CANCELLED, "");
         } catch (RuntimeException | OutOfMemoryError e) {
             job.end(Job.State.FAILED, StudioHandler.message(e));

@@ -8,6 +8,7 @@
   var picture = 0;
   var job = null;
   var events = null;
+  var orders = 0;
   var edited = new Map();
   var chart = null;
   var shown = 0;
@@ -73,7 +74,10 @@
     }).then(function () {
       if (pictures.length) { films(); look(); }
       if (models.length && model) { work({}); }
-    }).catch(failed).finally(function () { if (!job) { $("progress").hidden = true; } });
+    }).catch(function (error) {
+      if (!job) { $("progress").hidden = true; }
+      failed(error);
+    });
   }
   function begin(address) {
     complain("");
@@ -118,6 +122,7 @@
     $("bar").removeAttribute("value");
   }
   function quit() {
+    orders++;
     if (events) { events.close(); }
     events = null;
     if (job) { fetch("jobs/" + job, { method: "DELETE" }).catch(function () { /* it ends by itself */ }); }
@@ -126,9 +131,14 @@
   }
   /** Asks for versions; `then` gets the word of the first one when all are there. */
   function work(order, then) {
+    var own = ++orders;
     say("waiting");
     ask(path("/jobs"), { method: "POST", body: JSON.stringify(order) })
-      .then(function (begun) { follow(begun.job, function () { if (then) { then(begun.version); } }); })
+      .then(function (begun) {
+        // Somebody thought better of it meanwhile.
+        if (own !== orders) { fetch("jobs/" + begun.job, { method: "DELETE" }); return; }
+        follow(begun.job, function () { if (then) { then(begun.version); } });
+      })
       .catch(function (error) { quit(); failed(error); });
   }
   function follow(id, then) {
@@ -250,6 +260,8 @@
       return list.map(function (one) {
         var here = now && one.id === now.id;
         return { value: [one.bytes, +one.snr.toFixed(1)], id: one.id, name: one.label, symbolSize: here ? 17 : 9,
+          label: { show: true, position: one.id.length === 1 ? "top" : "bottom", distance: 6, fontSize: 11, color: colour(here ? "--ink" : "--quiet"), fontWeight: here ? "bold" : "normal",
+            formatter: one.id === "usual" ? "choice" : one.id.length === 1 ? one.id : "hand" },
           itemStyle: { borderColor: here ? colour("--ink") : colour("--card"), borderWidth: here ? 2.5 : 1 } };
       });
     }

@@ -56,12 +56,10 @@ final class StudioCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         if (port < 0 || port > MOST_PORTS) {
-            throw new ParameterException(spec.commandLine(), "--port must be 0 to %d, not %d".formatted(MOST_PORTS, port));
+            throw new ParameterException(spec.commandLine(), "--port must be 0 to " + MOST_PORTS + ", not " + port);
         }
         PrintWriter out = spec.commandLine().getOut();
         Studio studio = Studio.start(port, new StudioLimits(work.threads(), work.memory()), model);
-        // However the program ends, the files go.
-        Runtime.getRuntime().addShutdownHook(new Thread(studio::close));
         out.println("Signet studio is at " + studio.address());
         out.println("Open this address in a browser; Ctrl+C ends it.");
         out.flush();

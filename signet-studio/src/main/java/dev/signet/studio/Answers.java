@@ -118,7 +118,7 @@ final class Answers {
         private static final long serialVersionUID = 1;
 
         TooLargeException(long most) {
-            super("larger than the %d MB that are taken".formatted(Math.max(1, most >> 20)));
+            super("larger than the " + Math.max(1, most >> 20) + " MB that are taken");
         }
     }
 }

@@ -39,7 +39,7 @@ final class Boxes {
             if (corners == null || scores == null || corners.shape()[1] != scores.shape()[1]) {
                 return new Sight.Nothing("its outputs are neither pictures, classes nor boxes that can be drawn");
             }
-            boxes = boxes(corners.values(), scores.values(), (int) scores.shape()[2]);
+            boxes = boxes(corners.values(), scores.values(), Math.toIntExact(scores.shape()[2]));
             if (!boxes.isEmpty()) {
                 break;
             }

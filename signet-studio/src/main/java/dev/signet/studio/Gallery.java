@@ -39,7 +39,7 @@ final class Gallery {
      */
     synchronized void add(String name, Picture picture) {
         if (pictures.size() >= StudioLimits.PICTURES) {
-            throw new IllegalArgumentException("%d pictures are shown at most".formatted(StudioLimits.PICTURES));
+            throw new IllegalArgumentException(StudioLimits.PICTURES + " pictures are shown at most");
         }
         pictures.add(new Shown(name, Looks.shown(picture)));
     }

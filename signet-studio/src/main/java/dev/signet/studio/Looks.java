@@ -38,7 +38,7 @@ final class Looks {
                 case 3 -> things(model, fitted(picture, layout), layout);
                 default -> classes(model, picture);
             };
-        } catch (InputException | IllegalArgumentException e) {
+        } catch (InputException | IllegalArgumentException | ArithmeticException e) {
             return new Sight.Nothing(String.valueOf(e.getMessage()));
         }
     }
@@ -79,9 +79,9 @@ final class Looks {
 
     private static Sight parts(OnnxRuntimeModel model, Picture picture, InputLayout layout) {
         Tensor output = run(model, picture, layout, Preprocessing.CLASSIFICATION);
-        int classes = (int) output.shape()[1];
-        int height = (int) output.shape()[2];
-        int width = (int) output.shape()[3];
+        int classes = Math.toIntExact(output.shape()[1]);
+        int height = Math.toIntExact(output.shape()[2]);
+        int width = Math.toIntExact(output.shape()[3]);
         int pixels = width * height;
         float[] values = new float[3 * pixels];
         for (int i = 0; i < pixels; i++) {

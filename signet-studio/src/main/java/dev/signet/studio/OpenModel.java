@@ -90,7 +90,7 @@ final class OpenModel {
     synchronized void add(Version version) {
         if (versions.size() >= StudioLimits.VERSIONS) {
             throw new IllegalStateException(
-                    "%d versions of one model are kept; open it again".formatted(StudioLimits.VERSIONS));
+                    StudioLimits.VERSIONS + " versions of one model are kept; open it again");
         }
         versions.put(version.recipe().id(), version);
     }

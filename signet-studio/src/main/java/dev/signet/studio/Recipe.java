@@ -39,7 +39,7 @@ record Recipe(String bits, List<String> excluded) {
      */
     static Recipe of(Map<String, Integer> layers) {
         if (layers.values().stream().anyMatch(bits -> bits < 0 || bits > MultiBitWeight.MAX_BITS)) {
-            throw new IllegalArgumentException("a layer has 1 to %d bits, or 0 to stay float".formatted(MultiBitWeight.MAX_BITS));
+            throw new IllegalArgumentException("a layer has 1 to " + MultiBitWeight.MAX_BITS + " bits, or 0 to stay float");
         }
         Map<Integer, Long> counts = layers.values().stream()
                 .filter(bits -> bits > 0)

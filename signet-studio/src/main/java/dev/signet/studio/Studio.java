@@ -53,11 +53,11 @@ public final class Studio implements AutoCloseable {
                     server,
                     requests,
                     workshop,
-                    URI.create("http://%s:%d/%s/".formatted(LOOPBACK, gate.port(), gate.token())));
+                    URI.create("http://" + LOOPBACK + ":" + gate.port() + "/" + gate.token() + "/"));
         } catch (IOException e) {
             workshop.close();
             throw OutputException.of(
-                    "%s:%d".formatted(LOOPBACK, port),
+                    LOOPBACK + ":" + port,
                     "can not be listened on: " + e.getMessage(),
                     "give another --port, or none for any that is free",
                     e);

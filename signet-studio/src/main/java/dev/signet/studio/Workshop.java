@@ -6,8 +6,8 @@ import dev.signet.lab.drawing.Scenes;
 import dev.signet.lab.drawing.Split;
 import dev.signet.onnx.InputException;
 import dev.signet.onnx.Messages;
-import dev.signet.onnx.OutputException;
 import dev.signet.onnx.file.ModelFile;
+import dev.signet.onnx.store.WorkFolder;
 import dev.signet.quantize.ModelQuantizer;
 import dev.signet.quantize.NotAchievedException;
 import dev.signet.quantize.QuantizeReport;
@@ -41,33 +41,25 @@ final class Workshop implements AutoCloseable {
     private static final int BUILT_IN_PICTURES = 4;
 
     private final StudioLimits limits;
-    private final Path folder;
+    private final WorkFolder folder;
     private final ExecutorService worker = Executors.newSingleThreadExecutor(
             Thread.ofPlatform().name("signet-studio").daemon().factory());
     private final Map<String, OpenModel> models = new LinkedHashMap<>();
     private final Map<String, Job> jobs = new LinkedHashMap<>();
 
-    private Workshop(StudioLimits limits, Path folder) {
+    private Workshop(StudioLimits limits, WorkFolder folder) {
         this.limits = limits;
         this.folder = folder;
     }
 
-    /** @throws OutputException if there can be no folder */
+    /** @throws dev.signet.onnx.OutputException if there can be no folder */
     static Workshop open(StudioLimits limits) {
-        try {
-            return new Workshop(limits, Files.createTempDirectory("signet-studio"));
-        } catch (IOException e) {
-            throw OutputException.of(
-                    System.getProperty("java.io.tmpdir", "the temporary folder"),
-                    "can not be written: " + Messages.reason(e),
-                    "check its permissions and the free space",
-                    e);
-        }
+        return new Workshop(limits, WorkFolder.temporary());
     }
 
     /** A new folder for a file that somebody sends. */
     Path newFolder() throws IOException {
-        return Files.createTempDirectory(folder, "m");
+        return Files.createTempDirectory(folder.path(), "m");
     }
 
     /** Opens a file where it is. */
@@ -231,7 +223,7 @@ final class Workshop implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        remove(folder);
+        folder.close();
     }
 
     /** Removes a folder with all that is in it, as far as that can be done. */

@@ -20,8 +20,6 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Locale;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -244,24 +242,11 @@ class StudioTest {
     }
 
     @Test
-    void theOldestModelGoesWhenThereAreManyAndAllGoInTheEnd() throws Exception {
+    void theOldestModelGoesWhenThereAreMany() throws Exception {
         String first = json(post("models?builtin=FIGURES", new byte[0])).get("id").asText();
         for (int i = 0; i < StudioLimits.MODELS; i++) {
             post("models?builtin=FIGURES", new byte[0]);
         }
         assertThat(get("models/" + first).statusCode()).isEqualTo(404);
-        try (Stream<Path> before = folders()) {
-            long open = before.count();
-            studio.close();
-            try (Stream<Path> after = folders()) {
-                assertThat(after.count()).isLessThan(open);
-            }
-        }
-        studio = Studio.start(0, LIMITS, null);
-    }
-
-    private static Stream<Path> folders() throws IOException {
-        return Files.list(Path.of(System.getProperty("java.io.tmpdir")))
-                .filter(path -> path.getFileName().toString().toLowerCase(Locale.ROOT).startsWith("signet-studio"));
     }
 }

@@ -27,8 +27,8 @@ import picocli.CommandLine.Spec;
                 + " download.",
         footer = {
             "",
-            "The page listens on 127.0.0.1 only, and its address holds a word that nobody else knows. Models are read and"
-                    + " never changed; what is made goes when the studio ends, unless it was downloaded."
+            "The page listens on 127.0.0.1 only, and its address holds a word that nobody else knows. Models are read"
+                    + " and never changed; what is made goes when the studio ends, unless it was downloaded."
         })
 final class StudioCommand implements Callable<Integer> {
     private static final int MOST_PORTS = 65_535;

@@ -37,7 +37,8 @@ class HelpTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"quantize", "inspect", "convert", "evaluate", "experiment", "run", "bench", "demo", "studio"})
+    @ValueSource(
+            strings = {"quantize", "inspect", "convert", "evaluate", "experiment", "run", "bench", "demo", "studio"})
     void threeExamplesStandOnTopAndLinesFit(String command) {
         String help = signet("help", command).out();
         assertThat(help.lines().limit(3).toList()).anyMatch(line -> line.startsWith("Examples:"));

@@ -1,9 +1,6 @@
 package dev.signet.report;
 
 import dev.signet.quantize.SignetVersion;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;

@@ -236,7 +236,8 @@ final class HtmlWriter {
 
     private void pane(String name, String label, String comment, Picture picture, String kind, boolean winner) {
         html.append("<div class=\"pane\" data-kind=\"").append(kind);
-        html.append(winner ? "\" data-winner" : "\"").append("><div class=\"view\"><img src=\"")
+        html.append(winner ? "\" data-winner" : "\"")
+                .append("><div class=\"view\"><img src=\"")
                 .append(ImageData.of(picture))
                 .append("\" width=\"");
         html.append(picture.width())

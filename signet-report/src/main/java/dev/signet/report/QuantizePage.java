@@ -34,7 +34,9 @@ public final class QuantizePage {
         blocks.add(new Block.KeyFigures(figures(report)));
         blocks.add(new Block.Notes(report.notes()));
         if (!pictures.isEmpty()) {
-            blocks.add(new Block.Section("Pictures", PictureBlock.all(pictures).stream().map(Block.class::cast).toList()));
+            blocks.add(new Block.Section(
+                    "Pictures",
+                    PictureBlock.all(pictures).stream().map(Block.class::cast).toList()));
         }
         blocks.add(new Block.Section("Layers", List.of(LayerBlocks.chart(tensors), LayerBlocks.table(tensors))));
         blocks.addAll(LayerBlocks.damage(tensors));

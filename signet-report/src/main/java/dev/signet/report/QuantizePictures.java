@@ -62,7 +62,8 @@ public final class QuantizePictures {
         long[] shape = model.outputs().getFirst().shape();
         return model.outputs().size() == 1
                 && (shape.length == 0
-                        || (shape.length == 4 && (isColours(shape[1]) || isColours(shape[3]))
+                        || (shape.length == 4
+                                && (isColours(shape[1]) || isColours(shape[3]))
                                 && (shape[2] < 0 || shape[2] > 8)));
     }
 

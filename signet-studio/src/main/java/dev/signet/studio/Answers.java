@@ -15,7 +15,8 @@ import java.util.Map;
 final class Answers {
     /** The page runs its own scripts only and talks to its own server only; charts set styles of their own. */
     private static final String POLICY = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline';"
-            + " img-src 'self' data: blob:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+            + " img-src 'self' data: blob:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors"
+            + " 'none'";
 
     private static final ObjectMapper JSON = new ObjectMapper();
 

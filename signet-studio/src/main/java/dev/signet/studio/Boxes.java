@@ -48,7 +48,8 @@ final class Boxes {
     }
 
     private static Preprocessing symmetric() {
-        return new Preprocessing(1 / 128.0, new double[] {127 / 128.0, 127 / 128.0, 127 / 128.0}, new double[] {1, 1, 1}, false, 0);
+        return new Preprocessing(
+                1 / 128.0, new double[] {127 / 128.0, 127 / 128.0, 127 / 128.0}, new double[] {1, 1, 1}, false, 0);
     }
 
     private static Map<String, Tensor> outputs(

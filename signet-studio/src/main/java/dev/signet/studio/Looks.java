@@ -49,7 +49,8 @@ final class Looks {
         int shorter = Math.min(picture.width(), picture.height());
         return longest <= LONGEST_SIDE
                 ? picture
-                : Resampling.shorterSide(picture, Math.max(1, shorter * LONGEST_SIDE / longest)).rounded();
+                : Resampling.shorterSide(picture, Math.max(1, shorter * LONGEST_SIDE / longest))
+                        .rounded();
     }
 
     private static int rank(OnnxRuntimeModel model) {
@@ -74,7 +75,9 @@ final class Looks {
         boolean parts = channels > 1 && channels != 3 && channels <= MOST_PARTS && layout.planar();
         return parts
                 ? parts(model, picture, layout)
-                : new Sight.Drawn(new ImageNetwork(model, InputRange.ofImages(model)).apply(picture).rounded());
+                : new Sight.Drawn(new ImageNetwork(model, InputRange.ofImages(model))
+                        .apply(picture)
+                        .rounded());
     }
 
     private static Sight parts(OnnxRuntimeModel model, Picture picture, InputLayout layout) {

@@ -72,7 +72,12 @@ record ModelView(
             List<String> notes) {}
 
     /** What became of a tensor; 0 bits where it stayed as it was. */
-    record Weight(String name, int bits, long bytes, @Nullable Double snr, @Nullable String kept) {}
+    record Weight(
+            String name,
+            int bits,
+            long bytes,
+            @Nullable Double snr,
+            @Nullable String kept) {}
 
     /** All of a model, as it is now. */
     static ModelView of(OpenModel model, @Nullable Job job) {

@@ -89,8 +89,7 @@ final class OpenModel {
     /** @throws IllegalStateException if there are too many */
     synchronized void add(Version version) {
         if (versions.size() >= StudioLimits.VERSIONS) {
-            throw new IllegalStateException(
-                    StudioLimits.VERSIONS + " versions of one model are kept; open it again");
+            throw new IllegalStateException(StudioLimits.VERSIONS + " versions of one model are kept; open it again");
         }
         versions.put(version.recipe().id(), version);
     }
@@ -102,7 +101,9 @@ final class OpenModel {
 
     /** The name of a version's file, of plain letters only. */
     String download(Version version) {
-        String plain = name.replaceAll("\\.onnx$", "").replaceAll("[^A-Za-z0-9._-]", "_").replaceAll("^[.-]+", "_");
+        String plain = name.replaceAll("\\.onnx$", "")
+                .replaceAll("[^A-Za-z0-9._-]", "_")
+                .replaceAll("^[.-]+", "_");
         String stem = plain.isEmpty() ? "model" : plain.substring(0, Math.min(plain.length(), 80));
         return stem + "-" + version.recipe().suffix() + ".onnx";
     }

@@ -39,7 +39,8 @@ record Recipe(String bits, List<String> excluded) {
      */
     static Recipe of(Map<String, Integer> layers) {
         if (layers.values().stream().anyMatch(bits -> bits < 0 || bits > MultiBitWeight.MAX_BITS)) {
-            throw new IllegalArgumentException("a layer has 1 to " + MultiBitWeight.MAX_BITS + " bits, or 0 to stay float");
+            throw new IllegalArgumentException(
+                    "a layer has 1 to " + MultiBitWeight.MAX_BITS + " bits, or 0 to stay float");
         }
         Map<Integer, Long> counts = layers.values().stream()
                 .filter(bits -> bits > 0)
@@ -65,7 +66,7 @@ record Recipe(String bits, List<String> excluded) {
         return name.replaceAll(SPECIAL, "?");
     }
 
-    /** Exactly what {@code signet quantize} makes of {@link #arguments}. */
+    /** Exactly what {@code signet quantize} makes of {@link #command}. */
     QuantizeOptions options(StudioLimits limits) {
         QuantizeOptions usual = QuantizeOptions.defaults(BitPolicy.DEFAULT_BITS);
         return new QuantizeOptions(
@@ -115,7 +116,8 @@ record Recipe(String bits, List<String> excluded) {
 
     /** The command that makes the same file of {@code model}. */
     String command(String model) {
-        List<String> words = new ArrayList<>(List.of("signet", "quantize", quoted(model.startsWith("-") ? "./" + model : model)));
+        List<String> words =
+                new ArrayList<>(List.of("signet", "quantize", quoted(model.startsWith("-") ? "./" + model : model)));
         if (!bits.isEmpty()) {
             words.addAll(List.of("--bits", quoted(bits)));
         }

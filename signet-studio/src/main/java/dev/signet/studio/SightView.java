@@ -11,12 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param decibels of a drawn picture against the model's own; null for others
  * @param why there is nothing
  */
-record SightView(
-        String kind,
-        @Nullable Double decibels,
-        List<Class> classes,
-        List<Sight.Box> boxes,
-        String why) {
+record SightView(String kind, @Nullable Double decibels, List<Class> classes, List<Sight.Box> boxes, String why) {
     /** A class with its name, or number. */
     record Class(String name, double probability) {}
 

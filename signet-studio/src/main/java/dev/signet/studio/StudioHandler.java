@@ -15,7 +15,6 @@ import dev.signet.report.PageParts;
 import java.io.IOException;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -30,8 +29,8 @@ import org.jspecify.annotations.Nullable;
 /** Answers requests: the page, what it shows, and what it asks to be done. */
 final class StudioHandler implements HttpHandler {
     /** The stops of the slider: what is looked at first comes first. */
-    private static final List<Recipe> FRONTIER = List.of(
-            bits(3), Recipe.USUAL, bits(2), bits(4), bits(1), bits(5), bits(6), bits(8));
+    private static final List<Recipe> FRONTIER =
+            List.of(bits(3), Recipe.USUAL, bits(2), bits(4), bits(1), bits(5), bits(6), bits(8));
 
     private static final long LISTENED_MILLIS = 10_000;
 
@@ -150,7 +149,10 @@ final class StudioHandler implements HttpHandler {
             case "pictures" -> png(exchange, picture(model, parts[3]));
             case "heat" -> {
                 ModelSummary.Weights weights = Objects.requireNonNullElseGet(
-                        model.summary().layers().get(index(parts[3], model.summary().layers().size())).weights(),
+                        model.summary()
+                                .layers()
+                                .get(index(parts[3], model.summary().layers().size()))
+                                .weights(),
                         missing());
                 Answers.bytes(exchange, 200, "image/png", PageParts.png(weights.heatMap()));
             }
@@ -166,9 +168,7 @@ final class StudioHandler implements HttpHandler {
                     png(exchange, drawn(sight));
                 } else {
                     Answers.json(
-                            exchange,
-                            200,
-                            SightView.of(sight, sight(model, ModelView.FLOAT, number), model.classes()));
+                            exchange, 200, SightView.of(sight, sight(model, ModelView.FLOAT, number), model.classes()));
                 }
             }
             default -> throw new NoSuchElementException();
@@ -183,7 +183,8 @@ final class StudioHandler implements HttpHandler {
 
     private static Sight sight(OpenModel model, String version, String number) {
         Path file = model.file(version).orElseThrow();
-        return model.gallery().sight(version, file, index(number, model.gallery().pictures().size()));
+        return model.gallery()
+                .sight(version, file, index(number, model.gallery().pictures().size()));
     }
 
     private static Picture picture(OpenModel model, String number) {
@@ -268,7 +269,11 @@ final class StudioHandler implements HttpHandler {
                 Answers.json(
                         exchange,
                         200,
-                        Map.of("job", workshop.make(model, recipes).id(), "version", recipes.getFirst().id()));
+                        Map.of(
+                                "job",
+                                workshop.make(model, recipes).id(),
+                                "version",
+                                recipes.getFirst().id()));
             }
             default -> throw new NoSuchElementException();
         }
@@ -331,8 +336,11 @@ final class StudioHandler implements HttpHandler {
     static String message(Throwable e) {
         return switch (e) {
             case OutOfMemoryError _ -> "not enough memory: start signet studio with --memory 4GB or so";
-            case InputException _, OutputException _, NotAchievedException _, IllegalArgumentException _, Answers.TooLargeException _ ->
-                Messages.oneLine(String.valueOf(e.getMessage()));
+            case InputException _,
+                    OutputException _,
+                    NotAchievedException _,
+                    IllegalArgumentException _,
+                    Answers.TooLargeException _ -> Messages.oneLine(String.valueOf(e.getMessage()));
             default -> Messages.oneLine("internal error: " + e);
         };
     }

@@ -95,7 +95,9 @@ final class Workshop implements AutoCloseable {
             boolean figures = builtIn == BuiltInModel.FIGURES;
             var drawn = new FigureImages(Split.HELD_OUT, 10);
             List<String> classes = figures
-                    ? IntStream.range(0, drawn.size()).mapToObj(drawn::className).toList()
+                    ? IntStream.range(0, drawn.size())
+                            .mapToObj(drawn::className)
+                            .toList()
                     : List.of();
             OpenModel model = model(name, name, file, home, classes);
             if (figures) {

@@ -99,8 +99,9 @@ class StudioInBrowserTest {
     private static void screenshot(String name) throws IOException {
         String target = System.getProperty("signet.screenshots");
         if (target != null) {
-            browser().run("await Promise.all([...document.images].map(i => i.decode().catch(() => 0)));"
-                    + "await new Promise(r => setTimeout(r, 300))");
+            browser()
+                    .run("await Promise.all([...document.images].map(i => i.decode().catch(() => 0)));"
+                            + "await new Promise(r => setTimeout(r, 300))");
             browser().screenshot(Path.of(target).resolve(name + ".png"));
         }
     }
@@ -132,17 +133,19 @@ class StudioInBrowserTest {
         assertThat(browser().run("return document.querySelector('.compare-view').style.getPropertyValue('--at')"))
                 .isEqualTo("0%");
         browser().run("""
-                const view = document.querySelector('.compare-view'), box = view.getBoundingClientRect();
-                const at = { clientX: box.left + box.width / 4, clientY: box.top + 20, pointerId: 1, bubbles: true };
-                view.setPointerCapture = () => {};
-                view.dispatchEvent(new PointerEvent('pointerdown', at));""");
+            const view = document.querySelector('.compare-view'), box = view.getBoundingClientRect();
+            const at = { clientX: box.left + box.width / 4, clientY: box.top + 20, pointerId: 1, bubbles: true };
+            view.setPointerCapture = () => {};
+            view.dispatchEvent(new PointerEvent('pointerdown', at));\
+            """);
         assertThat(browser().run("return Math.round(document.querySelector('.compare input').value)"))
                 .isEqualTo(25L);
 
         // Download: the file that the link names is a model that is smaller.
         Object download = browser().run("""
-                const response = await fetch(document.getElementById('download').href);
-                return response.status + ' ' + (await response.arrayBuffer()).byteLength""");
+            const response = await fetch(document.getElementById('download').href);
+            return response.status + ' ' + (await response.arrayBuffer()).byteLength\
+            """);
         assertThat(String.valueOf(download)).matches("200 [0-9]{5,6}");
         assertThat(find("#download").getAttribute("download")).matches("glass-([1-8]bit|mixed)\\.onnx");
         assertThat(browser().complaints()).isEmpty();
@@ -164,9 +167,10 @@ class StudioInBrowserTest {
                 .isEqualTo("photo.png");
         until("return document.getElementById('dial').disabled === false");
         browser().run("""
-                const selects = document.querySelectorAll('#layers select');
-                selects.forEach((s, i) => { s.value = i ? '2' : '5'; s.dispatchEvent(new Event('change')); });
-                document.getElementById('make').click();""");
+            const selects = document.querySelectorAll('#layers select');
+            selects.forEach((s, i) => { s.value = i ? '2' : '5'; s.dispatchEvent(new Event('change')); });
+            document.getElementById('make').click();\
+            """);
         until("return document.getElementById('command').textContent.includes('=5,*=2')");
         assertThat(text("#quality")).contains("by hand");
         assertThat(browser().complaints()).isEmpty();
@@ -175,11 +179,12 @@ class StudioInBrowserTest {
     /** Drops two files on the document. */
     private static void drop(String name, byte[] bytes, String other, byte[] otherBytes) {
         browser().driver().executeScript("""
-                const transfer = new DataTransfer();
-                for (let i = 0; i < 4; i += 2) {
-                  transfer.items.add(new File([new Uint8Array(arguments[i + 1])], arguments[i]));
-                }
-                document.dispatchEvent(new DragEvent('drop', { dataTransfer: transfer, bubbles: true, cancelable: true }));""", name, unsigned(bytes), other, unsigned(otherBytes));
+            const transfer = new DataTransfer();
+            for (let i = 0; i < 4; i += 2) {
+              transfer.items.add(new File([new Uint8Array(arguments[i + 1])], arguments[i]));
+            }
+            document.dispatchEvent(new DragEvent('drop', { dataTransfer: transfer, bubbles: true, cancelable: true }));\
+            """, name, unsigned(bytes), other, unsigned(otherBytes));
     }
 
     private static List<Integer> unsigned(byte[] bytes) {
@@ -196,12 +201,13 @@ class StudioInBrowserTest {
         find("#cancel").click();
         until("return document.getElementById('progress').hidden");
         Object stable = browser().run("""
-                const now = async () => (await (await fetch('models/' + location.hash.slice(1))).json());
-                let first = await now();
-                while (first.job !== null) { await new Promise(r => setTimeout(r, 200)); first = await now(); }
-                await new Promise(r => setTimeout(r, 1500));
-                const second = await now();
-                return second.job === null && first.versions.length === second.versions.length""");
+            const now = async () => (await (await fetch('models/' + location.hash.slice(1))).json());
+            let first = await now();
+            while (first.job !== null) { await new Promise(r => setTimeout(r, 200)); first = await now(); }
+            await new Promise(r => setTimeout(r, 1500));
+            const second = await now();
+            return second.job === null && first.versions.length === second.versions.length\
+            """);
         assertThat(stable).isEqualTo(true);
     }
 
@@ -236,8 +242,9 @@ class StudioInBrowserTest {
         until("return document.getElementById('dial').disabled === false");
         assertThat(text("#model")).contains("<img src=x");
         assertThat(text("#command")).contains("'\\''");
-        assertThat(browser().run(
-                        "return document.title !== 'hacked' && document.querySelectorAll('img[src=x]').length === 0"))
+        assertThat(browser()
+                        .run("return document.title !== 'hacked' &&"
+                                + " document.querySelectorAll('img[src=x]').length === 0"))
                 .isEqualTo(true);
     }
 
@@ -278,10 +285,11 @@ class StudioInBrowserTest {
         find("#builtin-figures").sendKeys(Keys.ENTER);
         until("return document.getElementById('dial').disabled === false");
         Object reached = browser().run("""
-                const all = [...document.querySelectorAll('button, a[href], input, select')].filter(e => e.offsetParent !== null && !e.disabled);
-                const nameless = all.filter(e => !(e.textContent.trim() || e.getAttribute('aria-label') || e.querySelector('img[alt]')));
-                const off = all.filter(e => e.tabIndex < 0);
-                return nameless.length + ' ' + off.length;""");
+            const all = [...document.querySelectorAll('button, a[href], input, select')].filter(e => e.offsetParent !== null && !e.disabled);
+            const nameless = all.filter(e => !(e.textContent.trim() || e.getAttribute('aria-label') || e.querySelector('img[alt]')));
+            const off = all.filter(e => e.tabIndex < 0);
+            return nameless.length + ' ' + off.length;\
+            """);
         assertThat(reached).isEqualTo("0 0");
     }
 }

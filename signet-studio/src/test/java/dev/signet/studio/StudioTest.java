@@ -51,7 +51,8 @@ class StudioTest {
 
     private HttpResponse<byte[]> get(String path) throws Exception {
         return client.send(
-                HttpRequest.newBuilder(studio.address().resolve(path)).build(), HttpResponse.BodyHandlers.ofByteArray());
+                HttpRequest.newBuilder(studio.address().resolve(path)).build(),
+                HttpResponse.BodyHandlers.ofByteArray());
     }
 
     private HttpResponse<byte[]> post(String path, byte[] body, String... headers) throws Exception {
@@ -84,7 +85,8 @@ class StudioTest {
     void aRequestWithoutTheTokenIsRefused(String path) throws Exception {
         HttpResponse<byte[]> response = get(path);
         assertThat(response.statusCode()).isEqualTo(403);
-        assertThat(new String(response.body(), StandardCharsets.UTF_8)).doesNotContain(studio.address().getPath());
+        assertThat(new String(response.body(), StandardCharsets.UTF_8))
+                .doesNotContain(studio.address().getPath());
     }
 
     @Test
@@ -98,7 +100,8 @@ class StudioTest {
         assertThat(status(get + "Host: 127.0.0.1\r\n\r\n")).isEqualTo(403);
         assertThat(status(get + "Host: 127.0.0.1:" + port + "\r\nOrigin: http://evil.example\r\n\r\n"))
                 .isEqualTo(403);
-        assertThat(status(get + "Host: 127.0.0.1:" + port + "\r\nOrigin: null\r\n\r\n")).isEqualTo(403);
+        assertThat(status(get + "Host: 127.0.0.1:" + port + "\r\nOrigin: null\r\n\r\n"))
+                .isEqualTo(403);
         assertThat(status(get + "Host: 127.0.0.1:" + port + "\r\nSec-Fetch-Site: cross-site\r\n\r\n"))
                 .isEqualTo(403);
         assertThat(status(get + "Host: 127.0.0.1:" + port + "\r\nOrigin: http://127.0.0.1:" + port + "\r\n\r\n"))
@@ -111,9 +114,11 @@ class StudioTest {
         assertThat(model.statusCode()).isEqualTo(413);
         JsonNode opened = json(post("models?builtin=FIGURES", new byte[0]));
         String id = opened.get("id").asText();
-        assertThat(post("models/" + id + "/pictures?name=big.png", new byte[30_000]).statusCode())
+        assertThat(post("models/" + id + "/pictures?name=big.png", new byte[30_000])
+                        .statusCode())
                 .isEqualTo(413);
-        assertThat(post("models/" + id + "/jobs", new byte[StudioLimits.REQUEST_BYTES + 1]).statusCode())
+        assertThat(post("models/" + id + "/jobs", new byte[StudioLimits.REQUEST_BYTES + 1])
+                        .statusCode())
                 .isEqualTo(413);
     }
 
@@ -161,7 +166,8 @@ class StudioTest {
         String id = opened.get("id").asText();
         JsonNode version = made(id, "{\"layers\":" + allLayers(opened, 2) + "}");
         assertThat(version.get("file").asText()).matches("[A-Za-z0-9._-]+-2bit\\.onnx");
-        HttpResponse<byte[]> file = get("models/" + id + "/versions/" + version.get("id").asText());
+        HttpResponse<byte[]> file =
+                get("models/" + id + "/versions/" + version.get("id").asText());
         assertThat(file.headers().firstValue("Content-Disposition").orElse(""))
                 .matches("attachment; filename=\"[A-Za-z0-9._-]+\"");
         assertThat(file.headers().map()).doesNotContainKey("set-cookie");
@@ -243,7 +249,8 @@ class StudioTest {
 
     @Test
     void theOldestModelGoesWhenThereAreMany() throws Exception {
-        String first = json(post("models?builtin=FIGURES", new byte[0])).get("id").asText();
+        String first =
+                json(post("models?builtin=FIGURES", new byte[0])).get("id").asText();
         for (int i = 0; i < StudioLimits.MODELS; i++) {
             post("models?builtin=FIGURES", new byte[0]);
         }

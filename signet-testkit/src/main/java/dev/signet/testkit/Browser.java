@@ -103,7 +103,8 @@ public final class Browser implements AutoCloseable {
             }
             scrollTo({ top: 0, behavior: 'instant' });
             await Promise.all(Array.from(document.images).map(i => i.decode()));
-            await new Promise(r => setTimeout(r, 100));""");
+            await new Promise(r => setTimeout(r, 100));\
+            """);
     }
 
     /** Errors and warnings since the last call. */

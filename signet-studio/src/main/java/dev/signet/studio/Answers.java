@@ -81,6 +81,9 @@ final class Answers {
 
     private static final long EVENT_MILLIS = 200;
 
+    /** Bytes that are read for nothing before somebody is told that there are too many. */
+    private static final long UNREAD = 64L << 20;
+
     /**
      * Keeps what was sent, of which there may be no more than {@code most} bytes.
      *
@@ -94,6 +97,12 @@ final class Answers {
             for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
                 all += read;
                 if (all > most) {
+                    // A browser that is cut off while it sends sees no answer.
+                    long left = UNREAD;
+                    while (left > 0 && read >= 0) {
+                        read = in.read(buffer);
+                        left -= read;
+                    }
                     throw new TooLargeException(most);
                 }
                 out.write(buffer, 0, read);

@@ -266,12 +266,12 @@
       });
     }
     function mark(bytes, name) {
-      return { xAxis: bytes, label: { formatter: name + "\n" + size(bytes), color: colour("--quiet"), fontSize: 11, position: "end" } };
+      return { xAxis: bytes, label: { formatter: name + "\n" + size(bytes), color: colour("--quiet"), fontSize: 11, lineHeight: 14, position: "end" } };
     }
     chart.setOption({
       animation: false,
       textStyle: { fontFamily: "inherit" },
-      grid: { left: 42, right: 18, top: 40, bottom: 40 },
+      grid: { left: 42, right: 18, top: 48, bottom: 40 },
       tooltip: { trigger: "item", confine: true, backgroundColor: colour("--card"), borderColor: colour("--line"), textStyle: { color: colour("--ink") },
         formatter: function (point) { return point.data && point.data.id ? point.name.replace(/[<&]/g, "") + ": " + size(point.value[0]) + ", " + point.value[1] + " dB" : ""; } },
       xAxis: { type: "value", min: 0, max: most, interval: step(most, 5), splitLine: { show: false }, axisLine: { lineStyle: { color: colour("--line") } },

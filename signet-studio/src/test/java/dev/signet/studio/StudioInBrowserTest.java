@@ -268,6 +268,7 @@ class StudioInBrowserTest {
         screenshot("studio-light");
         browser().run("document.getElementById('layers-title').scrollIntoView()");
         screenshot("studio-layers");
+        browser().run("scrollTo({ top: 0, behavior: 'instant' })");
         find("#other").click();
         find("#builtin-figures").click();
         until("return document.querySelectorAll('.bars .row .small').length === 5");

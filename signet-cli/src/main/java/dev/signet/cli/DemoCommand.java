@@ -9,6 +9,7 @@ import dev.signet.lab.demo.BuiltInModel;
 import dev.signet.lab.demo.Demo;
 import dev.signet.lab.demo.DemoSize;
 import dev.signet.lab.experiment.ExperimentResult;
+import dev.signet.lab.metric.Measured;
 import dev.signet.lab.metric.Metric;
 import dev.signet.report.DemoPage;
 import java.io.PrintWriter;
@@ -106,7 +107,9 @@ final class DemoCommand implements Callable<Integer> {
     private static ExperimentResult brief(ExperimentResult result) {
         SequencedMap<Metric, Double> original = new LinkedHashMap<>(result.original());
         original.keySet().retainAll(SHOWN);
+        boolean sameFirst = original.firstEntry().getKey() == result.whole().first();
+        var whole = new Measured(original, sameFirst ? result.whole().samples() : new double[0]);
         return new ExperimentResult(
-                result.model(), result.bytes(), result.task(), original, result.cells(), result.pictures());
+                result.model(), result.bytes(), result.task(), whole, result.cells(), result.pictures());
     }
 }

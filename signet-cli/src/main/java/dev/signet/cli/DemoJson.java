@@ -21,6 +21,6 @@ record DemoJson(double seconds, String report, List<ExperimentJson> models) {
         options.put("model", result.model().toString());
         options.put("bytes", result.bytes());
         options.put("images", result.task().size());
-        return ExperimentJson.of(options, result.original(), result.cells());
+        return ExperimentJson.of(options, result.whole(), result.cells());
     }
 }

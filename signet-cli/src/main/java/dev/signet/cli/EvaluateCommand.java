@@ -51,8 +51,6 @@ import picocli.CommandLine.Spec;
         name = "evaluate",
         descriptionHeading = "%nExamples:%n"
                 + "  signet evaluate classification a.onnx b.onnx --data images/%n"
-                + "  signet evaluate super-resolution a.onnx --data Set5/%n"
-                + "  signet evaluate style-transfer b.onnx --reference a.onnx --data photos/%n"
                 + "  signet evaluate detection detector-3bit.onnx --data photos/%n"
                 + "  signet evaluate agreement b.onnx --reference a.onnx --data inputs.npy%n%n",
         description = {
@@ -65,11 +63,11 @@ import picocli.CommandLine.Spec;
             "style-transfer: PSNR, SSIM and MSE of red, green and blue against the pictures of --reference. Any"
                     + " network from image to image can be compared with its original so.",
             "detection, segmentation, features, text, sound: what the original network (--reference, or the model"
-                    + " beside the file that it was made of) gives on the same inputs is right. Boxes: of the original's"
-                    + " those with the same class and an overlap of 0.5, scores at most 0.1 below the threshold;"
-                    + " masks: intersection over union; features: cosine; text: characters that are right; sound: signal"
-                    + " to noise. agreement finds out what the outputs are: classes (the same best one), one of these,"
-                    + " pictures (PSNR) or other numbers. What the inputs are is found out as by quantize.",
+                + " beside the file that it was made of) gives on the same inputs is right. Boxes: of the original's"
+                + " those with the same class and an overlap of 0.5, scores at most 0.1 below the threshold; masks:"
+                + " intersection over union; features: cosine; text: characters that are right; sound: signal to"
+                + " noise. agreement finds out what the outputs are: classes (the same best one), one of these,"
+                + " pictures (PSNR) or other numbers. What the inputs are is found out as by quantize.",
             "The first figure has its standard error; with several models each is compared with the first one on"
                     + " the same samples: the difference, and how probable one as large is by chance alone (p)."
                     + " From 0.05 on it is none.",
@@ -94,9 +92,9 @@ final class EvaluateCommand implements Callable<Integer> {
             names = "--reference",
             paramLabel = "MODEL.onnx",
             description =
-                    "The original: what it gives is what should come out (default: the model beside the file that it was"
-                            + " made of). Classification: also compare the answers with this model's, which needs no"
-                            + " labels: share of equal answers, and divergence of the class probabilities.")
+                    "The original: what it gives is what should come out (default: the model beside the file that it"
+                        + " was made of). Classification: also compare the answers with this model's, which needs no"
+                        + " labels: share of equal answers, and divergence of the class probabilities.")
     private @Nullable Path reference;
 
     @Option(
@@ -148,9 +146,11 @@ final class EvaluateCommand implements Callable<Integer> {
         if (!json.takesStdout()) {
             print(results, out);
         }
-        json.write(new EvaluateJson(results.stream()
+        json.write(
+                new EvaluateJson(results.stream()
                         .map(result -> json(result, results.getFirst()))
-                        .toList()), out);
+                        .toList()),
+                out);
         return 0;
     }
 
@@ -162,7 +162,7 @@ final class EvaluateCommand implements Callable<Integer> {
 
         /** Compared with another model on the same samples. */
         Optional<PairedTest> against(Evaluated other) {
-            return this == other || measured.first() != other.measured().first()
+            return equals(other) || measured.first() != other.measured().first()
                     ? Optional.empty()
                     : PairedTest.of(measured.samples(), other.measured().samples());
         }
@@ -228,7 +228,8 @@ final class EvaluateCommand implements Callable<Integer> {
         if (several) {
             header.add("against the first");
         }
-        header.add(results.stream().allMatch(result -> result.task() instanceof AgainstOriginal) ? "samples" : "images");
+        header.add(
+                results.stream().allMatch(result -> result.task() instanceof AgainstOriginal) ? "samples" : "images");
         var table = new TextTable(header.toArray(String[]::new));
         Set<Integer> factors = new HashSet<>();
         for (Evaluated result : results) {
@@ -239,7 +240,14 @@ final class EvaluateCommand implements Callable<Integer> {
             String test = result.against(results.getFirst())
                     .map(found -> found.text(result.measured().first()))
                     .orElse("-");
-            add(table, result.file(), size(result.file()), metrics, result.measured(), several ? test : "", result.task());
+            add(
+                    table,
+                    result.file(),
+                    size(result.file()),
+                    metrics,
+                    result.measured(),
+                    several ? test : "",
+                    result.task());
         }
         table.print(out);
     }

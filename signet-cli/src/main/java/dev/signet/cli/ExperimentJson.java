@@ -169,7 +169,9 @@ record ExperimentJson(
         if (text.matches("[01]*")) {
             return text.chars().mapToDouble(c -> c == '1' ? 100 : 0).toArray();
         }
-        return Arrays.stream(text.split(" ", -1)).mapToDouble(Double::parseDouble).toArray();
+        return Arrays.stream(text.split(" ", -1))
+                .mapToDouble(Double::parseDouble)
+                .toArray();
     }
 
     /** A paired test. */

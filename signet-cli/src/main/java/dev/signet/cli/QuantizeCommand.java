@@ -333,9 +333,7 @@ final class QuantizeCommand implements Callable<Integer> {
                 solver.correct(),
                 parsed("--format", () -> choice(Format.values(), Format::text, format, "format")),
                 solver.exclude(),
-                solver.samples(
-                        parsed("--mean, --std, --scale", images::ofSamples),
-                        inputs.choices()),
+                solver.samples(parsed("--mean, --std, --scale", images::ofSamples), inputs.choices()),
                 inputs.shapes(),
                 seed,
                 work.threads(),

@@ -45,8 +45,8 @@ class AgreementCommandTest {
                 .at("/models/0");
         assertThat(one.at("/metrics/images").asInt()).isEqualTo(12);
         assertThat(one.at("/metrics/outputSnr").asDouble()).isGreaterThan(20);
-        JsonNode both = json(signet(
-                "evaluate", "agreement", model, small, "--reference", model, "--data", photos, "--json", "-"));
+        JsonNode both = json(
+                signet("evaluate", "agreement", model, small, "--reference", model, "--data", photos, "--json", "-"));
         assertThat(both.at("/models/1/metrics")).isEqualTo(one.at("/metrics"));
         // A network agrees with itself.
         assertThat(both.at("/models/0/metrics/outputSnr").asDouble()).isEqualTo(200);

@@ -111,14 +111,31 @@ class ExperimentCommandTest {
     void vanillaIsTheArticlesAndWhatIsAddedHasAnotherName() throws IOException {
         Path plain = folder.resolve("plain.onnx");
         assertThat(signet(
-                                "quantize", model, "--bits", "*=3", "--method", "alternating", "--no-offset",
-                                "--no-correct", "-o", plain)
+                                "quantize",
+                                model,
+                                "--bits",
+                                "*=3",
+                                "--method",
+                                "alternating",
+                                "--no-offset",
+                                "--no-correct",
+                                "-o",
+                                plain)
                         .exit())
                 .isZero();
         JsonNode cells = new ObjectMapper()
                 .readTree(signet(
-                                "experiment", "classification", model, "--data", data, "--bits", "3", "--importance",
-                                "uniform", "--json", "-")
+                                "experiment",
+                                "classification",
+                                model,
+                                "--data",
+                                data,
+                                "--bits",
+                                "3",
+                                "--importance",
+                                "uniform",
+                                "--json",
+                                "-")
                         .out())
                 .get("cells");
         assertThat(cells.findValuesAsText("name")).containsExactly("vanilla", "output-aware");
@@ -127,9 +144,21 @@ class ExperimentCommandTest {
                         .out());
         assertThat(cells.at("/0/metrics")).isEqualTo(evaluated.at("/models/0/metrics"));
         CommandRun added = signet(
-                "experiment", "classification", model, "--data", data, "--bits", "3", "--importance", "uniform,l1",
-                "--offset", "--method", "alternating");
-        assertThat(added.out()).contains("alternating + offset", "alternating l1 + offset").doesNotContain("vanilla");
+                "experiment",
+                "classification",
+                model,
+                "--data",
+                data,
+                "--bits",
+                "3",
+                "--importance",
+                "uniform,l1",
+                "--offset",
+                "--method",
+                "alternating");
+        assertThat(added.out())
+                .contains("alternating + offset", "alternating l1 + offset")
+                .doesNotContain("vanilla");
     }
 
     @Test
@@ -181,8 +210,8 @@ class ExperimentCommandTest {
         CommandRun again = signet(arguments);
         assertThat(again.exit()).as(again.err()).isZero();
         assertThat(again.out()).contains("12,345");
-        CommandRun changed = signet(Stream.concat(Arrays.stream(arguments), Stream.of("--offset"))
-                .toArray());
+        CommandRun changed = signet(
+                Stream.concat(Arrays.stream(arguments), Stream.of("--offset")).toArray());
         assertThat(changed.exit()).as(changed.err()).isZero();
         assertThat(changed.out()).doesNotContain("12,345");
     }

@@ -11,9 +11,9 @@ import org.jspecify.annotations.Nullable;
  * @param decibels of a drawn picture against the model's own; null for others
  * @param why there is nothing
  */
-record SightView(String kind, @Nullable Double decibels, List<Class> classes, List<Sight.Box> boxes, String why) {
+record SightView(String kind, @Nullable Double decibels, List<Likely> classes, List<Sight.Box> boxes, String why) {
     /** A class with its name, or number. */
-    record Class(String name, double probability) {}
+    record Likely(String name, double probability) {}
 
     static SightView of(Sight sight, Sight original, List<String> names) {
         String kind = sight.getClass().getSimpleName().toLowerCase(Locale.ROOT);
@@ -25,7 +25,7 @@ record SightView(String kind, @Nullable Double decibels, List<Class> classes, Li
                         kind,
                         null,
                         candidates.stream()
-                                .map(candidate -> new Class(
+                                .map(candidate -> new Likely(
                                         candidate.label() < names.size()
                                                 ? names.get(candidate.label())
                                                 : "class " + candidate.label(),

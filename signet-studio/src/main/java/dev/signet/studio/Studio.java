@@ -43,7 +43,7 @@ public final class Studio implements AutoCloseable {
         Workshop workshop = Workshop.open(limits);
         try {
             String first = model == null ? null : workshop.add(model).id();
-            HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getByName(LOOPBACK), port), 0);
+            HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.ofLiteral(LOOPBACK), port), 0);
             Gate gate = Gate.on(server.getAddress().getPort());
             ExecutorService requests = Executors.newVirtualThreadPerTaskExecutor();
             server.setExecutor(requests);

@@ -23,7 +23,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Objects;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Answers requests: the page, what it shows, and what it asks to be done. */
@@ -153,7 +152,7 @@ final class StudioHandler implements HttpHandler {
                                 .layers()
                                 .get(index(parts[3], model.summary().layers().size()))
                                 .weights(),
-                        missing());
+                        StudioHandler::missing);
                 Answers.bytes(exchange, 200, "image/png", PageParts.png(weights.heatMap()));
             }
             case "versions" -> {
@@ -175,10 +174,9 @@ final class StudioHandler implements HttpHandler {
         }
     }
 
-    private static <T> Supplier<T> missing() {
-        return () -> {
-            throw new NoSuchElementException();
-        };
+    /** Of a layer that the page shows has weights; another one was asked for by hand. */
+    private static ModelSummary.Weights missing() {
+        throw new NoSuchElementException();
     }
 
     private static Sight sight(OpenModel model, String version, String number) {

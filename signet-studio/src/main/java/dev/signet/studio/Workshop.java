@@ -21,6 +21,7 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CancellationException;
@@ -81,7 +82,8 @@ final class Workshop implements AutoCloseable {
      * @param file in a folder of its own, which goes with the model
      */
     OpenModel addSent(String name, Path file) {
-        OpenModel model = model(name, name, file, file.getParent(), List.of());
+        OpenModel model =
+                model(name, name, file, Objects.requireNonNull(file.getParent(), "in a folder of its own"), List.of());
         scenes(model);
         return keep(model);
     }

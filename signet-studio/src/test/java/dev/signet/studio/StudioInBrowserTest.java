@@ -28,7 +28,7 @@ import org.openqa.selenium.WindowType;
 /** The page as people use it, in headless Chromium. With {@code -Dsignet.screenshots=FOLDER} it leaves pictures of itself. */
 class StudioInBrowserTest {
     /** A machine that does other things, too, is slow. */
-    private static final Duration PATIENCE = Duration.ofSeconds(120);
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
 
     @TempDir
     private static Path folder = Path.of("");

@@ -41,9 +41,11 @@ record CellBoxes(String output) implements BoxReader {
         for (int i = 0; i < rows.rows(); i++) {
             int kind = rows.best(i, CLASSES);
             double score = Math.pow(Math.abs(rows.at(i, 0)), 0.6) * Math.pow(Math.abs(rows.at(i, kind)), 0.4);
+            int row = i / wide;
+            int column = i % wide;
             boxes.add(Box.centred(
-                    (Math.tanh(rows.at(i, 1)) + i % wide) / wide,
-                    (Math.tanh(rows.at(i, 2)) + i / wide) / high,
+                    (Math.tanh(rows.at(i, 1)) + column) / wide,
+                    (Math.tanh(rows.at(i, 2)) + row) / high,
                     BoxReader.sigmoid(rows.at(i, 3)),
                     BoxReader.sigmoid(rows.at(i, 4)),
                     score,

@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param scores null where they are in the same rows
  * @param classes null where they are in the same rows
  */
-record FinishedBoxes(String places, @Nullable String scores, @Nullable String classes) implements BoxReader {
+record FinishedBoxes(
+        String places, @Nullable String scores, @Nullable String classes) implements BoxReader {
     private static final int ROW = 6;
 
     static Optional<FinishedBoxes> of(Map<String, Tensor> outputs) {
@@ -63,8 +64,10 @@ record FinishedBoxes(String places, @Nullable String scores, @Nullable String cl
     public List<Box> read(Map<String, Tensor> outputs) {
         List<Box> boxes = new ArrayList<>();
         Rows rows = Rows.of(Outputs.get(outputs, places)).orElseThrow();
-        float[] sure = scores == null ? new float[0] : Outputs.get(outputs, scores).values();
-        float[] kinds = classes == null ? new float[0] : Outputs.get(outputs, classes).values();
+        float[] sure =
+                scores == null ? new float[0] : Outputs.get(outputs, scores).values();
+        float[] kinds =
+                classes == null ? new float[0] : Outputs.get(outputs, classes).values();
         for (int i = 0; i < rows.rows(); i++) {
             boxes.add(new Box(
                     rows.at(i, 0),

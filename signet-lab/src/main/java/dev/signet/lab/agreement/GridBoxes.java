@@ -41,8 +41,8 @@ record GridBoxes(String output, boolean transposed, boolean objectness, boolean 
             return Optional.empty();
         }
         boolean raw = !transposed && upright.rows() == grid.length && !follows(upright, grid);
-        return Optional.of(new GridBoxes(
-                entry.getKey(), transposed, !transposed, raw, !upright.areShares(PLACE), grid));
+        return Optional.of(
+                new GridBoxes(entry.getKey(), transposed, !transposed, raw, !upright.areShares(PLACE), grid));
     }
 
     private static int[][] grid(int height, int width) {
@@ -98,8 +98,7 @@ record GridBoxes(String output, boolean transposed, boolean objectness, boolean 
                         score,
                         kind));
             } else {
-                boxes.add(
-                        Box.centred(rows.at(i, 0), rows.at(i, 1), rows.at(i, 2), rows.at(i, 3), score, kind));
+                boxes.add(Box.centred(rows.at(i, 0), rows.at(i, 1), rows.at(i, 2), rows.at(i, 3), score, kind));
             }
         }
         return boxes;

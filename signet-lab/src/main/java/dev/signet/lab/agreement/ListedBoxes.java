@@ -20,7 +20,8 @@ record ListedBoxes(String places, String scores, boolean corners, int nothing, b
         implements BoxReader {
     static Optional<ListedBoxes> of(Map<String, Tensor> outputs) {
         for (var box : outputs.entrySet()) {
-            Rows places = Rows.of(box.getValue()).filter(rows -> rows.columns() == 4).orElse(null);
+            Rows places =
+                    Rows.of(box.getValue()).filter(rows -> rows.columns() == 4).orElse(null);
             for (var score : outputs.entrySet()) {
                 Rows scores = Rows.of(score.getValue()).orElse(null);
                 if (places != null
@@ -73,8 +74,7 @@ record ListedBoxes(String places, String scores, boolean corners, int nothing, b
             boxes.add(
                     corners
                             ? new Box(where.at(i, 0), where.at(i, 1), where.at(i, 2), where.at(i, 3), score, kind)
-                            : Box.centred(
-                                    where.at(i, 0), where.at(i, 1), where.at(i, 2), where.at(i, 3), score, kind));
+                            : Box.centred(where.at(i, 0), where.at(i, 1), where.at(i, 2), where.at(i, 3), score, kind));
         }
         return boxes;
     }

@@ -20,7 +20,8 @@ import org.jspecify.annotations.Nullable;
  */
 public record Recognized(OutputKind kind, String output, Supplier<Comparison> comparison) {
     /** What is known beside the outputs. */
-    public record Context(int height, int width, boolean sound, @Nullable Double threshold) {
+    public record Context(
+            int height, int width, boolean sound, @Nullable Double threshold) {
         double thresholdOr(double usual) {
             return threshold == null ? usual : threshold;
         }
@@ -86,7 +87,8 @@ public record Recognized(OutputKind kind, String output, Supplier<Comparison> co
             }
         }
         String shapes = first.entrySet().stream()
-                .map(entry -> entry.getKey() + " " + Arrays.toString(entry.getValue().shape()))
+                .map(entry ->
+                        entry.getKey() + " " + Arrays.toString(entry.getValue().shape()))
                 .collect(Collectors.joining(", "));
         throw InputException.of(
                 name,
@@ -136,9 +138,11 @@ public record Recognized(OutputKind kind, String output, Supplier<Comparison> co
     /** @param sure whether the user says so: then what fits will do */
     private static Optional<Recognized> of(
             OutputKind kind, String output, List<Map<String, Tensor>> samples, Context context, boolean sure) {
-        List<Tensor> tensors = samples.stream().map(sample -> Outputs.get(sample, output)).toList();
+        List<Tensor> tensors =
+                samples.stream().map(sample -> Outputs.get(sample, output)).toList();
         Tensor first = tensors.getFirst();
-        @Nullable Supplier<Comparison> comparison = switch (kind) {
+        @Nullable
+        Supplier<Comparison> comparison = switch (kind) {
             case BOXES -> null;
             case CLASSES ->
                 areClasses(tensors, sure, context.sound())
@@ -163,13 +167,16 @@ public record Recognized(OutputKind kind, String output, Supplier<Comparison> co
     /** One row of numbers for the sample, whose best is not the same for all; or a single probability on both sides of a half. What
      * listens gives masks and spectra, whose largest value is no class. */
     private static boolean areClasses(List<Tensor> tensors, boolean sure, boolean sound) {
-        boolean row = Arrays.stream(tensors.getFirst().shape()).filter(d -> d != 1).count() <= 1;
+        boolean row =
+                Arrays.stream(tensors.getFirst().shape()).filter(d -> d != 1).count() <= 1;
         int length = tensors.getFirst().values().length;
         if (!row || length == 0) {
             return false;
         }
         if (length == 1) {
-            long above = tensors.stream().filter(t -> t.values()[0] > USUAL_THRESHOLD).count();
+            long above = tensors.stream()
+                    .filter(t -> t.values()[0] > USUAL_THRESHOLD)
+                    .count();
             boolean shares = tensors.stream().allMatch(t -> t.values()[0] >= 0 && t.values()[0] <= 1);
             return shares && (sure || (above > 0 && above < tensors.size()));
         }
@@ -289,7 +296,8 @@ public record Recognized(OutputKind kind, String output, Supplier<Comparison> co
 
     private static boolean areFeatures(List<Tensor> tensors, boolean sure) {
         long[] shape = tensors.getFirst().shape();
-        boolean vectors = shape.length >= 2 && shape.length <= 4 && tensors.getFirst().values().length > 1;
+        boolean vectors =
+                shape.length >= 2 && shape.length <= 4 && tensors.getFirst().values().length > 1;
         return vectors && (sure || shape.length >= 3 || areUnitVectors(tensors));
     }
 

@@ -50,9 +50,11 @@ record StrideBoxes(List<Stride> strides, int width) implements BoxReader {
             int wide = width / stride.pixels();
             for (int i = 0; i < sure.rows(); i++) {
                 double score = Math.sqrt(Math.clamp(sure.at(i, 0), 0, 1) * Math.clamp(alsoSure.at(i, 0), 0, 1));
+                int row = i / wide;
+                int column = i % wide;
                 boxes.add(Box.centred(
-                        (i % wide + places.at(i, 0)) * stride.pixels(),
-                        (i / wide + places.at(i, 1)) * stride.pixels(),
+                        (column + places.at(i, 0)) * stride.pixels(),
+                        (row + places.at(i, 1)) * stride.pixels(),
                         Math.exp(places.at(i, 2)) * stride.pixels(),
                         Math.exp(places.at(i, 3)) * stride.pixels(),
                         score,

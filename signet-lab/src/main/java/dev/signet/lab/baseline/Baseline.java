@@ -36,21 +36,24 @@ public enum Baseline {
     UNIFORM_MINMAX(0) {
         @Override
         public Quantized quantize(WeightMatrix matrix, int bits) {
-            return UniformCodes.of(matrix, bits, matrix.inputs(), Clipping::minMax).quantized();
+            return UniformCodes.of(matrix, bits, matrix.inputs(), Clipping::minMax)
+                    .quantized();
         }
     },
     /** The range of a filter clipped so that the squared error is least. */
     UNIFORM_MSE(0) {
         @Override
         public Quantized quantize(WeightMatrix matrix, int bits) {
-            return UniformCodes.of(matrix, bits, matrix.inputs(), Clipping::leastSquares).quantized();
+            return UniformCodes.of(matrix, bits, matrix.inputs(), Clipping::leastSquares)
+                    .quantized();
         }
     },
     /** The zero point of a filter by half-quadratic iterations on a norm that forgives outliers. */
     HQQ(0) {
         @Override
         public Quantized quantize(WeightMatrix matrix, int bits) {
-            return UniformCodes.of(matrix, bits, matrix.inputs(), HalfQuadratic::fit).quantized();
+            return UniformCodes.of(matrix, bits, matrix.inputs(), HalfQuadratic::fit)
+                    .quantized();
         }
     },
     /** The same for each 64 weights, its authors' usual group, where a filter has a multiple of them. */

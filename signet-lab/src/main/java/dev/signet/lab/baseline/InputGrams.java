@@ -40,7 +40,8 @@ public final class InputGrams {
         Map<WeightTensor, NodeProto> layers = new HashMap<>();
         for (WeightTensor tensor : tensors) {
             WeightUse use = tensor.uses().getFirst();
-            boolean known = use.operator().equals("Conv") || use.operator().equals("Gemm")
+            boolean known = use.operator().equals("Conv")
+                    || use.operator().equals("Gemm")
                     || use.operator().equals("MatMul");
             if (known && use.isLayer() && use.input() == 1 && tensor.view().inputs() <= LONGEST) {
                 NodeProto node = model.proto().getGraph().getNode(use.node());

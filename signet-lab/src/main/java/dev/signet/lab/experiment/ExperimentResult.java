@@ -24,12 +24,7 @@ import java.util.SequencedMap;
  * @param pictures what the original makes of the first few pictures, as many as the cells have; empty where none were asked for
  */
 public record ExperimentResult(
-        Path model,
-        long bytes,
-        Task task,
-        Measured whole,
-        List<Cell> cells,
-        List<Picture> pictures) {
+        Path model, long bytes, Task task, Measured whole, List<Cell> cells, List<Picture> pictures) {
     /**
      * Means over the seeds.
      *
@@ -50,7 +45,8 @@ public record ExperimentResult(
      */
     public Optional<Way> best(int bits) {
         Metric metric = whole.first();
-        List<Way> there = ways().stream().filter(way -> !cells(way, bits).isEmpty()).toList();
+        List<Way> there =
+                ways().stream().filter(way -> !cells(way, bits).isEmpty()).toList();
         Optional<Way> leader = there.stream().max(Comparator.comparingDouble(way -> good(metric, mean(way, bits))));
         return leader.filter(way -> there.size() > 1)
                 .filter(way -> there.stream()
@@ -61,7 +57,8 @@ public record ExperimentResult(
     }
 
     private static double good(Metric metric, Optional<Mean> mean) {
-        double value = mean.map(m -> m.metrics().getOrDefault(metric, Double.NaN)).orElse(Double.NaN);
+        double value =
+                mean.map(m -> m.metrics().getOrDefault(metric, Double.NaN)).orElse(Double.NaN);
         return Double.isNaN(value) ? Double.NEGATIVE_INFINITY : metric.moreIsBetter() ? value : -value;
     }
 

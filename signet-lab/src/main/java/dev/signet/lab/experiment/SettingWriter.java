@@ -96,9 +96,8 @@ public record SettingWriter(Path model, QuantizeOptions options) {
         Set<String> names = new HashSet<>();
         long bytes = source.bytes();
         List<WeightTensor> tensors = WeightScan.of(source).weights();
-        Map<WeightTensor, double[][]> grams = baseline == Baseline.GPTQ
-                ? grams(source, tensors, setting.seed(), threads)
-                : Map.of();
+        Map<WeightTensor, double[][]> grams =
+                baseline == Baseline.GPTQ ? grams(source, tensors, setting.seed(), threads) : Map.of();
         for (WeightTensor tensor : tensors) {
             List<String> labels = new ArrayList<>(List.of(tensor.name()));
             tensor.uses().stream().map(WeightUse::label).forEach(labels::add);
@@ -115,8 +114,7 @@ public record SettingWriter(Path model, QuantizeOptions options) {
         OnnxModel written = new ModelRewriter(source).withValues(values);
         var rounding = new InputRounding(written, names);
         if (baseline.roundsInputs() && !rounding.isPossible()) {
-            throw new NotAchievedException(
-                    "%s: rounding inputs needs opset 11 or later".formatted(baseline.text()));
+            throw new NotAchievedException("%s: rounding inputs needs opset 11 or later".formatted(baseline.text()));
         }
         if (baseline.roundsInputs() && baseline.takesSamples()) {
             try (OnnxRuntimeModel runtime = OnnxRuntimeModel.open(model, threads);
@@ -134,8 +132,7 @@ public record SettingWriter(Path model, QuantizeOptions options) {
         return bytes;
     }
 
-    private Map<WeightTensor, double[][]> grams(
-            OnnxModel source, List<WeightTensor> tensors, long seed, int threads) {
+    private Map<WeightTensor, double[][]> grams(OnnxModel source, List<WeightTensor> tensors, long seed, int threads) {
         try (OnnxRuntimeModel runtime = OnnxRuntimeModel.open(model, threads);
                 CalibrationSamples samples = samples(source, runtime, seed, threads)) {
             return InputGrams.of(source, tensors, samples, threads);

@@ -95,15 +95,11 @@ public record Way(Scheme scheme, @Nullable Importance importance, Grouping group
      * A short name. {@code vanilla} is the article's: alternating, a uniform heat map, no constant term and nothing corrected; {@code l1}
      * and {@code attention} the same with those heat maps. What is added to that has its own name.
      *
-     * @param others what it is compared with: the group is named where it differs
+     * @param others what it is compared with: the group is named where nothing else differs
      */
     public String label(List<Way> others) {
         boolean groups = others.stream()
-                        .filter(other -> other.scheme instanceof Scheme.Own)
-                        .map(Way::group)
-                        .distinct()
-                        .count()
-                > 1;
+                .anyMatch(other -> other.name().equals(name()) && !other.group().equals(group));
         return groups && scheme instanceof Scheme.Own ? name() + " " + group.text() : name();
     }
 }

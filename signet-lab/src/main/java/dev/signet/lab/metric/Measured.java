@@ -33,7 +33,8 @@ public record Measured(SequencedMap<Metric, Double> figures, double[] samples) {
             double p = mean / 100;
             return OptionalDouble.of(100 * Math.sqrt(p * (1 - p) / n + 1 / (4.0 * n * n)) / (1 + 1.0 / n));
         }
-        double squares = Arrays.stream(samples).map(x -> (x - mean) * (x - mean)).sum();
+        double squares =
+                Arrays.stream(samples).map(x -> (x - mean) * (x - mean)).sum();
         return OptionalDouble.of(Math.sqrt(squares / (n - 1) / n));
     }
 

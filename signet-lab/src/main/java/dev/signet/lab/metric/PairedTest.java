@@ -29,8 +29,10 @@ public record PairedTest(double difference, double probability) {
         Arrays.setAll(differences, i -> a[i] - b[i]);
         double mean = Arrays.stream(differences).average().orElseThrow();
         if (Measured.isCounted(a) && Measured.isCounted(b)) {
-            int better = Math.toIntExact(Arrays.stream(differences).filter(d -> d > 0).count());
-            int worse = Math.toIntExact(Arrays.stream(differences).filter(d -> d < 0).count());
+            int better = Math.toIntExact(
+                    Arrays.stream(differences).filter(d -> d > 0).count());
+            int worse = Math.toIntExact(
+                    Arrays.stream(differences).filter(d -> d < 0).count());
             return Optional.of(new PairedTest(mean, mcNemar(better, worse)));
         }
         double squares =

@@ -22,7 +22,8 @@ public record PlanCell(PlanModel model, @Nullable Setting setting) {
                 : String.join(
                         ", ",
                         model.name(),
-                        setting.way().scheme().text() + setting.way().additions().text(),
+                        setting.way().scheme().text()
+                                + setting.way().additions().text(),
                         setting.bits() + " bits",
                         setting.way().importanceText(),
                         setting.way().group().text(),

@@ -126,8 +126,7 @@ public final class AgainstOriginal implements Task {
                 .map(layout -> size(samples.chunks().getFirst(), layout))
                 .orElse(new int[2]);
         var context = new Recognized.Context(size[0], size[1], factory.takesSound(), question.threshold());
-        Recognized recognized =
-                Recognized.of(expected, context, kind.outputs(), question.output(), original.name());
+        Recognized recognized = Recognized.of(expected, context, kind.outputs(), question.output(), original.name());
         return new AgainstOriginal(kind, samples, stateInputs, states, expected, floating, recognized);
     }
 
@@ -253,8 +252,7 @@ public final class AgainstOriginal implements Task {
         List<OutputFigures.Run> pairs = new ArrayList<>();
         int sample = 0;
         for (Map<String, OnnxTensor> chunk : samples.chunks()) {
-            for (Map<String, Tensor> actual :
-                    split(runs.next(chunk), floating, OutputFigures.samplesOf(chunk))) {
+            for (Map<String, Tensor> actual : split(runs.next(chunk), floating, OutputFigures.samplesOf(chunk))) {
                 Map<String, Tensor> wanted = expected.get(sample++);
                 check(wanted, actual, model.name());
                 comparison.add(wanted, actual);

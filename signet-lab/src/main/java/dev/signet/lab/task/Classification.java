@@ -54,8 +54,10 @@ public record Classification(LabelledImages images, Preprocessing preprocessing)
     @Override
     public Tally tally(RunnableModel model, IntConsumer done) {
         int[][] ranks = ranks(model, done);
-        int best = Math.toIntExact(Arrays.stream(ranks[0]).filter(rank -> rank == 0).count());
-        int amongFive = Math.toIntExact(Arrays.stream(ranks[0]).filter(rank -> rank < 5).count());
+        int best = Math.toIntExact(
+                Arrays.stream(ranks[0]).filter(rank -> rank == 0).count());
+        int amongFive =
+                Math.toIntExact(Arrays.stream(ranks[0]).filter(rank -> rank < 5).count());
         SequencedMap<Metric, double[]> parts = new LinkedHashMap<>();
         parts.put(Metric.TOP1, new double[] {100.0 * best});
         if (ranks[1][0] > 5) {

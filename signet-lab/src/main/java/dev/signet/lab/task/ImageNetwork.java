@@ -118,7 +118,8 @@ public record ImageNetwork(RunnableModel model, Preprocessing preprocessing) {
             throw InputException.of(
                     model.name(),
                     "its output of shape %s is no image".formatted(Arrays.toString(output.shape())),
-                    "where it holds scores of classes, the task is classification (run: --top N); for others it is agreement");
+                    "where it holds scores of classes, the task is classification (run: --top N); for others it is"
+                            + " agreement");
         }
         for (int i = 0; i < image.channels() * image.width() * image.height(); i++) {
             if (!Float.isFinite(output.values()[i])) {

@@ -38,8 +38,7 @@ public final class OriginalFinder {
                 return candidate;
             }
         }
-        throw InputException.of(
-                file.toString(), "its original is not beside it", "give it as --reference MODEL.onnx");
+        throw InputException.of(file.toString(), "its original is not beside it", "give it as --reference MODEL.onnx");
     }
 
     /** Models with names that the file's begins with come first: the original of MODEL-2bit.onnx is MODEL.onnx. */

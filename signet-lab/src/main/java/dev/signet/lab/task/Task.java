@@ -1,8 +1,8 @@
 package dev.signet.lab.task;
 
+import dev.signet.lab.metric.Measured;
 import dev.signet.lab.metric.Metric;
 import dev.signet.quantize.runtime.RunnableModel;
-import dev.signet.lab.metric.Measured;
 import java.util.Map;
 import java.util.SequencedMap;
 import java.util.function.IntConsumer;

@@ -130,7 +130,8 @@ class RecognizedTest {
         // One of six characters is another one; one of two lines is the same.
         assertThat(comparison.measured().figures().get(Metric.CHARACTERS)).isCloseTo(100 * 5 / 6.0, within(1e-9));
         assertThat(comparison.measured().figures().get(Metric.LINES)).isEqualTo(50);
-        assertThat(Comparisons.edits(new int[] {1, 2, 3}, new int[] {2, 3, 4, 5})).isEqualTo(3);
+        assertThat(Comparisons.edits(new int[] {1, 2, 3}, new int[] {2, 3, 4, 5}))
+                .isEqualTo(3);
         assertThat(Comparisons.edits(new int[0], new int[] {2})).isEqualTo(1);
     }
 
@@ -188,10 +189,12 @@ class RecognizedTest {
         assertThat(auto(scores).kind()).isEqualTo(OutputKind.CLASSES);
         assertThat(auto(vectors).kind()).isEqualTo(OutputKind.FEATURES);
         float[] map = filled(64 * 16, k -> random.nextGaussian());
-        assertThat(auto(List.of(outputs("map", tensor(map, 1, 64, 4, 4)))).kind()).isEqualTo(OutputKind.FEATURES);
+        assertThat(auto(List.of(outputs("map", tensor(map, 1, 64, 4, 4)))).kind())
+                .isEqualTo(OutputKind.FEATURES);
         // The same best number for all samples is no class.
         List<Map<String, Tensor>> numbers = List.of(
-                outputs("mos", tensor(new float[] {1, 2, 4}, 1, 3)), outputs("mos", tensor(new float[] {2, 3, 5}, 1, 3)));
+                outputs("mos", tensor(new float[] {1, 2, 4}, 1, 3)),
+                outputs("mos", tensor(new float[] {2, 3, 5}, 1, 3)));
         assertThat(auto(numbers).kind()).isEqualTo(OutputKind.VALUES);
     }
 

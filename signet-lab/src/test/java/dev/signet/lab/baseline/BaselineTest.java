@@ -16,7 +16,9 @@ class BaselineTest {
     private static final int INPUTS = 90;
 
     @ParameterizedTest
-    @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = {"FP16", "INT8_DYNAMIC", "INT8_STATIC"})
+    @EnumSource(
+            mode = EnumSource.Mode.EXCLUDE,
+            names = {"FP16", "INT8_DYNAMIC", "INT8_STATIC"})
     void moreBitsErrLess(Baseline baseline) {
         WeightMatrix matrix = gaussian();
         double before = Double.POSITIVE_INFINITY;
@@ -38,7 +40,7 @@ class BaselineTest {
     void bytesAreThoseOfTheFormats() {
         WeightMatrix matrix = gaussian();
         int n = FILTERS * INPUTS;
-        assertThat(Baseline.FP16.quantize(matrix, 3).bytes()).isEqualTo(2 * n);
+        assertThat(Baseline.FP16.quantize(matrix, 3).bytes()).isEqualTo(2L * n);
         assertThat(Baseline.INT8_DYNAMIC.quantize(matrix, 3).bytes()).isEqualTo(n + 5 * FILTERS);
         for (int bits = 1; bits <= 8; bits++) {
             int codes = (n * bits + 7) / 8;
@@ -70,9 +72,12 @@ class BaselineTest {
     void aTableOfItsOwnForEachFilterErrsLeast() {
         WeightMatrix matrix = gaussian();
         for (int bits = 1; bits <= 4; bits++) {
-            double filter = squaredError(matrix, Baseline.PALETTE_FILTER.quantize(matrix, bits).values());
-            double tensor = squaredError(matrix, Baseline.PALETTE.quantize(matrix, bits).values());
-            double even = squaredError(matrix, Baseline.UNIFORM_MSE.quantize(matrix, bits).values());
+            double filter = squaredError(
+                    matrix, Baseline.PALETTE_FILTER.quantize(matrix, bits).values());
+            double tensor =
+                    squaredError(matrix, Baseline.PALETTE.quantize(matrix, bits).values());
+            double even = squaredError(
+                    matrix, Baseline.UNIFORM_MSE.quantize(matrix, bits).values());
             assertThat(filter).isLessThan(tensor).isLessThan(even);
         }
     }
@@ -95,7 +100,10 @@ class BaselineTest {
             double[] levels = Palette.levels(sorted, 3);
             double own = 0;
             for (float value : sorted) {
-                own += Arrays.stream(levels).map(l -> (l - value) * (l - value)).min().orElseThrow();
+                own += Arrays.stream(levels)
+                        .map(l -> (l - value) * (l - value))
+                        .min()
+                        .orElseThrow();
             }
             // Levels are rounded to halves.
             assertThat(own).isCloseTo(best, within(1e-4 * (1 + best)));
@@ -120,7 +128,8 @@ class BaselineTest {
             }
         }
         double rounded = outputError(matrix, Gptq.quantize(matrix, bits, null).values(), gram);
-        double solved = outputError(matrix, Gptq.quantize(matrix, bits, new double[][] {gram}).values(), gram);
+        double solved = outputError(
+                matrix, Gptq.quantize(matrix, bits, new double[][] {gram}).values(), gram);
         assertThat(solved).isLessThan(rounded / 2);
     }
 

@@ -87,7 +87,7 @@ class EmbeddedSweepTest {
         List<Cell> cells = new Experiment(model, QuantizeOptions.defaults(3), trial, setting -> false, Progress.NONE)
                 .run(settings, List.of(), cell -> {});
         assertThat(table.rows().getFirst().result().metrics())
-                .isEqualTo(trial.evaluate(model, 1, Progress.NONE).metrics());
+                .isEqualTo(trial.evaluate(model, 1, Progress.NONE).measured().figures());
         for (int i = 0; i < cells.size(); i++) {
             CellResult result = table.rows().get(i + 1).result();
             SequencedMap<Metric, Double> measured = new LinkedHashMap<>(result.metrics());

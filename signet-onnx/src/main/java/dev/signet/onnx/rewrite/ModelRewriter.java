@@ -159,9 +159,8 @@ public final class ModelRewriter {
      */
     public OnnxModel withValues(Map<WeightTensor, float[]> values) {
         ModelProto proto = source.proto();
-        return source.with(proto.toBuilder()
-                .setGraph(withValues(proto.getGraph(), values))
-                .build());
+        return source.with(
+                proto.toBuilder().setGraph(withValues(proto.getGraph(), values)).build());
     }
 
     private static GraphProto withValues(GraphProto graph, Map<WeightTensor, float[]> weights) {

@@ -46,13 +46,13 @@ import picocli.CommandLine.Spec;
                     + " process.",
             "",
             "A ratio above 1 means that Signet is faster. It is the median over all rounds; the spread is the distance"
-                + " between its quartiles, relative to the median. Kernels are compared with ONNX Runtime's in fp32; a"
-                + " network runs from the same file in both. Open sides of inputs are 224 for classifiers and 256 for"
-                + " image networks.",
+                    + " between its quartiles, relative to the median. Kernels are compared with ONNX Runtime's in fp32; a"
+                    + " network runs from the same file in both. Open sides of inputs are 224 for classifiers and 256 for"
+                    + " image networks.",
             "",
             "Signet runs twice: fast, with packed weights decoded or transformed once where that pays, and packed,"
-                + " with weights that stay packed in memory. Where a network bears it, kernels round activations to 8"
-                + " bits: what that changes is in the last column. --precision exact switches them off.",
+                    + " with weights that stay packed in memory. Where a network bears it, kernels round activations to 8"
+                    + " bits: what that changes is in the last column. --precision exact switches them off.",
             ""
         })
 final class BenchCommand implements Callable<Integer> {

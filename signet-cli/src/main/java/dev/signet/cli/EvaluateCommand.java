@@ -63,11 +63,11 @@ import picocli.CommandLine.Spec;
             "style-transfer: PSNR, SSIM and MSE of red, green and blue against the pictures of --reference. Any"
                     + " network from image to image can be compared with its original so.",
             "detection, segmentation, features, text, sound: what the original network (--reference, or the model"
-                + " beside the file that it was made of) gives on the same inputs is right. Boxes: of the original's"
-                + " those with the same class and an overlap of 0.5, scores at most 0.1 below the threshold; masks:"
-                + " intersection over union; features: cosine; text: characters that are right; sound: signal to"
-                + " noise. agreement finds out what the outputs are: classes (the same best one), one of these,"
-                + " pictures (PSNR) or other numbers. What the inputs are is found out as by quantize.",
+                    + " beside the file that it was made of) gives on the same inputs is right. Boxes: of the original's"
+                    + " those with the same class and an overlap of 0.5, scores at most 0.1 below the threshold; masks:"
+                    + " intersection over union; features: cosine; text: characters that are right; sound: signal to"
+                    + " noise. agreement finds out what the outputs are: classes (the same best one), one of these,"
+                    + " pictures (PSNR) or other numbers. What the inputs are is found out as by quantize.",
             "The first figure has its standard error; with several models each is compared with the first one on"
                     + " the same samples: the difference, and how probable one as large is by chance alone (p)."
                     + " From 0.05 on it is none.",
@@ -93,8 +93,8 @@ final class EvaluateCommand implements Callable<Integer> {
             paramLabel = "MODEL.onnx",
             description =
                     "The original: what it gives is what should come out (default: the model beside the file that it"
-                        + " was made of). Classification: also compare the answers with this model's, which needs no"
-                        + " labels: share of equal answers, and divergence of the class probabilities.")
+                            + " was made of). Classification: also compare the answers with this model's, which needs no"
+                            + " labels: share of equal answers, and divergence of the class probabilities.")
     private @Nullable Path reference;
 
     @Option(

@@ -61,8 +61,8 @@ import picocli.CommandLine.Spec;
         footer = {
             "",
             "Where no --method is given the heat maps are compared in the article's alternating method, and with what"
-                + " quantize does where nothing is said (output-aware). vanilla, l1 and attention are the article's:"
-                + " no constant term and nothing corrected; --offset and --correct add that, and the name says so.",
+                    + " quantize does where nothing is said (output-aware). vanilla, l1 and attention are the article's:"
+                    + " no constant term and nothing corrected; --offset and --correct add that, and the name says so.",
             "The first figure has its standard error. A star is for what is better than all others of its row by more"
                     + " than chance: a paired test on the same samples, p below 0.05.",
             "With --json FILE every finished cell is kept there: the same command goes on where it was stopped.",
@@ -120,8 +120,8 @@ final class ExperimentCommand implements Callable<Integer> {
     @Option(
             names = "--peers",
             description = "Also what others do: fp16, int8 as ONNX Runtime's quantizer has it (inputs rounded over"
-                + " each run's range, or over that of samples), uniform levels, HQQ, palettes by k-means, GPTQ; with"
-                + " the bytes that their formats take.")
+                    + " each run's range, or over that of samples), uniform levels, HQQ, palettes by k-means, GPTQ; with"
+                    + " the bytes that their formats take.")
     private boolean peers;
 
     @Option(

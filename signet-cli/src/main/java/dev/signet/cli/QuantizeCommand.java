@@ -119,8 +119,8 @@ final class QuantizeCommand implements Callable<Integer> {
             paramLabel = "POINTS",
             description =
                     "Instead of --bits: the smallest file that loses at most so many points on --data: top-1 where it"
-                        + " has classes (a CIFAR-10 file, one folder per class), else per cent of agreement with the"
-                        + " float network.")
+                            + " has classes (a CIFAR-10 file, one folder per class), else per cent of agreement with the"
+                            + " float network.")
     private @Nullable Double maxDrop;
 
     @Option(

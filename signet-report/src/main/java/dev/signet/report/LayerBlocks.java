@@ -143,8 +143,8 @@ final class LayerBlocks {
                 List.of(
                         new Block.Text(
                                 "How the bits were chosen: the estimated noise in the network's output, relative to"
-                                    + " the output's energy, if only this weight were quantized. In brackets what it"
-                                    + " got."),
+                                        + " the output's energy, if only this weight were quantized. In brackets what it"
+                                        + " got."),
                         Chart.of(
                                 "Noise in the network's output against the bits of one weight",
                                 Charts.lines(List.of("1", "2", "3", "4", "5", "6", "7", "8"), curves, "exponent", true),

@@ -23,8 +23,8 @@ final class MemoryBlocks {
                         groupings(model),
                         new Block.Text(
                                 "Per kernel shape: first Signet's layout (fp16 coefficients and an offset for each"
-                                    + " filter), under it the article's (one fp32 coefficient for each sign plane of"
-                                    + " each kernel slice). Above 100 % a layout is larger than the original."),
+                                        + " filter), under it the article's (one fp32 coefficient for each sign plane of"
+                                        + " each kernel slice). Above 100 % a layout is larger than the original."),
                         shapes(model)));
     }
 

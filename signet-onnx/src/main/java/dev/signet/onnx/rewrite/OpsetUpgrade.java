@@ -34,8 +34,8 @@ final class OpsetUpgrade {
             Map.entry(
                     1,
                     "Conv ConvTranspose MaxPool GlobalAveragePool GlobalMaxPool LRN MatMul Softplus Softsign Flatten"
-                        + " Transpose Identity Constant Shape Size Gather Not DepthToSpace SpaceToDepth ArgMax ArgMin"
-                        + " LpNormalization"),
+                            + " Transpose Identity Constant Shape Size Gather Not DepthToSpace SpaceToDepth ArgMax ArgMin"
+                            + " LpNormalization"),
             Map.entry(4, "Concat"),
             Map.entry(5, "Reshape"),
             Map.entry(

@@ -5,6 +5,7 @@ import static dev.signet.quantize.fold.ModelText.branch;
 import static dev.signet.quantize.fold.ModelText.parsed;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ai.onnx.proto.OnnxMl.TensorProto;
 import dev.signet.core.Grouping;
 import dev.signet.core.Method;
 import dev.signet.core.compute.Progress;
@@ -137,8 +138,8 @@ class EveryWeightTest {
                 .input("x", 1, 64)
                 .output("y")
                 .weights("w", 64, 64)
-                .weights("added", 64, 64)
-                .weights("more", 64, 64)
+                .tensor(beyondHalf("added"))
+                .tensor(beyondHalf("more"))
                 .node("MatMul x w -> h")
                 .node("Add h added -> g")
                 .node("Mul g more -> y");
@@ -149,6 +150,15 @@ class EveryWeightTest {
                 .anySatisfy(note -> assertThat(note)
                         .contains(
                                 "of the bytes are left", "'added' 16384 (used by node", "(Add), not as its weights)"));
+    }
+
+    /** Values that have no half-precision form, so that they stay what they are. */
+    private static TensorProto beyondHalf(String name) {
+        float[] values = new float[64 * 64];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = 1e6f + 137 * i;
+        }
+        return Tensors.floats(name, ElementType.FLOAT, new int[] {64, 64}, values);
     }
 
     /** Quantizes at 4 bits; the share of the bytes that are left. */

@@ -200,7 +200,7 @@ class HostileInputsTest {
     @MethodSource
     void noEarlierRun(String json) throws IOException {
         Path file = Files.writeString(folder.resolve("e.json"), json);
-        Path pictures = Files.createDirectories(folder.resolve("pictures/a"));
+        Path pictures = Files.createDirectories(folder.resolve("pictures/0"));
         new Picture(8, 8, new float[192]).writePng(pictures.resolve("p.png"));
         CommandRun run = signet(
                 "experiment",

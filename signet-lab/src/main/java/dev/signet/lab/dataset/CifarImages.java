@@ -4,9 +4,12 @@ import dev.signet.onnx.InputException;
 import dev.signet.quantize.image.CifarFile;
 import dev.signet.quantize.image.Picture;
 import java.nio.file.Path;
+import java.util.stream.IntStream;
 
 /** The images of a CIFAR-10 binary file, with their labels. */
 public record CifarImages(CifarFile file) implements LabelledImages {
+    private static final int LAST = 9;
+
     /**
      * Reads the first {@code limit} images of a file, or all for 0.
      *
@@ -36,8 +39,9 @@ public record CifarImages(CifarFile file) implements LabelledImages {
         return file.className(label);
     }
 
+    /** 10 where the last class is among the images; other data in this form, and few images, may have less. */
     @Override
     public int classes() {
-        return 10;
+        return IntStream.range(0, size()).anyMatch(i -> label(i) == LAST) ? LAST + 1 : 0;
     }
 }

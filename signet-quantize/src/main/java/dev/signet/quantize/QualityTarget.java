@@ -43,24 +43,26 @@ final class QualityTarget {
                 .sum();
         while (noise > allowed) {
             WeightTensor best = null;
+            int step = 0;
             double most = 0;
             for (var entry : bits.entrySet()) {
                 int now = entry.getValue();
-                if (now < FLOATS) {
-                    double less = noise(entry.getKey(), now) - noise(entry.getKey(), now + 1);
-                    double gain = less / Math.max(1, bytes(entry.getKey(), now + 1) - bytes(entry.getKey(), now));
+                // A step may bring nothing and two of them much: a curve that is flat up to floats.
+                for (int more = now + 1; more <= FLOATS; more++) {
+                    double less = noise(entry.getKey(), now) - noise(entry.getKey(), more);
+                    double gain = less / Math.max(1, bytes(entry.getKey(), more) - bytes(entry.getKey(), now));
                     if (gain > most) {
                         most = gain;
                         best = entry.getKey();
+                        step = more;
                     }
                 }
             }
             if (best == null) {
                 break;
             }
-            int now = bits.getOrDefault(best, FEWEST_BITS);
-            noise -= noise(best, now) - noise(best, now + 1);
-            bits.put(best, now + 1);
+            noise -= noise(best, bits.getOrDefault(best, FEWEST_BITS)) - noise(best, step);
+            bits.put(best, step);
         }
         bits.replaceAll((tensor, b) -> b == FLOATS ? 0 : b);
         return bits;

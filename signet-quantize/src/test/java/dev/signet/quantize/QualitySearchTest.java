@@ -73,6 +73,19 @@ class QualitySearchTest {
         assertThat(best).isBetween(20.0, 24.0);
     }
 
+    /** More bits do not help this weight, only floats do. */
+    @Test
+    void aWeightWhoseNoiseIsFlatBecomesFloats() {
+        Map<WeightTensor, NoiseCurve> noises = new HashMap<>();
+        List<WeightTensor> weights = weights();
+        noises.put(weights.get(0), new NoiseCurve(0.5, 0.5));
+        noises.put(weights.get(1), NoiseCurve.of(0.005));
+        noises.put(weights.get(2), NoiseCurve.of(0.001));
+        Map<WeightTensor, Integer> bits = new QualityTarget(20, noises, QuantizeOptions.defaults(3)).choose();
+        assertThat(bits).containsEntry(weights.get(0), 0);
+        assertThat(bits.get(weights.get(1))).isBetween(2, 5);
+    }
+
     @Test
     void whatCanNotBeReachedIsSaid() {
         Map<WeightTensor, NoiseCurve> noises = new HashMap<>();

@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * Chooses bits so that the network's outputs stay a number of decibels above the noise of quantization, in the fewest bytes.
@@ -20,7 +21,9 @@ final class QualityTarget {
     private static final int FLOATS = MultiBitWeight.MAX_BITS + 1;
 
     private final Map<WeightTensor, NoiseCurve> noises;
-    private final QuantizeOptions options;
+    /** What each weight takes at each number of bits and, last, as floats: asked for at every step. */
+    private final Map<WeightTensor, long[]> bytes = new HashMap<>();
+
     private double wanted;
 
     /**
@@ -30,7 +33,16 @@ final class QualityTarget {
     QualityTarget(double decibels, Map<WeightTensor, NoiseCurve> noises, QuantizeOptions options) {
         this.wanted = decibels;
         this.noises = noises;
-        this.options = options;
+        noises.keySet().forEach(tensor -> bytes.put(tensor, bytes(tensor, options)));
+    }
+
+    private static long[] bytes(WeightTensor tensor, QuantizeOptions options) {
+        long[] bytes = new long[FLOATS + 1];
+        for (int bits = FEWEST_BITS; bits < FLOATS; bits++) {
+            bytes[bits] = Selection.packedBytes(tensor, bits, options);
+        }
+        bytes[FLOATS] = tensor.bytes();
+        return bytes;
     }
 
     /** The bits of each tensor, 0 for floats. */
@@ -38,19 +50,18 @@ final class QualityTarget {
         double allowed = Math.pow(10, -wanted / 10);
         Map<WeightTensor, Integer> bits = new LinkedHashMap<>();
         noises.forEach((tensor, curve) -> bits.put(tensor, curve.isHeard() ? FEWEST_BITS : MultiBitWeight.MAX_BITS));
-        double noise = noises.keySet().stream()
-                .mapToDouble(tensor -> noise(tensor, FEWEST_BITS))
-                .sum();
+        double noise = noise(bits);
         while (noise > allowed) {
             WeightTensor best = null;
             int step = 0;
             double most = 0;
             for (var entry : bits.entrySet()) {
                 int now = entry.getValue();
+                long[] sizes = Objects.requireNonNull(bytes.get(entry.getKey()));
                 // A step may bring nothing and two of them much: a curve that is flat up to floats.
                 for (int more = now + 1; more <= FLOATS; more++) {
                     double less = noise(entry.getKey(), now) - noise(entry.getKey(), more);
-                    double gain = less / Math.max(1, bytes(entry.getKey(), more) - bytes(entry.getKey(), now));
+                    double gain = less / Math.max(1, sizes[more] - sizes[now]);
                     if (gain > most) {
                         most = gain;
                         best = entry.getKey();
@@ -68,8 +79,11 @@ final class QualityTarget {
         return bits;
     }
 
-    private long bytes(WeightTensor tensor, int bits) {
-        return bits == FLOATS ? tensor.bytes() : Selection.packedBytes(tensor, bits, options);
+    /** What all weights bring together; 0 bits are floats. */
+    private double noise(Map<WeightTensor, Integer> bits) {
+        return bits.entrySet().stream()
+                .mapToDouble(entry -> noise(entry.getKey(), entry.getValue() == 0 ? FLOATS : entry.getValue()))
+                .sum();
     }
 
     private double noise(WeightTensor tensor, int bits) {
@@ -84,10 +98,7 @@ final class QualityTarget {
 
     /** The decibels that some bits should come to; infinitely many where all are floats. */
     double predicted(Map<WeightTensor, Integer> bits) {
-        double noise = bits.entrySet().stream()
-                .mapToDouble(entry -> noise(entry.getKey(), entry.getValue() == 0 ? FLOATS : entry.getValue()))
-                .sum();
-        return -10 * Math.log10(noise);
+        return -10 * Math.log10(noise(bits));
     }
 
     /** For reports: the noise of each weight at 1..8 bits. */

@@ -116,11 +116,9 @@ public final class GraphIndex {
     /** The values of {@code tensor} where the graph holds them: those of an initializer, or of a Constant node. */
     public Optional<TensorProto> stored(String tensor) {
         OptionalInt producer = producer(tensor);
-        if (producer.isEmpty()) {
-            return initializer(tensor);
-        }
-        NodeView node = NodeView.of(node(producer.getAsInt()));
-        return node.is("Constant") ? node.tensor("value") : Optional.empty();
+        return initializer(tensor)
+                .or(() ->
+                        producer.isPresent() ? WeightScan.constantValue(node(producer.getAsInt())) : Optional.empty());
     }
 
     /** Whether several initializers are called {@code tensor}. */

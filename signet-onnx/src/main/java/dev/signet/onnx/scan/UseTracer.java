@@ -275,13 +275,10 @@ final class UseTracer {
     }
 
     private Optional<long[]> constant(String tensor) {
-        Optional<TensorProto> stored = index.initializer(tensor);
+        Optional<TensorProto> stored = index.stored(tensor);
         if (stored.isEmpty() && index.producer(tensor).isPresent()) {
-            NodeProto producer = index.node(index.producer(tensor).getAsInt());
-            if (NodeView.of(producer).is("Constant") && NodeView.of(producer).has("value_ints")) {
-                return NodeView.of(producer).integers("value_ints");
-            }
-            stored = WeightScan.constantValue(producer);
+            NodeView producer = NodeView.of(index.node(index.producer(tensor).getAsInt()));
+            return producer.is("Constant") ? producer.integers("value_ints") : Optional.empty();
         }
         return stored.filter(value -> TensorReader.type(value).isInteger()).map(reader::longs);
     }
